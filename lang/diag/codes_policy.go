@@ -88,27 +88,6 @@ var (
 		Bad:  "purpose feedback\nstart ask",
 		Good: "purpose feedback\nstart agree",
 	})
-	UnknownPurpose = define(Code{
-		ID: "T3201", Title: "unknown purpose",
-		Text: "A flow has one primary purpose, and it decides what may be collected. The policy pack lists them: inform, " +
-			"lead-contact, scheduling, billing, refill-request, intake-portal, post-visit, feedback.",
-		Bad:  `purpose booking`,
-		Good: `purpose scheduling`,
-	})
-	MissingPurpose = define(Code{
-		ID: "T3202", Title: "the flow has no purpose",
-		Text: "Without a purpose nothing may be collected, because nothing says what would be needed. Write one line " +
-			"`purpose …` under the flow's name.",
-		Bad:  `flow "Consultations"`,
-		Good: "flow \"Consultations\"\npurpose scheduling",
-	})
-	UnknownChannel = define(Code{
-		ID: "T3203", Title: "unknown channel",
-		Text: "A channel is where patients write: web-chat (the public page), portal-chat (behind the patient login), sms, email. " +
-			"The policy pack says what each may carry.",
-		Bad:  `channel website`,
-		Good: `channel web-chat`,
-	})
 	ChannelRefused = define(Code{
 		ID: "T3204", Title: "this purpose may not be served on that channel",
 		Text: "Some purposes are only served where the patient is logged in, because even the question says something about a " +
@@ -196,12 +175,6 @@ var (
 			"or ask your compliance owner for a rule of this class.",
 		Bad:  `session { timeout 20 minutes }`,
 		Good: `session { timeout 20 minutes  keep 90 days }`,
-	})
-	NoSession = define(Code{
-		ID: "T3505", Title: "the flow does not bound the conversation",
-		Text: "Every flow says when a silent conversation closes and how long it is kept. Write a `session` block.",
-		Bad:  `flow "Consultations"`,
-		Good: `session { timeout 20 minutes  keep 90 days  retries 2 }`,
 	})
 	NoticeMissing = define(Code{
 		ID: "T3506", Title: "the notice does not say what the policy requires",
