@@ -98,8 +98,8 @@ var (
 	NotUTF8 = define(Code{ID: "T1024", Title: "the file is not UTF-8",
 		Text: "Flow files are saved in the encoding UTF-8. Editors call it that in their Save dialog.",
 		Bad:  "say \"ma\xf1ana\"", Good: "say \"mañana\""})
-	// FileTooLarge is a file beyond the size that is read.
-	FileTooLarge = define(Code{ID: "T1025", Title: "the file is too large",
+	// FlowTooLarge is a file beyond the size that is read.
+	FlowTooLarge = define(Code{ID: "T1025", Title: "the file is too large",
 		Text: "A flow file holds at most 16 MiB, enough for more than 50 000 states. A larger file is no flow, or should be several.",
 		Bad:  "(a file of 20 MiB)", Good: "(two files of 10 MiB)"})
 	// TooDeep is a nesting of braces deeper than any correct file has.
