@@ -36,7 +36,7 @@ type Diagnostic struct {
 	Within   string      // the enclosing construct in the author's words: `state "triage"`
 	Message  string      // what is wrong: lower case, one line, no final period
 	Label    string      // under the caret, short; may be empty
-	Effect   string      // what would happen to a patient; may be empty
+	Effect   string      // what would happen to a patient, `patient answers "3" → …`; may be empty
 	Notes    []Note      // other places that matter
 	Fix      *Fix        // the way out; may be nil
 	Witness  string      // name of the .talk file that shows it; may be empty
@@ -130,6 +130,7 @@ func (l List) Sorted() List {
 		return cmp.Or(
 			cmp.Compare(a.Span.Start.Filename, b.Span.Start.Filename),
 			cmp.Compare(a.Span.Start.Offset, b.Span.Start.Offset),
+			cmp.Compare(a.Span.End, b.Span.End),
 			cmp.Compare(a.Code.ID, b.Code.ID),
 			cmp.Compare(a.Message, b.Message),
 		)

@@ -55,15 +55,30 @@ func (e *excerpt) lines() []string {
 		}
 		w := r.window(room)
 		out = append(out, e.source(gutter, r, w))
-		line := e.ink.gutter.paint(strings.Repeat(" ", gutter)+" |") + " " +
-			strings.Repeat(" ", w.column(r.from)) +
-			e.caret.paint(strings.Repeat(e.mark, max(1, w.column(r.to)-w.column(r.from))))
+		from, to := w.column(r.from), w.column(r.to)
+		out = append(out, e.margin(gutter, from)+e.caret.paint(strings.Repeat(e.mark, max(1, to-from))))
 		if i == len(rows)-1 && e.label != "" {
-			line += " " + e.caret.paint(visible(e.label))
+			out = e.addLabel(out, gutter, from, to)
 		}
-		out = append(out, line)
 	}
 	return out
+}
+
+// margin is the empty gutter and the columns to the left of a mark.
+func (e *excerpt) margin(gutter, column int) string {
+	return e.ink.gutter.paint(strings.Repeat(" ", gutter)+" |") + " " + strings.Repeat(" ", column)
+}
+
+// addLabel puts the label beside the mark of the last line, or below it where there is no room.
+func (e *excerpt) addLabel(lines []string, gutter, from, to int) []string {
+	label := visible(e.label)
+	room := e.width - gutter - len(" | ")
+	n := lineWidth(cells([]byte(label)))
+	if max(to, from+1)+1+n <= room {
+		lines[len(lines)-1] += " " + e.caret.paint(label)
+		return lines
+	}
+	return append(lines, e.margin(gutter, max(0, min(from, room-n)))+e.caret.paint(label))
 }
 
 // source draws a line of source between the edges of a window.

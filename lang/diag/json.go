@@ -11,8 +11,8 @@ import (
 	"github.com/tacet-lang/tacet/lang/source"
 )
 
-// jsonShape is the version of the JSON form. A reader of one version can rely on every property it knows; new
-// properties may be added without a new version.
+// jsonShape is the version of the JSON form. Within one version no property goes away or changes its meaning; new ones
+// may come, with the schema of the release that brings them.
 const jsonShape = 1
 
 // JSON writes diagnostics as one object, for programs. Its shape is spec/schema/diagnostics.schema.json; it is complete
