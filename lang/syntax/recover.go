@@ -1,0 +1,295 @@
+package syntax
+
+import (
+	"slices"
+
+	"github.com/tacet-lang/tacet/lang/diag"
+)
+
+// This file decides where reading goes on after an error, so that every mistake is told once and none hides another.
+
+// maxDepth is how deep blocks may be nested; no correct file comes near.
+const maxDepth = 16
+
+// lost reports why the declaration at from does not match and goes on after it.
+func (p *parser) lost(from int) Decl {
+	p.failed(from)
+	return nil
+}
+
+// failed reports why the unit at from does not match and goes on after it.
+func (p *parser) failed(from int) {
+	p.from = from
+	p.explain()
+	p.skip(from)
+}
+
+// enterBlock reports why the block header at from does not match and goes into its block if there is one, so that the
+// lines in it are still read. It returns false, past the header, if there is none.
+func (p *parser) enterBlock(from int) bool {
+	p.from = from
+	p.explain()
+	for i := from + 1; i < p.end && !p.toks[i].first; i++ {
+		if p.is(i, "{") {
+			p.pos = i + 1
+			return true
+		}
+		if p.is(i, "}") {
+			break
+		}
+	}
+	missing := slices.Contains(p.want, "{") && p.bad < p.end && !p.startsDecl(p.bad) && !p.is(p.bad, "}")
+	if missing {
+		p.pos = p.bad
+		if p.is(p.bad, "{") {
+			p.pos++
+		}
+		return true
+	}
+	p.skip(from)
+	return false
+}
+
+// guessName returns the name that a block header with an error most likely has.
+func (p *parser) guessName(from int) Ident {
+	if i := from + 1; i < p.end && (p.toks[i].kind == kindIdent || p.toks[i].kind == kindKeyword) {
+		return p.identAt(i)
+	}
+	return Ident{}
+}
+
+// is reports whether token i is this sign.
+func (p *parser) is(i int, sign string) bool {
+	return i < p.end && p.toks[i].kind == kindPunct && p.text(i) == sign
+}
+
+// block reads the lines of a block up to its closing brace. from is the first word of the header; item reads one line,
+// reporting false if none begins with the current word; allowed are the words that lines begin with, nil if they begin
+// with names or texts.
+func (p *parser) block(from int, allowed []string, item func(int) bool) {
+	open := p.pos - 1
+	p.depth++
+	defer func() { p.depth-- }()
+	for !p.report.full() {
+		i := p.pos
+		switch {
+		case i >= p.end:
+			p.unclosed(from, open)
+			return
+		case p.is(i, "}"):
+			if p.closesOuter(i, from) {
+				p.unclosed(from, open)
+				return
+			}
+			p.pos++
+			if !p.surplus(i, from) {
+				return
+			}
+			p.reportSurplus(i)
+		case p.opensElsewhere(i, from, allowed):
+			p.unclosed(from, open)
+			return
+		case !item(i):
+			p.stray(i, allowed)
+		}
+	}
+}
+
+// closesOuter reports whether the brace at i, judged by its indentation, closes a block around the one that began at
+// from. Indentation is evidence only where braces are missing.
+func (p *parser) closesOuter(i, from int) bool {
+	return p.uneven && p.depth > 1 && p.toks[i].first && p.column(i) < p.column(from)
+}
+
+// surplus reports whether the brace at i, judged by its indentation and by what follows, stands in the block that began
+// at from without closing it.
+func (p *parser) surplus(i, from int) bool {
+	next := i + 1
+	if !p.uneven || !p.toks[i].first || p.column(i) <= p.column(from) || next >= p.end || !p.toks[next].first {
+		return false
+	}
+	if p.is(next, "}") {
+		return p.column(next) == p.column(from)
+	}
+	return p.column(next) > p.column(from)
+}
+
+// opensElsewhere reports whether the word at i begins a declaration, or a statement, that stands outside of the block
+// which began at from.
+func (p *parser) opensElsewhere(i, from int, allowed []string) bool {
+	t := p.toks[i]
+	if !t.first || p.column(i) > p.column(from) {
+		return false
+	}
+	word := p.text(i)
+	if slices.Contains(allowed, word) && !(p.uneven && p.startsDecl(i)) {
+		return false
+	}
+	return p.startsDecl(i) || p.uneven && slices.Contains(stateWords, word) && t.kind != kindString
+}
+
+// column returns the indentation of the line that token i is on, as a column.
+func (p *parser) column(i int) int { return p.indent(int(p.toks[i].start)) }
+
+func (p *parser) unclosed(from, open int) {
+	last := max(p.pos-1, from)
+	where := p.tokenSpan(last, last)
+	where.Start = p.file.Pos(where.End)
+	d := diag.UnclosedBrace.At(p.tokenSpan(from, max(open, from)), "the block of %s is never closed", p.describe(from)).
+		In("%s", p.within).
+		Labelled("opens here").
+		Note(where, "`}` is missing after this")
+	p.report.add(d.Mend(false, "put `}` on a line of its own there",
+		diag.Edit{Span: where, Text: "\n" + p.blanks(from) + "}"}))
+}
+
+// blanks returns the indentation of the line of token i.
+func (p *parser) blanks(i int) string {
+	start := int(p.toks[i].start) - int(p.toks[i].col) + 1
+	n := p.indent(int(p.toks[i].start))
+	if start < 0 || start+n > len(p.src) {
+		return ""
+	}
+	return p.src[start : start+n]
+}
+
+// describe names the block that begins at token i in the author's words.
+func (p *parser) describe(i int) string {
+	if n := i + 1; n < p.end && (p.toks[n].kind == kindIdent || p.toks[n].kind == kindString) && !p.toks[n].first {
+		return "`" + p.text(i) + " " + p.text(n) + "`"
+	}
+	return "`" + p.text(i) + "`"
+}
+
+func (p *parser) reportSurplus(i int) {
+	sp := p.tokenSpan(i, i)
+	p.report.add(diag.SurplusBrace.At(sp, "this `}` closes nothing").In("%s", p.within).
+		Mend(false, "remove it, or add the `{` that it belongs to", diag.Edit{Span: sp}))
+}
+
+// skip goes on after the unit at from, in which p.bad is the wrong word: at the next line that begins something, or at
+// the brace that closes the block around it.
+func (p *parser) skip(from int) {
+	depth := 0
+	for i := max(p.bad, from); i < p.end; i++ {
+		t := p.toks[i]
+		if i > from && t.first && (depth == 0 && p.resumes(i, from) || p.uneven && p.startsDecl(i) && p.column(i) <= p.column(from)) {
+			p.pos = i
+			return
+		}
+		switch {
+		case p.is(i, "{"):
+			depth++
+		case p.is(i, "}") && depth > 0:
+			depth--
+		case p.is(i, "}") && i > from:
+			p.pos = i
+			return
+		}
+	}
+	p.pos = p.end
+}
+
+// resumes reports whether the line that token i begins is a new one rather than the rest of the one begun at from.
+func (p *parser) resumes(i, from int) bool {
+	if p.column(i) <= p.column(from) {
+		return !p.is(i, "{")
+	}
+	t := p.toks[i]
+	return t.kind == kindKeyword && structural[p.text(i)] != kindEOF
+}
+
+// noDecl reports a word at the top level that opens no declaration, and goes on after it.
+func (p *parser) noDecl() Decl {
+	i := p.pos
+	p.bad, p.from, p.want = i, i, nil
+	switch {
+	case p.toks[i].kind == kindIllegal:
+		p.pos++
+	case p.is(i, "}"):
+		p.reportSurplus(i)
+		p.pos++
+	case slices.Contains(stateWords, p.word()) && p.toks[i].kind != kindString:
+		p.report.add(diag.OutsideState.At(p.tokenSpan(i, i), "`%s` stands outside of any state", p.text(i)).
+			Means("the assistant would never come to this line").
+			Help("put it between the `{` and `}` of a state"))
+		p.toNextDecl()
+	default:
+		p.stray(i, declWords)
+	}
+	return nil
+}
+
+// toNextDecl goes to the next declaration outside of all braces.
+func (p *parser) toNextDecl() {
+	depth := 0
+	for p.pos++; p.pos < p.end; p.pos++ {
+		switch {
+		case p.is(p.pos, "{"):
+			depth++
+		case p.is(p.pos, "}"):
+			if depth--; depth < 0 {
+				return
+			}
+		case depth <= 0 && p.startsDecl(p.pos), p.uneven && p.startsDecl(p.pos) && p.column(p.pos) == 0:
+			return
+		}
+	}
+}
+
+// stray reports the word at i, with which no line of the block can begin. If it was plainly meant to be one of the
+// allowed words it becomes that word and is read again; otherwise the line is skipped.
+func (p *parser) stray(i int, allowed []string) {
+	p.bad, p.from, p.want = i, i, nil
+	if p.toks[i].kind == kindIllegal {
+		p.skipPast(i)
+		return
+	}
+	if p.startsDecl(i) && p.depth > 0 {
+		p.nested(i)
+		return
+	}
+	if word := p.meant(i, allowed); word != "" {
+		p.become(i, word)
+		return
+	}
+	p.explainStray(i, allowed)
+	p.skipPast(i)
+}
+
+// skipPast skips the line at i, at least its first word.
+func (p *parser) skipPast(i int) {
+	p.skip(i)
+	if p.pos <= i {
+		p.pos = i + 1
+	}
+}
+
+// nested reports a declaration inside a block, and reads it all the same.
+func (p *parser) nested(i int) {
+	word := p.text(i)
+	if p.depth > maxDepth {
+		p.report.add(diag.TooDeep.At(p.tokenSpan(i, i), "blocks are nested more than %d deep here", maxDepth).
+			Help("look for a missing `}` further up"))
+		p.skipPast(i)
+		return
+	}
+	p.report.add(diag.NestedDeclaration.At(p.tokenSpan(i, i), "`%s` cannot stand inside %s", word, p.within).
+		In("%s", p.within).
+		Help("move it out, to the left margin; if the block before it should have ended, add its `}`"))
+	declParsers[word](p, i)
+}
+
+// become makes token i the word that was meant.
+func (p *parser) become(i int, word string) {
+	p.fixed[i] = word
+	k := reserved[word]
+	if k == kindEOF {
+		k = kindIdent
+	}
+	if word == "->" {
+		k = kindPunct
+	}
+	p.toks[i].kind = k
+	p.peek = nil
+}
