@@ -1,8 +1,10 @@
-// Package engine is the turn protocol: one pure function from a conversation and an event to the next conversation and
-// its effects. It has no I/O, no clock and no randomness; time, ids and the world's answers arrive in events.
 package engine
 
-import "time"
+import (
+	"time"
+
+	"github.com/tacet-lang/tacet/runtime/calendar"
+)
 
 // Control says who may speak. It only ever moves as spec/language.md §turn protocol says, and Epoch counts the moves.
 type Control string
@@ -31,19 +33,22 @@ type Conversation struct {
 	Values   []string `json:"values"`
 	Attempts int      `json:"attempts,omitempty"` // answers that did not fit since the location was entered
 	Heard    []string `json:"heard,omitempty"`    // topics recognised in the last message, sorted
-	Offered  []Slot   `json:"offered,omitempty"`  // slots on offer, in the order shown
+	Offered  []Slot   `json:"offered,omitempty"`  // slots on offer, earliest first; any of them can be picked
+	Shown    []string `json:"shown,omitempty"`    // ids of the slots shown last, in the order shown
 	Pending  *Act     `json:"pending,omitempty"`  // an act of the world whose outcome is awaited
 	Sent     bool     `json:"sent,omitempty"`     // verify: a code is out
+	Unread   []string `json:"unread,omitempty"`   // texts received while Pending, not answered yet
 	Consents []string `json:"consents,omitempty"` // granted, sorted
 	Verified []string `json:"verified,omitempty"` // fields proven by a code, sorted
 
-	NoticeLang string    `json:"notice_lang,omitempty"` // language the notice was shown in; "" before
+	NoticeLang string    `json:"notice_lang,omitempty"` // language the notice was first shown in; "" before
+	NoticeAlso []string  `json:"notice_also,omitempty"` // further languages it was shown in, sorted
 	Flagged    bool      `json:"flagged,omitempty"`     // PHI was volunteered: queue for review
 	Gentle     bool      `json:"gentle,omitempty"`      // the patient was told once to leave medical details out
 	Escalation string    `json:"escalation,omitempty"`
 	Tier       string    `json:"tier,omitempty"`
 	Team       string    `json:"team,omitempty"`
-	Reason     string    `json:"reason,omitempty"`  // what raised it: trigger or topic names, "human", "retries", "state", "timeout", "fault"
+	Reason     string    `json:"reason,omitempty"`  // what raised it: trigger or topic names, "human", "retries", "state", "staff", "fault"
 	Outcome    string    `json:"outcome,omitempty"` // of end; "timeout" when silence ended it
 	Started    time.Time `json:"started"`
 	LastHeard  time.Time `json:"last_heard"` // last event of the patient
@@ -51,11 +56,7 @@ type Conversation struct {
 }
 
 // Slot is a time on offer.
-type Slot struct {
-	ID    string    `json:"id"` // canonical value of a slot field: RFC 3339 start in the practice's zone
-	Start time.Time `json:"start"`
-	End   time.Time `json:"end"`
-}
+type Slot = calendar.Slot
 
 // ActKind is something only the world can do.
 type ActKind string

@@ -1,0 +1,131 @@
+package engine
+
+import (
+	"slices"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+)
+
+// permits says which classes may be held, and under which conditions.
+type permits []permit
+
+type permit struct {
+	classes  map[string]bool // the class and all below it
+	kind     string          // only this type; "" means any
+	consent  bool
+	verified bool
+}
+
+// indexPolicy computes what the flow and each vendor may hold.
+func (p *Program) indexPolicy() error {
+	below := map[string][]string{}
+	for _, c := range p.m.Policy.Classes {
+		below[c.Name] = c.Above
+	}
+	for _, mp := range p.m.Policy.Permits {
+		p.permits = append(p.permits, permit{
+			classes:  closure(below, mp.Class),
+			kind:     mp.Type,
+			consent:  slices.Contains(mp.Requires, "consent"),
+			verified: slices.Contains(mp.Requires, "authenticated"),
+		})
+	}
+	p.vendors = make(map[string]permits, len(p.m.Practice.Vendors))
+	for _, v := range p.m.Practice.Vendors {
+		var may permits
+		for _, class := range v.Classes {
+			may = append(may, permit{classes: closure(below, class)})
+		}
+		p.vendors[v.Name] = may
+	}
+	return nil
+}
+
+func closure(below map[string][]string, class string) map[string]bool {
+	out := map[string]bool{class: true}
+	for todo := []string{class}; len(todo) > 0; todo = todo[1:] {
+		for _, b := range below[todo[0]] {
+			if !out[b] {
+				out[b] = true
+				todo = append(todo, b)
+			}
+		}
+	}
+	return out
+}
+
+// allow reports whether what was found may be held in this conversation.
+func (ps permits) allow(f Finding, c *Conversation) bool {
+	for _, p := range ps {
+		switch {
+		case !p.classes[f.Class], p.kind != "" && p.kind != f.Type:
+		case p.consent && len(c.Consents) == 0, p.verified && len(c.Verified) == 0:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func (t *turn) mayNotHold(f Finding) bool { return !t.p.permits.allow(f, &t.c) }
+
+// forbidden are the findings that the flow may not hold.
+func (t *turn) forbidden(r Reading) []Finding {
+	var out []Finding
+	for _, f := range r.Found() {
+		if t.mayNotHold(f) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// receive stores a patient's text, masked, and flags the conversation for review once.
+func (t *turn) receive(text string, r Reading) {
+	t.c.Seq++
+	forbidden := t.forbidden(r)
+	masked := text
+	if len(forbidden) > 0 {
+		masked = r.Mask(t.mayNotHold)
+	}
+	t.emit(Received{Seq: t.c.Seq, Text: text, Masked: masked, Found: r.Found()})
+	if len(forbidden) > 0 && !t.c.Flagged {
+		t.c.Flagged = true
+		t.emit(Flagged{Found: forbidden})
+	}
+}
+
+// gentle asks once to leave medical details out, before the reply of an ordinary turn.
+func (t *turn) gentle(r Reading) {
+	if t.c.Gentle || len(t.forbidden(r)) == 0 {
+		return
+	}
+	t.c.Gentle = true
+	t.said(RoleGentle, t.standard("phi"))
+}
+
+// send asks for fields to be sent to a vendor. A free text is masked once more, by what this vendor may hold.
+func (t *turn) send(a *action) {
+	s := Sent{Vendor: a.to}
+	for _, i := range a.fields {
+		f := &t.p.m.Fields[i]
+		value := t.c.Values[i]
+		if value == "" {
+			continue
+		}
+		if kind := t.p.kinds[i]; kind == kindText || kind == "message" {
+			value = t.maskFor(a.to, f, value)
+		}
+		s.Fields = append(s.Fields, FieldValue{Name: f.Name, Class: f.Class, Value: value})
+	}
+	t.emit(s)
+}
+
+// maskFor hides in a free text what is above the classes the vendor may hold.
+func (t *turn) maskFor(vendor string, f *machine.Field, value string) string {
+	if f.Type == typeSlot {
+		return value
+	}
+	may := t.p.vendors[vendor]
+	return t.p.reader.Read(value).Mask(func(found Finding) bool { return !may.allow(found, &t.c) })
+}

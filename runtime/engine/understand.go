@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"fmt"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+// certainScore is the score of lang/text's classifier (0..1000) that counts as Certain. measure_test.go shows what it
+// does to ordinary answers and to questions.
+const certainScore = 700
+
+// indexReader makes the machine's triggers and topic model ready, unless a reader was given.
+func (p *Program) indexReader() error {
+	if p.reader != nil {
+		return nil
+	}
+	specs := make([]text.TriggerSpec, 0, len(p.m.Triggers))
+	for _, t := range p.m.Triggers {
+		s := text.TriggerSpec{Name: t.Name, Tier: tierOf(t.Tier), Category: t.Category}
+		for _, ph := range t.Phrases {
+			s.Phrases = append(s.Phrases, text.Phrase{Lang: ph.Lang, Pattern: ph.Pattern})
+		}
+		for _, ph := range t.Except {
+			s.Except = append(s.Except, text.Phrase{Lang: ph.Lang, Pattern: ph.Pattern})
+		}
+		specs = append(specs, s)
+	}
+	triggers, err := text.CompileTriggers(specs)
+	if err != nil {
+		return fmt.Errorf("triggers: %w", err)
+	}
+	u := &understanding{triggers: triggers, topics: &text.TopicModel{}}
+	if len(p.m.TopicModel) > 0 {
+		if u.topics, err = text.DecodeTopics(p.m.TopicModel); err != nil {
+			return fmt.Errorf("topic model: %w", err)
+		}
+	}
+	p.reader = u
+	return nil
+}
+
+// understanding is the Reader of lang/text.
+type understanding struct {
+	triggers *text.Triggers
+	topics   *text.TopicModel
+}
+
+// Read implements Reader.
+func (u *understanding) Read(s string) Reading {
+	return &understood{by: u, msg: text.Normalise(s)}
+}
+
+// understood is one text with what was worked out about it so far.
+type understood struct {
+	by     *understanding
+	msg    *text.Message
+	scores []text.Score
+	scored bool
+}
+
+// Triggers implements Reading.
+func (u *understood) Triggers() []string {
+	var out []string
+	for _, h := range u.by.triggers.Match(u.msg) {
+		out = append(out, h.Name)
+	}
+	return out
+}
+
+// Topics implements Reading.
+func (u *understood) Topics(bar Bar) []string {
+	if !u.scored {
+		u.scores, u.scored = u.by.topics.Classify(u.msg), true
+	}
+	var out []string
+	for _, s := range u.scores {
+		if bar == Likely || s.Score >= certainScore {
+			out = append(out, s.Topic)
+		}
+	}
+	return out
+}
+
+// WantsHuman implements Reading.
+func (u *understood) WantsHuman() bool {
+	_, wants := text.WantsHuman(u.msg)
+	return wants
+}
+
+// AsksIfBot implements Reading.
+func (u *understood) AsksIfBot() bool { return text.AsksIfBot(u.msg) }
+
+// Found implements Reading.
+func (u *understood) Found() []Finding { return nil }
+
+// Mask implements Reading.
+func (u *understood) Mask(hide func(Finding) bool) string { return u.msg.Text }

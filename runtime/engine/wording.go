@@ -1,0 +1,227 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/input"
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/calendar"
+)
+
+// message is a text made ready: one template per language of the flow, in the flow's order.
+type message []template
+
+// template is a text in one language. Without interpolation it is its only part.
+type template []part
+
+// part is literal text, a field, or a fact of the practice.
+type part struct {
+	literal string
+	field   int // index into Machine.Fields, if fact is factField
+	fact    fact
+}
+
+type fact int
+
+const (
+	factNone fact = iota
+	factField
+	factNextOpen
+)
+
+// compileText makes the templates of a text. Facts that never change are filled in at once.
+func (p *Program) compileText(t machine.Text) (message, error) {
+	out := make(message, len(p.langs))
+	for i, lang := range p.langs {
+		tpl, err := p.compileTemplate(t.In(lang), lang)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = tpl
+	}
+	return out, nil
+}
+
+func (p *Program) compileTemplate(s, lang string) (template, error) {
+	var out template
+	var lit strings.Builder
+	flush := func() {
+		if lit.Len() > 0 {
+			out = append(out, part{literal: lit.String()})
+			lit.Reset()
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] != '{' {
+			lit.WriteByte(s[i])
+			continue
+		}
+		if strings.HasPrefix(s[i:], "{{") {
+			lit.WriteByte('{')
+			i++
+			continue
+		}
+		n := strings.IndexByte(s[i:], '}')
+		if n < 0 {
+			return nil, fmt.Errorf("text %q: brace is not closed", s)
+		}
+		name := s[i+1 : i+n]
+		i += n
+		if text, ok := p.constant(name, lang); ok {
+			lit.WriteString(text)
+			continue
+		}
+		ref, ok := p.reference(name)
+		if !ok {
+			return nil, fmt.Errorf("text %q: nothing is called %q", s, name)
+		}
+		flush()
+		out = append(out, ref)
+	}
+	flush()
+	return out, nil
+}
+
+func (p *Program) constant(name, lang string) (string, bool) {
+	switch name {
+	case "practice.name":
+		return p.m.Practice.Name, true
+	case "practice.phone":
+		return p.m.Practice.Phone, true
+	case "practice.address":
+		return p.m.Practice.Address, true
+	case "practice.hours":
+		return p.m.Practice.HoursText.In(lang), true
+	}
+	return "", false
+}
+
+func (p *Program) reference(name string) (part, bool) {
+	if name == "practice.next_open" {
+		return part{fact: factNextOpen}, true
+	}
+	i, ok := p.fields[name]
+	return part{fact: factField, field: i}, ok
+}
+
+// say renders a message in the conversation's language.
+func (t *turn) say(m message) string {
+	if t.lang >= len(m) {
+		return ""
+	}
+	tpl := m[t.lang]
+	switch len(tpl) {
+	case 0:
+		return ""
+	case 1:
+		if tpl[0].fact == factNone {
+			return tpl[0].literal
+		}
+	}
+	var b strings.Builder
+	for _, p := range tpl {
+		switch p.fact {
+		case factNone:
+			b.WriteString(p.literal)
+		case factField:
+			b.WriteString(t.echo(p.field))
+		case factNextOpen:
+			b.WriteString(t.nextOpen())
+		}
+	}
+	return b.String()
+}
+
+// echo says a field's value; a field that was not collected says nothing.
+func (t *turn) echo(field int) string {
+	value := t.c.Values[field]
+	if value == "" {
+		return ""
+	}
+	f := &t.p.m.Fields[field]
+	if f.Type == typeSlot {
+		return t.echoMoment(value)
+	}
+	return input.Echo(t.p.kinds[field], value, t.context(field))
+}
+
+// context is what lang/input needs to know about a field's question.
+func (t *turn) context(field int) input.Context {
+	c := input.Context{Lang: t.c.Lang, Now: t.at}
+	f := &t.p.m.Fields[field]
+	c.Options = t.p.options[field]
+	if f.Min != nil && f.Max != nil {
+		c.Min, c.Max, c.HasRange = *f.Min, *f.Max, true
+	}
+	return c
+}
+
+// echoMoment says an RFC 3339 moment as day and time in the conversation's language.
+func (t *turn) echoMoment(rfc3339 string) string {
+	at, err := time.Parse(time.RFC3339, rfc3339)
+	if err != nil {
+		return rfc3339
+	}
+	c := input.Context{Lang: t.c.Lang, Now: t.at}
+	day := input.Echo("date", at.Format(time.DateOnly), c)
+	return day + atWord(t.c.Lang, at) + input.Echo("time", at.Format("15:04"), c)
+}
+
+// atWord joins a day and a time of day.
+func atWord(lang string, at time.Time) string {
+	switch {
+	case lang != "es":
+		return " at "
+	case at.Hour()%12 == 1:
+		return " a la "
+	}
+	return " a las "
+}
+
+// nextOpen says when the practice opens next, as it would be said after "we open": "today at 2:00 PM", "now".
+func (t *turn) nextOpen() string {
+	at, ok := calendar.Practice(&t.p.m.Practice).NextOpen(t.at)
+	words := nextOpenWords(t.c.Lang)
+	switch {
+	case !ok:
+		return words.unknown
+	case at.Equal(t.at):
+		return words.now
+	}
+	clock := atWord(t.c.Lang, at) + input.Echo("time", at.Format("15:04"), input.Context{Lang: t.c.Lang, Now: t.at})
+	switch daysBetween(t.at, at) {
+	case 0:
+		return words.today + clock
+	case 1:
+		return words.tomorrow + clock
+	}
+	day := input.Echo("date", at.Format(time.DateOnly), input.Context{Lang: t.c.Lang, Now: t.at})
+	return words.on + day + clock
+}
+
+type dayWords struct{ now, today, tomorrow, on, unknown string }
+
+func nextOpenWords(lang string) dayWords {
+	if lang == "es" {
+		return dayWords{"ahora", "hoy", "mañana", "el ", "cuando volvamos a abrir"}
+	}
+	return dayWords{"now", "today", "tomorrow", "on ", "when we are open again"}
+}
+
+// daysBetween counts calendar days of the wall clock.
+func daysBetween(a, b time.Time) int {
+	day := func(t time.Time) time.Time {
+		y, m, d := t.Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	return int(day(b).Sub(day(a)) / (24 * time.Hour))
+}
+
+// standard says one of the standard sentences.
+func (t *turn) standard(name string) string { return t.say(t.p.texts[name]) }
+
+// langIndex is the place of lang among the flow's languages, -1 when it has none.
+func (p *Program) langIndex(lang string) int { return slices.Index(p.langs, lang) }
