@@ -1,0 +1,28 @@
+package session
+
+import (
+	"crypto/rand"
+	"io"
+	"time"
+)
+
+// Clock tells the time. Its one implementation outside tests is SystemClock.
+type Clock interface{ Now() time.Time }
+
+// SystemClock is the machine's own clock.
+type SystemClock struct{}
+
+// Now implements Clock.
+func (SystemClock) Now() time.Time { return time.Now() }
+
+// NewID returns an unguessable name of at least 128 random bits, in letters and digits.
+func NewID() string { return rand.Text() }
+
+// randomBytes reads n bytes. A source of randomness that fails would make tokens guessable, so it ends the turn.
+func randomBytes(r io.Reader, n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(r, b); err != nil {
+		return nil, err
+	}
+	return b, nil
+}

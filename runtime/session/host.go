@@ -1,0 +1,142 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+	_ "time/tzdata" // a practice's zone must resolve on hosts without a zone database
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+)
+
+// Errors of a Host. What a patient or a client is told for each is the server's business.
+var (
+	// ErrConflict says that a client id was used before, for another request.
+	ErrConflict = errors.New("client id was used for another request")
+	// ErrNotice says that the current privacy notice was not acknowledged.
+	ErrNotice = errors.New("privacy notice not acknowledged")
+	// ErrOption says that an option is not on offer, or that the flow does not speak a language.
+	ErrOption = errors.New("not on offer")
+	// ErrUnauthorized says that a token does not open the conversation, or no longer.
+	ErrUnauthorized = errors.New("token does not open this conversation")
+	// ErrUnserved says that the machine of a conversation is not loaded.
+	ErrUnserved = errors.New("machine is not served here")
+)
+
+// Program is what a Host needs of a loaded machine; *engine.Program implements it.
+type Program interface {
+	New(id string) engine.Conversation
+	Step(c engine.Conversation, e engine.Event) (engine.Conversation, []engine.Effect, error)
+}
+
+// CodeSender delivers one-time codes. Send is called after the turn that promised the code is durable.
+type CodeSender interface {
+	// Accepts reports whether codes can be sent to an address (an e-mail address, or a phone number in E.164).
+	Accepts(address string) bool
+	Send(ctx context.Context, address, code string) error
+}
+
+// Flow is a machine to be served, with the program that steps it.
+type Flow struct {
+	Machine *machine.Machine
+	Program Program
+}
+
+// Options wires a Host. Flows and Store are required.
+type Options struct {
+	// Flows holds every machine that conversations may be pinned to. Of several with one flow id, new conversations
+	// start on the last.
+	Flows  []Flow
+	Store  Store
+	Clock  Clock         // nil: SystemClock
+	NewID  func() string // nil: NewID
+	Random io.Reader     // nil: crypto/rand; tokens, salts and codes
+	Codes  CodeSender    // nil: no address can be reached
+	Log    *slog.Logger  // nil: none
+}
+
+// Host answers patients. Safe for concurrent use.
+type Host struct {
+	store  Store
+	clock  Clock
+	newID  func() string
+	random io.Reader
+	codes  CodeSender
+	log    *slog.Logger
+	hub    hub
+
+	pinned  map[string]*served // by machine hash
+	current map[string]*served // by flow id
+	order   []string           // flow ids as given
+}
+
+// served is a flow with what is worked out once.
+type served struct {
+	Flow
+	hash    string
+	zone    *time.Location
+	notices map[string]Notice // by language
+}
+
+// New returns a Host. It fails on a machine whose time zone is unknown or whose notice cannot be shown.
+func New(o Options) (*Host, error) {
+	h := &Host{
+		store: o.Store, clock: o.Clock, newID: o.NewID, random: o.Random, codes: o.Codes, log: o.Log,
+		pinned: map[string]*served{}, current: map[string]*served{},
+	}
+	if h.clock == nil {
+		h.clock = SystemClock{}
+	}
+	if h.newID == nil {
+		h.newID = NewID
+	}
+	if h.random == nil {
+		h.random = rand.Reader
+	}
+	if h.log == nil {
+		h.log = slog.New(slog.DiscardHandler)
+	}
+	for _, f := range o.Flows {
+		if err := h.serve(f); err != nil {
+			return nil, fmt.Errorf("flow %s: %w", f.Machine.Flow.ID, err)
+		}
+	}
+	return h, nil
+}
+
+func (h *Host) serve(f Flow) error {
+	zone, err := time.LoadLocation(f.Machine.Practice.Timezone)
+	if err != nil {
+		return fmt.Errorf("time zone: %w", err)
+	}
+	s := &served{Flow: f, hash: f.Program.New("").Machine, zone: zone, notices: map[string]Notice{}}
+	for _, lang := range f.Machine.Flow.Languages {
+		if s.notices[lang], err = s.notice(lang, h.clock.Now()); err != nil {
+			return fmt.Errorf("notice in %s: %w", lang, err)
+		}
+	}
+	id := f.Machine.Flow.ID
+	if h.current[id] == nil {
+		h.order = append(h.order, id)
+	}
+	h.pinned[s.hash], h.current[id] = s, s
+	return nil
+}
+
+// Flows lists the flows that new conversations can start on, in the order given to New.
+func (h *Host) Flows() []*machine.Machine {
+	list := make([]*machine.Machine, 0, len(h.order))
+	for _, id := range h.order {
+		list = append(list, h.current[id].Machine)
+	}
+	return list
+}
+
+// Watch returns a channel that receives after each turn of a conversation in this process, and a function to stop it.
+// News of other processes does not arrive: who must not miss any reads from time to time as well.
+func (h *Host) Watch(id string) (<-chan struct{}, func()) { return h.hub.watch(id) }

@@ -1,0 +1,193 @@
+package sqlite
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// conn is a connection with its prepared statements. Not safe for concurrent use.
+type conn struct {
+	db     *sqlite3.Conn
+	stmts  map[string]*sqlite3.Stmt
+	before func(sql string) error
+}
+
+const busyTimeout = 10 * time.Second
+
+func open(path string, flags sqlite3.OpenFlag, before func(string) error) (*conn, error) {
+	db, err := sqlite3.OpenFlags(path, flags)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	c := &conn{db: db, stmts: map[string]*sqlite3.Stmt{}, before: before}
+	if err := db.BusyTimeout(busyTimeout); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	// FULL: a commit is on the disk before it is answered.
+	err = db.Exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+		PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, err), db.Close())
+	}
+	return c, nil
+}
+
+func (c *conn) close() error {
+	for _, s := range c.stmts {
+		_ = s.Close() // nothing is lost: what it did is committed or rolled back
+	}
+	return c.db.Close()
+}
+
+// migrate brings the database to the newest schema, each step in its own transaction. It refuses a database that a
+// newer version has written.
+func (c *conn) migrate() error {
+	files, err := fs.Glob(migrations, "migrations/*.sql") // sorted
+	if err != nil {
+		return err
+	}
+	for {
+		at, err := c.userVersion()
+		if err != nil {
+			return err
+		}
+		if at == len(files) {
+			return nil
+		}
+		if at > len(files) {
+			return fmt.Errorf("database has schema %d, this program knows %d", at, len(files))
+		}
+		script, err := migrations.ReadFile(files[at])
+		if err != nil {
+			return err
+		}
+		if err := c.apply(string(script), at); err != nil {
+			return fmt.Errorf("%s: %w", files[at], err)
+		}
+	}
+}
+
+// apply runs one script, unless another process has run it meanwhile.
+func (c *conn) apply(script string, at int) error {
+	if err := c.db.Exec(`BEGIN IMMEDIATE`); err != nil {
+		return err
+	}
+	now, err := c.userVersion()
+	if err == nil && now == at {
+		err = c.db.Exec(script + fmt.Sprintf(";\nPRAGMA user_version = %d", at+1))
+	}
+	if err != nil {
+		return errors.Join(err, c.db.Exec(`ROLLBACK`))
+	}
+	return c.db.Exec(`COMMIT`)
+}
+
+func (c *conn) userVersion() (n int, err error) {
+	err = c.query(`PRAGMA user_version`, func(s *sqlite3.Stmt) error { n = s.ColumnInt(0); return nil })
+	return n, err
+}
+
+// exec runs a statement that returns no rows.
+func (c *conn) exec(sql string, args ...any) error { return c.query(sql, nil, args...) }
+
+// query runs a statement and calls row for each row.
+func (c *conn) query(sql string, row func(*sqlite3.Stmt) error, args ...any) (err error) {
+	if c.before != nil {
+		if err := c.before(sql); err != nil {
+			return err
+		}
+	}
+	s := c.stmts[sql]
+	if s == nil {
+		if s, _, err = c.db.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT); err != nil {
+			return fmt.Errorf("prepare %q: %w", head(sql), err)
+		}
+		c.stmts[sql] = s
+	}
+	defer func() {
+		if e := s.Reset(); err == nil && e != nil {
+			err = e
+		}
+	}()
+	for i, a := range args {
+		if err := bind(s, i+1, a); err != nil {
+			return fmt.Errorf("bind %q: %w", head(sql), err)
+		}
+	}
+	for s.Step() {
+		if row == nil {
+			continue
+		}
+		if err := row(s); err != nil {
+			return err
+		}
+	}
+	if err := s.Err(); err != nil {
+		return fmt.Errorf("%q: %w", head(sql), translate(err))
+	}
+	return nil
+}
+
+func bind(s *sqlite3.Stmt, i int, a any) error {
+	switch a := a.(type) {
+	case nil:
+		return s.BindNull(i)
+	case string:
+		return s.BindText(i, a)
+	case []byte:
+		return s.BindBlob(i, a)
+	case session.Digest:
+		return s.BindBlob(i, a[:])
+	case int:
+		return s.BindInt(i, a)
+	case int64:
+		return s.BindInt64(i, a)
+	case bool:
+		return s.BindBool(i, a)
+	case time.Time:
+		if a.IsZero() {
+			return s.BindNull(i)
+		}
+		return s.BindInt64(i, a.UnixMicro())
+	default:
+		panic(fmt.Sprintf("sqlite: unhandled argument %T", a))
+	}
+}
+
+// translate gives the errors that session knows their names.
+func translate(err error) error {
+	if errors.Is(err, sqlite3.CONSTRAINT_TRIGGER) && strings.Contains(err.Error(), "may not speak") {
+		return errors.Join(session.ErrSilent, err)
+	}
+	return err
+}
+
+// head is the start of a statement, for an error. Statements hold no values.
+func head(sql string) string {
+	sql = strings.Join(strings.Fields(sql), " ")
+	return sql[:min(len(sql), 60)]
+}
+
+func digest(s *sqlite3.Stmt, col int) (d session.Digest) {
+	copy(d[:], s.ColumnRawBlob(col))
+	return d
+}
+
+// instant reads a time; NULL is the zero time.
+func instant(s *sqlite3.Stmt, col int) time.Time {
+	if s.ColumnType(col) == sqlite3.NULL {
+		return time.Time{}
+	}
+	return time.UnixMicro(s.ColumnInt64(col)).UTC()
+}
