@@ -1,0 +1,346 @@
+package text
+
+import "strconv"
+
+// What is said around a finding decides whether it counts. The rules follow NegEx (Chapman 2001) and ConText
+// (Harkema 2009): cue words open a scope that ends at contrast, at a new statement, or at the end of the sentence.
+// They differ in one point: an emergency of somebody else that happens now counts. When no rule is sure, the finding
+// counts.
+
+// contextOf says why tokens[from:to] does not count, or Counts.
+func contextOf(tokens []token, from, to int) Why {
+	c := clauseOf(tokens, from, to)
+	switch {
+	case c.negatedBefore(), c.negatedAfter():
+		return Negation
+	case c.aboutSomething():
+		return Education
+	case c.past():
+		return History
+	}
+	return c.notReal()
+}
+
+// clause is a finding with the sentence around it.
+type clause struct {
+	tokens     []token
+	from, to   int // the finding
+	begin, end int // its sentence
+}
+
+func clauseOf(tokens []token, from, to int) clause {
+	c := clause{tokens: tokens, from: from, to: to, begin: from, end: to}
+	for c.begin > 0 && tokens[c.begin-1].after < stop {
+		c.begin--
+	}
+	for c.end < len(tokens) && tokens[c.end-1].after < stop {
+		c.end++
+	}
+	return c
+}
+
+func (c *clause) word(i int) string { return c.tokens[i].text }
+
+// is says whether token i is one of words.
+func (c *clause) is(i int, words map[string]bool) bool {
+	return i >= c.begin && i < c.end && words[c.tokens[i].text]
+}
+
+// phrase says whether the words of one of the cues stand at i, and how many they are.
+func (c *clause) phrase(i int, cues *cueSet) int {
+	if i < c.begin || i >= c.end {
+		return 0
+	}
+	for _, cue := range cues.byFirst[c.tokens[i].text] {
+		if c.follows(i, cue) {
+			return len(cue)
+		}
+	}
+	return 0
+}
+
+func (c *clause) follows(i int, cue []string) bool {
+	if i+len(cue) > c.end {
+		return false
+	}
+	for k, w := range cue {
+		if c.tokens[i+k].text != w {
+			return false
+		}
+	}
+	return true
+}
+
+// any looks for a cue in the range and returns its place, or -1.
+func (c *clause) any(from, to int, cues *cueSet) int {
+	for i := max(from, c.begin); i < min(to, c.end); i++ {
+		if c.phrase(i, cues) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// scopeStart is the first token before the finding that belongs to the same statement.
+func (c *clause) scopeStart() int {
+	for i := c.from - 1; i >= c.begin; i-- {
+		if contrast[c.word(i)] {
+			return i + 1
+		}
+		if joiners[c.word(i)] && i+1 < c.from && statementStarts[c.word(i+1)] {
+			return i + 1
+		}
+	}
+	return c.begin
+}
+
+// scopeEnd is where the statement of the finding ends.
+func (c *clause) scopeEnd() int {
+	for i := c.to; i < c.end; i++ {
+		if contrast[c.word(i)] || joiners[c.word(i)] && i+1 < c.end && statementStarts[c.word(i+1)] {
+			return i
+		}
+	}
+	return c.end
+}
+
+// negatedBefore walks from the finding back to a negation, over what may stand between them: little words, and other
+// items of the same list ("no fever, chills or chest pain").
+func (c *clause) negatedBefore() bool {
+	start := c.scopeStart()
+	inList := c.listedWithOr()
+	content, bridged := 0, false
+	for i := c.from - 1; i >= start && c.from-i <= 9; i-- {
+		w := c.word(i)
+		paused := c.tokens[i].after == comma
+		if stopped := c.any(i, i+1, stoppedCues); stopped >= 0 && content == 0 && !c.refused(i) {
+			return true
+		}
+		if strongNegation[w] {
+			return !c.isAnswer(i)
+		}
+		if w == "not" || w == "no" {
+			return c.negates(i, bridged, content, inList)
+		}
+		switch {
+		case listWords[w]:
+			inList = true
+		case negatable[w]:
+			bridged = true
+		case bridgeWords[w] || littleWords[w]:
+		case symptomWords[c.tokens[i].en] || symptomWords[c.tokens[i].es]:
+			content++
+		default:
+			if content++; content > 3 {
+				return false
+			}
+		}
+		if paused && !inList && !symptomWords[c.tokens[i].en] && !symptomWords[c.tokens[i].es] && !bridgeWords[w] {
+			return false
+		}
+	}
+	return false
+}
+
+// negates judges a plain "not" or "no" at i before the finding. bridged: a verb that a finding can be the object of
+// lies between; content: how many other words do.
+func (c *clause) negates(i int, bridged bool, content int, inList bool) bool {
+	if c.isAnswer(i) || c.is(i-1, inability) || c.any(i+1, c.from, certainCues) >= 0 {
+		return false
+	}
+	if c.is(i+1, unsure) || c.is(i+1, only) {
+		return false
+	}
+	if c.word(i) == "no" && c.tokens[i].after == noPause && !statementStarts[c.word(min(i+1, c.end-1))] && content <= 3 {
+		if !spanishVerb(c, i+1) {
+			return content == 0 || inList || symptomsBetween(c, i+1) || bridged
+		}
+	}
+	return content == 0 || bridged && (inList || content <= 1 || symptomsBetween(c, i+1))
+}
+
+// spanishVerb says whether the word after "no" (and pronouns) is a verb that cannot take the finding as its object,
+// as in "no puedo dormir, dolor de pecho".
+func spanishVerb(c *clause, i int) bool {
+	for i < c.from && spanishPronouns[c.word(i)] {
+		i++
+	}
+	return i < c.from && !negatable[c.word(i)] && !bridgeWords[c.word(i)] && !littleWords[c.word(i)] &&
+		!symptomWords[c.tokens[i].es] && !symptomWords[c.tokens[i].en]
+}
+
+func symptomsBetween(c *clause, from int) bool {
+	for i := from; i < c.from; i++ {
+		w := c.word(i)
+		if symptomWords[c.tokens[i].en] || symptomWords[c.tokens[i].es] || bridgeWords[w] || littleWords[w] || negatable[w] || listWords[w] {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+// isAnswer says whether the "no" at i answers a question ("No, I have chest pain").
+func (c *clause) isAnswer(i int) bool {
+	if c.word(i) != "no" || i+1 >= c.end {
+		return false
+	}
+	return c.tokens[i].after == comma || englishSubjects[c.word(i+1)]
+}
+
+// refused says whether the word at i is itself negated ("won't stop bleeding").
+func (c *clause) refused(i int) bool {
+	for k := i - 1; k >= c.begin && k >= i-3; k-- {
+		if w := c.word(k); w == "not" || w == "no" || w == "never" || w == "nunca" {
+			return true
+		}
+	}
+	return false
+}
+
+// listedWithOr says whether the finding is one of several things joined by "or".
+func (c *clause) listedWithOr() bool {
+	for i := c.to; i < min(c.to+5, c.scopeEnd()); i++ {
+		if listWords[c.word(i)] {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *clause) negatedAfter() bool {
+	end := min(c.to+5, c.scopeEnd())
+	for i := c.to; i < end; i++ {
+		if c.phrase(i, goneCues) > 0 && !c.refused(i) {
+			return true
+		}
+		if c.is(i, returns) {
+			return false
+		}
+	}
+	// "chest pain: no"
+	if c.to < c.end && c.to+1 == c.end && c.tokens[c.to-1].after == comma {
+		return c.word(c.to) == "no" || c.word(c.to) == "none" || c.word(c.to) == "denied"
+	}
+	return false
+}
+
+// past says whether the finding is told of as something over: a past verb before it and nothing present, or a time
+// long ago around it.
+func (c *clause) past() bool {
+	start, end := c.scopeStart(), c.scopeEnd()
+	if c.any(start, c.from, historyOf) >= 0 && c.any(start, end, nowCues) < 0 {
+		return true
+	}
+	if c.any(c.begin, c.end, nowCues) >= 0 && c.any(start, end, nowCues) >= 0 {
+		return false
+	}
+	if c.presentVerb(start) {
+		return false
+	}
+	return c.longAgo(start, end)
+}
+
+// presentVerb says whether the patient speaks of the present in the words just before the finding or in it.
+func (c *clause) presentVerb(start int) bool {
+	for i := max(start, c.from-4); i < c.to; i++ {
+		if c.phrase(i, presentCues) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// longAgo looks for a time that is over: a year, "years ago", "as a child".
+func (c *clause) longAgo(start, end int) bool {
+	from, to := max(start, c.from-9), min(end, c.to+9)
+	if c.any(from, to, longAgoCues) >= 0 {
+		return true
+	}
+	for i := from; i < to; i++ {
+		if year(c.word(i)) && c.is(i-1, beforeYear) {
+			return true
+		}
+		// "12 years ago", "hace diez años"
+		if c.is(i, spans) && (c.is(i+1, ago) || c.is(i-2, agoBefore) || c.is(i-1, agoBefore)) {
+			return true
+		}
+	}
+	return false
+}
+
+func year(w string) bool {
+	n, err := strconv.Atoi(w)
+	return err == nil && len(w) == 4 && n >= 1920 && n <= 2100
+}
+
+// notReal tells conditions and questions about how things are in general from reports.
+func (c *clause) notReal() Why {
+	if c.happensNow() {
+		return Counts
+	}
+	start := c.scopeStart()
+	for i := c.from - 1; i >= max(start, c.from-8); i-- {
+		if c.is(i, ifWords) && !c.is(i-1, beforeIf) && !c.is(i+1, beforeIf) {
+			if c.personalCondition(i) {
+				break
+			}
+			return Hypothetical
+		}
+		if c.is(i, willWords) {
+			break
+		}
+	}
+	if c.any(start, c.from, incaseCues) >= 0 {
+		return Hypothetical
+	}
+	if c.any(start, c.from, generalCues) >= 0 && !c.firstPerson(start) {
+		return Question
+	}
+	if c.asks() && c.any(c.begin, c.from, policyCues) >= 0 && !c.firstPerson(start) {
+		return Question
+	}
+	return Counts
+}
+
+// happensNow says whether the message says that the thing asked about is happening.
+func (c *clause) happensNow() bool {
+	for i := range c.tokens {
+		for _, cue := range happening.byFirst[c.tokens[i].text] {
+			whole := clause{tokens: c.tokens, end: len(c.tokens)}
+			if whole.follows(i, cue) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// personalCondition says whether the "if" at i belongs to a call for advice about the patient's own state now ("what
+// do I do if I'm having chest pain"): not sure, so it counts.
+func (c *clause) personalCondition(i int) bool {
+	return c.any(c.begin, i, adviceCues) >= 0 && c.any(i+1, c.to, firstPersonNow) >= 0
+}
+
+func (c *clause) firstPerson(start int) bool {
+	return c.any(start, c.to, firstPersonNow) >= 0
+}
+
+// asks says whether the sentence is a question: by its mark or by its first words.
+func (c *clause) asks() bool {
+	return c.tokens[c.end-1].after == question || c.is(c.begin, questionStarts) || c.is(c.begin+1, questionStarts)
+}
+
+// aboutSomething says whether the words name a place, a job, a course, a story: "stroke unit", "a paper about strokes".
+func (c *clause) aboutSomething() bool {
+	for i := c.to; i < min(c.to+2, c.end); i++ {
+		if c.tokens[i-1].after > noPause {
+			break
+		}
+		if c.is(i, institutions) {
+			return true
+		}
+	}
+	start := c.scopeStart()
+	return c.any(start, c.from, storyCues) >= 0 && !c.firstPerson(max(start, c.from-4))
+}

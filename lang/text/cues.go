@@ -1,0 +1,99 @@
+package text
+
+import "strings"
+
+// cueSet is a set of short word sequences, found by their first word.
+type cueSet struct{ byFirst map[string][][]string }
+
+func cues(phrases string) *cueSet {
+	out := &cueSet{byFirst: map[string][][]string{}}
+	for p := range strings.SplitSeq(phrases, ",") {
+		words := strings.Fields(p)
+		if len(words) > 0 {
+			out.byFirst[words[0]] = append(out.byFirst[words[0]], words)
+		}
+	}
+	return out
+}
+
+// Words and phrases that open, bridge or end a scope. They are written as tokens: folded, contractions written out.
+var (
+	contrast = wordSet(`but however although though except yet still now currently today tonight suddenly instead whereas
+ pero aunque sino ahora salvo excepto hoy repente`)
+	joiners         = wordSet("and so because cause since plus then and y e porque pues entonces ademas")
+	statementStarts = wordSet(`i he she it they we my his her their there you this that is are am have has can keep feel
+ yo el ella me se le mi su tengo tiene estoy esta siento siente tambien sigo no`)
+	englishSubjects = wordSet("i he she we they my it there this that please sorry wait actually")
+
+	strongNegation = wordSet("without denies deny denied denying never none neither nor sin nunca jamas ningun ninguna niega tampoco ni cero zero")
+	inability      = wordSet("can could will would must")
+	unsure         = wordSet("sure certain know knowing se sabe")
+	only           = wordSet("only just solo solamente")
+	certainCues    = cues("know if, sure if, know whether, se si, doubt, duda, know what, se que")
+	listWords      = wordSet("or nor and o ni u y")
+	negatable      = wordSet(`have having had has feel feeling felt feels experience experiencing experienced get getting got been being is are
+ seeing notice noticing suffering suffer show showing develop developed want wanting wants trying try planning thinking considering going
+ attempted happened
+ tengo tiene tenia tienen tenido tuve tuvo he ha siento siente hay es estoy esta presento presenta padezco sufro sufre quiero quiere pienso
+ he sentido haber habido noto nota voy intente he`)
+	bridgeWords = wordSet(`any a an the of in my more new other further trouble problem problems sign signs symptom symptoms kind sort type in
+ to at all real actual current currently longer ever been even with about really feeling having it me or from on for thoughts
+ de del ningun ninguna nada en mas otro otra ningun signo signos sintoma sintomas problema problemas para al a con tipo me se le yo`)
+	spanishPronouns = wordSet("me te se le les lo la nos los las ha he")
+	symptomWords    = stems(`fever chills rash pain nausea vomiting dizziness swelling bleeding cough numbness weakness headache itching redness
+ shortness breath wheezing discharge bruising sweating palpitations allergies seizures infection symptoms issues problems fainting tightness pressure
+ fiebre escalofrios ronchas dolor dolores nauseas vomito mareo mareos hinchazon sangrado tos entumecimiento debilidad comezon enrojecimiento
+ alergias convulsiones infeccion sintomas molestias falta aire desmayo presion`)
+
+	stoppedCues = cues("stopped, quit, ended, no longer, no more, free of, negative for, ruled out, dejo de, paro de, deje de, ya no, dejaron de, libre de")
+	goneCues    = cues(`gone, went away, resolved, has stopped, stopped, is over, was ruled out, ruled out, disappeared, cleared up, subsided, is better now,
+ negative, ya paso, ya se fue, se fue, desaparecio, se me quito, se me paso, ya paro, ya no, se quito, paro`)
+	returns = wordSet("back again returned otra volvio regreso")
+
+	historyOf = cues(`history of, family history, used to, when i was, as a child, as a kid, as a teen, in the past, years ago, back in, previously, prior,
+ childhood, survivor of, antecedentes, antecedente, historial de, de nino, de nina, de joven, cuando era, en el pasado, hace anos, antes tenia, died of, died from,
+ murio de, fallecio de, passed away from, passed away of, passed from`)
+	longAgoCues = cues(`last year, years ago, year ago, decades ago, long ago, months ago, month ago, as a child, as a kid, as a baby, as a teenager, when i was a,
+ when i was young, when i was little, when i was younger, in the past, in my past, in my teens, in my twenties, in high school, in college, back then,
+ el ano pasado, hace anos, hace muchos anos, hace mucho, hace tiempo, hace meses, de nino, de nina, de joven, cuando era, en mi juventud, en el pasado, en la infancia`)
+	spans      = wordSet("years year decades decade months anos ano meses decadas")
+	ago        = wordSet("ago back earlier before atras")
+	agoBefore  = wordSet("hace hacia")
+	beforeYear = wordSet("in since of back around year during en desde del ano")
+	nowCues    = cues(`now, again, still, right now, currently, today, tonight, this morning, just now, anymore, happening again, came back, is back, started again,
+ ahora, otra vez, de nuevo, todavia, aun, sigo, sigue, ahorita, hoy, esta manana, esta noche, anoche, last night, volvio`)
+	presentCues = cues(`i have, i am, am having, is having, are having, have been, has been, i feel, feels, he is, she is, they are, my, it is, is, hurts, i can not, can not,
+ tengo, estoy, siento, tiene, esta, me duele, me esta, no puedo, se esta, sufro`)
+
+	ifWords        = wordSet("if when whenever si cuando unless")
+	beforeIf       = wordSet("as like know sure wonder wondering see ask asking unsure tell se saber parece feels idea")
+	willWords      = wordSet("will gonna going would voy vamos")
+	incaseCues     = cues("in case, in the event, if ever, ever get, ever have, ever had, en caso de, por si, en el caso, were to, was to, si alguna vez, llegara a, llegase a, si me llega")
+	adviceCues     = cues("what do i do, what should i do, do i need, should i go, should i call, should i come, que hago, que debo hacer, debo ir, debo llamar, what to do")
+	firstPersonNow = cues(`i have, i am, i feel, i think i, i just, i can not, i keep, my chest, my face, my arm, my throat, my lip, my lips, my skin, i got, i took, i was, i do, am i, i need,
+ my husband, my wife, my son, my daughter, my mom, my dad, my mother, my father, my baby, my friend, he is, she is, having, since the, since my, right now, me duele, tengo, estoy, siento, me siento,
+ creo que, no puedo, me tome, mi esposo, mi esposa, mi hijo, mi hija, mi mama, mi papa, me esta, se me, me dio, le duele, esta, i want, quiero, voy a`)
+	happening   = cues("it is happening, happening to me, happening now, i have it, i am having it, it hurts now, me esta pasando, lo tengo ahora, me pasa ahora, i have that now, i have it now")
+	generalCues = cues(`risk of, risks of, the risk, risk for, chance of, chances of, side effect, side effects, can cause, could cause, cause, causes, lead to, what causes, how common, how often, symptoms of, signs of, what are the signs,
+ warning signs, how likely, possibility of, do you treat, do you help, do you see patients, do you handle, trained for, trained to, protocol for, policy on, policy for,
+ prevent, prevention, avoid, prevents, is it true that, information about, info on, info about, riesgo de, riesgos de, riesgo, puede causar, puede provocar, causa, causan, provoca, provocar, efectos secundarios, efecto secundario, sintomas de,
+ senales de, que tan comun, probabilidad de, atienden, tratan, protocolo, prevenir, evitar, posibilidad de`)
+	policyCues = cues(`do you, does your, do your, can you, are your, is your, can botox, can filler, can fillers, can a, can the, does the, does botox, will the, would you, how do you, what happens, what do you do, patients, patient, people, someone, somebody, anyone, clients,
+ hacen, ustedes, pacientes, paciente, alguien, personas, puede el, puede la, el relleno, el botox, la cirugia, que pasa`)
+	questionStarts = wordSet("do does can could is are what how when which who would will should did que como cual cuando puede pueden es son hacen tienen cuales")
+
+	institutions = wordSet(`unit clinic center centre ward department nurse nurses doctor specialist survivor survivors team coordinator counselor prevention awareness hotline
+ foundation training course class classes certification association fundraiser walk month day charity movie book song band shelter insurance coverage patients victims victim clinicians group support risk risks`)
+	storyCues = cues(`paper about, paper on, essay, report on, article, articles, book about, book on, movie, film, novel, song, series, episode, documentary, podcast, class about, class on, class to, course on, course about, learn about, learning about, studying, research on, thesis,
+ fundraiser, awareness, unit, nursing school, brochure, i work, work as, work in, work at, my job, volunteer, trained in, certified, reading about, read about, lecture, seminar, trabajo en, trabajo como, trabajo de, soy psicologa, soy psicologo, soy enfermera, soy enfermero, soy maestra,
+ articulo, libro, pelicula, novela, cancion, serie, documental, ensayo, tesis, tarea sobre, curso, clase de, clase sobre, unidad de, campana, caminata, conferencia, linea de, prevencion, leyendo sobre, estudio sobre, investigacion sobre, voluntaria, voluntario`)
+)
+
+// stems returns the stems of the words in both languages.
+func stems(words string) map[string]bool {
+	out := make(map[string]bool)
+	for _, w := range strings.Fields(words) {
+		out[stemEnglish(w)], out[stemSpanish(w)] = true, true
+	}
+	return out
+}

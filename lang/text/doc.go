@@ -1,0 +1,28 @@
+// Package text tells what the words of patients mean: emergencies and other triggers, topics, a request for a person,
+// a question whether this is a machine, and protected health information. It reads English and Spanish at once, does no
+// I/O, and its work grows with the length of the message (at most MaxRunes code points), not with the number of phrases.
+//
+// A message is normalised once (Normalise) and read by every detector. All spans are bytes of the original text.
+//
+// # Trigger patterns
+//
+// A pattern is a phrase of ordinary words with a few signs:
+//
+//	chest pain                 the words in this order; every word stands for its inflections (pains, bleeding, bled)
+//	chest (pain|pressure)      one of several words or phrases
+//	[my] chest hurts           what stands in [ ] may be missing; [a|b] too
+//	pain ... chest             up to four other words between
+//	{chest, pressure}          both, in any order, with up to four other words between; two or three parts
+//	tight* ... chest           any word that begins so; at least three letters before the star
+//
+// Little words (the, my, really; el, mi, muy) may always stand between two words of a pattern, so `chest is tight` also
+// meets "chest is really tight". Upper and lower case, accents and apostrophes make no difference. Contractions are
+// written out on both sides: `can't breathe` and `can not breathe` are the same pattern. A pattern never reaches over
+// the end of a sentence. In messages, words one typing error away from a word of a pattern, words run together, torn
+// in two, spelled letter by letter or with digits for letters are met too, where they are no everyday words.
+//
+// What is found does not count if the patient denies it ("no chest pain"), tells of the past ("had a stroke in 2015"),
+// asks in general ("do you call 911 if…"), speaks of a case that might come ("if I ever…"), or names a place, a job or
+// a story ("the stroke unit"). Such a scope ends at contrast: "no rash but now wheezing" counts. Somebody else's
+// emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
+package text

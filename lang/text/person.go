@@ -1,0 +1,79 @@
+package text
+
+import "sync"
+
+// requests are the two things that every machine understands about itself, whatever its author wrote.
+var requests = sync.OnceValue(func() *Triggers {
+	t, err := CompileTriggers([]TriggerSpec{
+		{Name: wantsHuman, Tier: TierRoutine, Phrases: []Phrase{
+			{"en", "(talk|speak|chat|connect|transfer|get|put|want|need|give|reach|contact) ... (human|person|someone|somebody|representative|rep|agent|operator|receptionist|staff|coordinator|nurse|manager|supervisor|people|live agent)"},
+			{"en", "(talk|speak) (to|with) (you guys|the office|the front desk|a doctor|the doctor|doctor|someone|anyone|him|her|them)"},
+			{"en", "(real|live|actual|human) (person|human|agent|being|representative|operator|someone)"},
+			{"en", "(have|can) (someone|somebody|a person|anyone) ... (call|contact|text|help|talk|phone|reach)"},
+			{"en", "(not|no) (talk|chat|speak|deal) ... (bot|robot|machine|computer|ai)"},
+			{"en", "(hate|sick of|tired of|stop|enough of|no more) ... (bot|robot|machine|computer|chatbot)"},
+			{"en", "call me back"},
+			{"en", "(human|agent|representative|operator|person) please"},
+			{"en", "(customer service|front desk) (please|number|agent)"},
+			{"en", "is (anyone|anybody|someone) (there|here|available)"},
+			{"en", "is there (a|an) [real|actual|live] (person|human|one|agent)"},
+			{"es", "(hablar|comunicar*|pasar|pasa*|conect*|contactar|transfi*|atien*|atend*|quiero|necesito|deme|dame) ... (persona|humano|alguien|agente|representante|operador*|asesor*|recepcionista|enfermera|encargad*|gerente|coordinador*)"},
+			{"es", "hablar con (la doctora|el doctor|ustedes|la oficina|un medico)"},
+			{"es", "(persona|humano|agente) (real|de verdad|verdader*)"},
+			{"es", "que me (llamen|llame|hablen|atienda|contacten)"},
+			{"es", "(persona|humano|agente|operador*|representante) por favor"},
+			{"es", "(no quiero|odio|harta de|harto de) ... (bot|robot|maquina|computadora)"},
+			{"es", "hay (alguien|una persona|algun humano)"},
+		}, Except: []Phrase{
+			{"en", "(are|r) (you|this|u) ... (person|human)"}, {"en", "(am|is) (i|this|it) ... (person|human|someone|agent)"},
+			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "(estoy|hablo) ... con ... (persona|humano|alguien)"},
+			{"en", "need (someone|somebody) to (drive|pick|take)"}, {"en", "(bring|need) (people|person)"},
+			{"en", "call me back at"},
+		}},
+		{Name: asksIfBot, Tier: TierRoutine, Phrases: []Phrase{
+			{"en", "(are|r) (you|this|u|we|these) ... (bot|robot|ai|machine|computer|human|person|chatbot|real|automated|automatic|program|chatgpt)"},
+			{"en", "(is|am) (this|it|i|anyone) ... (bot|robot|ai|machine|computer|chatbot|real person|human|actual person|automated|chatgpt|program)"},
+			{"en", "(talking|speaking|chatting|texting) (to|with) ... (bot|robot|ai|machine|computer|chatbot|human|person)"},
+			{"en", "you (a|an|are a) [real|actual] (bot|robot|human|person|machine|chatbot|ai)"},
+			{"en", "(bot|robot|ai|human) or (a human|human|a person|person|bot|a bot|robot|a robot|real|not)"},
+			{"en", "are you (alive|real|artificial)"},
+			{"es", "(eres|es usted|es|son|sos) ... (bot|robot|maquina|humano|humana|persona|ia|chatbot|computadora|automatic*|programa|inteligencia artificial)"},
+			{"es", "(hablando|hablo|chateando|platicando|escribiendo) con ... (bot|robot|maquina|humano|persona|ia|computadora|alguien real)"},
+			{"es", "(bot|robot|maquina|persona|humano) o (una persona|persona|humano|un humano|bot|robot|un robot|maquina)"},
+			{"es", "(eres|es usted) real"},
+		}, Except: []Phrase{
+			{"en", "(talk|speak|transfer|connect) to ... person"},
+			{"en", "(want|need|rather|like|instead|not) ... (talking|speaking) to"},
+			{"en", "(are|is) (you|this) (real|really) (busy|good|close|open)"},
+		}},
+	})
+	if err != nil {
+		panic("text: built-in requests: " + err.Error())
+	}
+	return t
+})
+
+const (
+	wantsHuman = "wants-human"
+	asksIfBot  = "asks-if-bot"
+)
+
+// WantsHuman says whether the patient asks for a person, and where.
+func WantsHuman(m *Message) (Span, bool) {
+	for _, h := range requests().MatchAll(m) {
+		if h.Name == wantsHuman && (h.Why == Counts || h.Why == Question) {
+			return h.Span, true
+		}
+	}
+	return Span{}, false
+}
+
+// AsksIfBot says whether the patient asks if this is a machine.
+func AsksIfBot(m *Message) bool {
+	for _, h := range requests().MatchAll(m) {
+		if h.Name == asksIfBot && h.Why != Excepted && h.Why != Negation {
+			return true
+		}
+	}
+	return false
+}

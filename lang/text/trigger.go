@@ -1,0 +1,205 @@
+package text
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Tiers of a trigger, most pressing first.
+const (
+	TierEmergency = "emergency"
+	TierUrgent    = "urgent-clinical"
+	TierRoutine   = "routine"
+)
+
+// MaxPhrases bounds the phrases of all triggers of a machine together.
+const MaxPhrases = 5000
+
+// Phrase is a pattern (of a trigger) or an example (of a topic) in one language: "en" or "es".
+type Phrase struct {
+	Lang    string `json:"lang"`
+	Pattern string `json:"pattern"`
+}
+
+// TriggerSpec names what a patient may say that must be passed on at once. Phrases raise it. An Except phrase that
+// overlaps what was found takes it back.
+type TriggerSpec struct {
+	Name     string   `json:"name"`
+	Tier     string   `json:"tier"`
+	Category string   `json:"category"`
+	Phrases  []Phrase `json:"phrases"`
+	Except   []Phrase `json:"except,omitempty"`
+}
+
+// Triggers finds all phrases of a set of triggers in one pass. It is safe for concurrent use.
+type Triggers struct {
+	specs     []TriggerSpec
+	phrases   []phraseRef // by the automaton's phrase number
+	automaton *automaton
+}
+
+type phraseRef struct {
+	spec   int
+	lang   string
+	except bool
+}
+
+// Hit is a trigger found in a message. Span is in bytes of the original text.
+type Hit struct {
+	Name, Tier, Category, Lang string
+	Span                       Span
+	Negated                    bool // suppressed because the patient says that it is not so
+	Why                        Why  // why the hit does not count; Counts if it does
+}
+
+// Why is the reason for which a hit is left out.
+type Why string
+
+// Counts is the Why of a hit that is raised.
+const (
+	Counts       Why = ""
+	Negation     Why = "negation"     // "no chest pain"
+	History      Why = "history"      // "had a stroke in 2015"
+	Hypothetical Why = "hypothetical" // "if I ever had chest pain"
+	Question     Why = "question"     // "do you call 911 if a patient has chest pain?"
+	Education    Why = "education"    // "a paper about strokes", "the burn clinic"
+	Excepted     Why = "except"       // an except phrase of the trigger
+)
+
+// CompileTriggers builds the matcher. The error names the trigger and wraps the *PatternError of the first faulty phrase.
+func CompileTriggers(specs []TriggerSpec) (*Triggers, error) {
+	t := &Triggers{specs: specs}
+	b := newBuilder()
+	for i, s := range specs {
+		if tierRank(s.Tier) < 0 {
+			return nil, fmt.Errorf("trigger %s: unknown tier `%s`", s.Name, s.Tier)
+		}
+		if err := t.addPhrases(b, i, s.Phrases, false); err != nil {
+			return nil, err
+		}
+		if err := t.addPhrases(b, i, s.Except, true); err != nil {
+			return nil, err
+		}
+	}
+	t.automaton = b.finish()
+	return t, nil
+}
+
+func (t *Triggers) addPhrases(b *builder, spec int, phrases []Phrase, except bool) error {
+	for _, p := range phrases {
+		if p.Lang != "en" && p.Lang != "es" {
+			return fmt.Errorf("trigger %s: unknown language `%s`", t.specs[spec].Name, p.Lang)
+		}
+		n, err := parsePattern(p.Pattern)
+		if err != nil {
+			return fmt.Errorf("trigger %s, phrase `%s`: %w", t.specs[spec].Name, p.Pattern, err)
+		}
+		if len(t.phrases) == MaxPhrases || !b.add(int32(len(t.phrases)), n, p.Lang) {
+			return errors.New("too many trigger phrases")
+		}
+		t.phrases = append(t.phrases, phraseRef{spec: spec, lang: p.Lang, except: except})
+	}
+	return nil
+}
+
+func tierRank(tier string) int {
+	return slices.Index([]string{TierEmergency, TierUrgent, TierRoutine}, tier)
+}
+
+// Match returns the hits that count, the most pressing tier first, then by position, then by name.
+func (t *Triggers) Match(m *Message) []Hit {
+	return slices.DeleteFunc(t.MatchAll(m), func(h Hit) bool { return h.Why != Counts })
+}
+
+// MatchAll returns all hits, those left out with the reason. A trigger found several times at overlapping places is
+// reported once; a reading that counts wins.
+func (t *Triggers) MatchAll(m *Message) []Hit {
+	var hits []Hit
+	read := func(tokens []token) {
+		hits = t.match(m, tokens, hits)
+		if repaired := t.automaton.vocabulary.repair(tokens); repaired != nil {
+			hits = t.match(m, repaired, hits)
+		}
+	}
+	read(m.tokens)
+	for _, r := range m.readings {
+		read(r)
+	}
+	return orderHits(hits)
+}
+
+// match adds the hits in one reading of the message.
+func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
+	all := t.automaton.run(tokens)
+	for _, f := range all {
+		ref := t.phrases[f.phrase]
+		if ref.except {
+			continue
+		}
+		s := &t.specs[ref.spec]
+		why := contextOf(tokens, f.from, f.to)
+		if why == Counts && t.excepted(all, f) {
+			why = Excepted
+		}
+		hits = append(hits, Hit{
+			Name: s.Name, Tier: s.Tier, Category: s.Category, Lang: ref.lang, Why: why, Negated: why == Negation,
+			Span: m.span(int(tokens[f.from].from), int(tokens[f.to-1].to)),
+		})
+	}
+	return hits
+}
+
+func (t *Triggers) excepted(all []found, f found) bool {
+	spec := t.phrases[f.phrase].spec
+	for _, e := range all {
+		if ref := t.phrases[e.phrase]; ref.except && ref.spec == spec && e.from < f.to && f.from < e.to {
+			return true
+		}
+	}
+	return false
+}
+
+func orderHits(hits []Hit) []Hit {
+	slices.SortStableFunc(hits, func(a, b Hit) int {
+		return cmp.Or(
+			cmp.Compare(a.Name, b.Name),
+			cmp.Compare(rankWhy(a.Why), rankWhy(b.Why)),
+			cmp.Compare(a.Span.Start, b.Span.Start),
+			cmp.Compare(b.Span.End, a.Span.End))
+	})
+	kept := hits[:0]
+	for _, h := range hits {
+		if !overlapsSame(kept, h) {
+			kept = append(kept, h)
+		}
+	}
+	slices.SortStableFunc(kept, func(a, b Hit) int {
+		return cmp.Or(
+			cmp.Compare(tierRank(a.Tier), tierRank(b.Tier)),
+			cmp.Compare(a.Span.Start, b.Span.Start),
+			cmp.Compare(a.Name, b.Name))
+	})
+	return kept
+}
+
+func rankWhy(w Why) int {
+	if w == Counts {
+		return 0
+	}
+	return 1
+}
+
+// overlapsSame looks backwards through the hits of the same trigger that are kept already.
+func overlapsSame(kept []Hit, h Hit) bool {
+	for _, k := range slices.Backward(kept) {
+		if k.Name != h.Name {
+			return false
+		}
+		if k.Span.Start < h.Span.End && h.Span.Start < k.Span.End {
+			return true
+		}
+	}
+	return false
+}
