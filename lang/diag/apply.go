@@ -11,15 +11,12 @@ import (
 
 // ApplyFixes makes the safe fixes of l whose edits all lie in f, in one pass, and returns the new content and how many
 // fixes it made. A fix is made as a whole or not at all. Fixes are taken in the order of [List.Sorted]; one that
-// overlaps an earlier one is left for the next check of the new content, and the same fix asked for twice is made once.
+// overlaps an earlier one, or is the same, is left for the next check of the new content.
 //
 // It fails, and makes nothing, when an edit was not made for the content of f or would break its UTF-8.
 func ApplyFixes(f *source.File, l List) ([]byte, int, error) {
-	var (
-		taken []Edit // sorted, without overlaps
-		made  = map[string]bool{}
-		count int
-	)
+	var taken []Edit // sorted, without overlaps
+	made := 0
 	for _, d := range l.Sorted() {
 		if d.Fix == nil || !d.Fix.Safe || !d.Fix.within(f.Name) {
 			continue
@@ -28,11 +25,6 @@ func ApplyFixes(f *source.File, l List) ([]byte, int, error) {
 		if err := checkEdits(f, edits); err != nil {
 			return nil, 0, fmt.Errorf("fix of %s at %s: %w", d.Code.ID, d.Span.Start, err)
 		}
-		key := fmt.Sprintf("%#v", edits)
-		if made[key] {
-			count++
-			continue
-		}
 		if slices.ContainsFunc(edits, func(e Edit) bool { return collides(taken, e) }) {
 			continue
 		}
@@ -40,14 +32,13 @@ func ApplyFixes(f *source.File, l List) ([]byte, int, error) {
 			at, _ := slices.BinarySearchFunc(taken, e, compareEdits)
 			taken = slices.Insert(taken, at, e)
 		}
-		made[key] = true
-		count++
+		made++
 	}
 	out := rewrite(f.Bytes, taken)
 	if utf8.Valid(f.Bytes) && !utf8.Valid(out) {
 		return nil, 0, fmt.Errorf("fixes of %s: the result is not UTF-8", f.Name)
 	}
-	return out, count, nil
+	return out, made, nil
 }
 
 // within reports whether a fix has edits and all of them are in the file with this name.

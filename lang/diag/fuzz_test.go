@@ -21,7 +21,7 @@ func FuzzPrinters(f *testing.F) {
 	f.Add("]]>", "a=b,c:d", strings.Repeat("x", 9000), 8000, 8500, 30)
 	f.Fuzz(func(t *testing.T, text, name, content string, start, end, width int) {
 		file := source.New(name, []byte(content))
-		span := file.Span(start, end)
+		span := file.Span(boundary(content, start), boundary(content, end))
 		options := diag.Options{Width: width % 200, Checked: []string{name}}
 		if len(text)%3 == 0 {
 			options.Failure = &diag.Failure{Code: text, Message: text}
@@ -41,4 +41,19 @@ func FuzzPrinters(f *testing.F) {
 			}
 		}
 	})
+}
+
+// boundary returns the last place at or before n where a character of s begins.
+func boundary(s string, n int) int {
+	if n >= len(s) {
+		return len(s)
+	}
+	last := 0
+	for i := range s {
+		if i > n {
+			break
+		}
+		last = i
+	}
+	return last
 }

@@ -101,7 +101,9 @@ func TestColor(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	t.Parallel()
-	at := func(file string) source.Span { return source.Span{Start: source.Pos{Filename: file, Line: 1, Column: 1}} }
+	at := func(file string) source.Span {
+		return source.Span{Start: source.Pos{Filename: file, Line: 1, Column: 1}}
+	}
 	e := func(file string) *diag.Diagnostic { return unknownState.At(at(file), "e") }
 	w := func(file string) *diag.Diagnostic { return unused.At(at(file), "w") }
 	cases := []struct {

@@ -52,7 +52,7 @@ const faq = `fragment greet {
 }
 `
 
-const hostile = "::error file=x::]]><b>\"'&%0A\x1b[31m\u202Egnp.exe\u2066\u009b\x00\r\t,;{0}[a](b)\xff é"
+const hostile = "::error file=x::]]><b>\"'&%0A\x1b[31m\u202Egnp.exe\u2066\U000e0041\u009b\x00\r\t,;{0}[a](b)\xff é"
 
 // find returns the span of the nth text in f.
 func find(f *source.File, text string, nth int) source.Span {
