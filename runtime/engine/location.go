@@ -223,18 +223,22 @@ func (p *Program) compileAsk(l *location) {
 	}
 }
 
-// labelIn is what a button shows. An option whose author gave it no words shows its name, which begins small.
+// labelIn is what a button shows. The same words stand inside sentences ("in the {part}"), so authors write them small;
+// a button begins with a capital.
 func labelIn(o machine.Option, lang string) string {
-	s := o.Label.In(lang)
-	if s == "" || s == o.Value {
-		return capital(o.Value)
+	if s := o.Label.In(lang); s != "" {
+		return capital(s)
 	}
-	return s
+	return capital(o.Value)
 }
 
+// capital raises the first letter, unless the word has its own way of writing capitals ("iLipo").
 func capital(s string) string {
-	r, n := utf8.DecodeRuneInString(s)
-	return string(unicode.ToUpper(r)) + s[n:]
+	first, n := utf8.DecodeRuneInString(s)
+	if second, _ := utf8.DecodeRuneInString(s[n:]); unicode.IsUpper(second) {
+		return s
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
 }
 
 func (p *Program) compileLabels(l *location) {

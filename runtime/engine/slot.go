@@ -83,29 +83,21 @@ func (t *turn) parseSlot(text string) input.Result {
 
 // narrow finds the offered slots of the day and time that text names.
 func (t *turn) narrow(text string) []string {
-	if fits := t.matching(t.readings("date", text), nil); len(fits) > 0 {
-		return fits
-	}
-	if fits := t.matching(nil, t.readings("time", text)); len(fits) > 0 {
-		return fits
+	days, times := t.readings("date", text), t.readings("time", text)
+	if len(days) > 0 && len(times) > 0 {
+		return t.matching(days, times)
 	}
 	words := strings.Fields(text)
-	if len(words) > maxSlotWords {
-		return nil
-	}
-	for i := 1; i < len(words); i++ {
+	for i := 1; i < len(words) && len(words) <= maxSlotWords; i++ {
 		first, second := strings.Join(words[:i], " "), strings.Join(words[i:], " ")
 		for _, pair := range [2][2]string{{first, second}, {second, first}} {
-			days, times := t.readings("date", trimJoint(pair[0])), t.readings("time", trimJoint(pair[1]))
-			if len(days) == 0 || len(times) == 0 {
-				continue
-			}
-			if fits := t.matching(days, times); len(fits) > 0 {
-				return fits
+			d, c := t.readings("date", trimJoint(pair[0])), t.readings("time", trimJoint(pair[1]))
+			if len(d) > 0 && len(c) > 0 {
+				return t.matching(d, c)
 			}
 		}
 	}
-	return nil
+	return t.matching(days, times)
 }
 
 // trimJoint drops what joins a day and a time: "Tuesday, at 2".
@@ -132,15 +124,15 @@ func (t *turn) readings(kind, text string) []string {
 	return nil
 }
 
-// matching are the offered slots on one of the days at one of the times; nil means any, both nil means none.
+// matching are the offered slots on one of the days at one of the times; none means any, but none of both fits nothing.
 func (t *turn) matching(days, times []string) []string {
-	if days == nil && times == nil {
+	if len(days) == 0 && len(times) == 0 {
 		return nil
 	}
 	var out []string
 	for _, s := range t.c.Offered {
-		onDay := days == nil || slices.Contains(days, s.Start.Format(time.DateOnly))
-		atTime := times == nil || slices.Contains(times, s.Start.Format("15:04"))
+		onDay := len(days) == 0 || slices.Contains(days, s.Start.Format(time.DateOnly))
+		atTime := len(times) == 0 || slices.Contains(times, s.Start.Format("15:04"))
 		if onDay && atTime {
 			out = append(out, s.ID)
 		}
