@@ -109,7 +109,7 @@ func (t *turn) permitted(l *location, value, text string) string {
 	if l.kind != kindText && l.kind != "message" {
 		return value
 	}
-	r := t.p.reader.Read(text)
+	r := t.p.reader.Read(text, l.expects)
 	if len(t.forbidden(r)) == 0 {
 		return value
 	}

@@ -16,7 +16,8 @@ type location struct {
 	do      []action
 	prompt  message
 	field   int // -1: none
-	kind    string
+	kind    string // how lang/input reads an answer; "" where none is read
+	expects string // the field type that an answer has
 	choices []choice
 	shown   [][]Option     // quick replies by language; shared with every Said, never changed
 	answers []input.Option // what a typed answer is matched against, where it is a choice
@@ -197,11 +198,11 @@ func (p *Program) compileQuestion(l *location) error {
 
 func (p *Program) compileAsk(l *location) {
 	f := &p.m.Fields[l.field]
-	l.kind = p.kinds[l.field]
+	l.kind, l.expects = p.kinds[l.field], f.Type
 	l.input = Input{Kind: f.Type, Field: f.Name}
 	switch f.Type {
 	case typeSlot:
-		l.kind, l.input.Kind = typeSlot, "choice"
+		l.kind, l.expects, l.input.Kind = typeSlot, "date", "choice"
 	case "yes-no":
 		p.yesNo(l)
 	case "choice":

@@ -67,6 +67,14 @@ func (ps permits) allow(f Finding, c *Conversation) bool {
 	return false
 }
 
+// expected is the field type that the open question asks for; "" without one.
+func (t *turn) expected() string {
+	if t.c.Control != Assistant || !t.waits() {
+		return ""
+	}
+	return t.here().expects
+}
+
 func (t *turn) mayNotHold(f Finding) bool { return !t.p.permits.allow(f, &t.c) }
 
 // forbidden are the findings that the flow may not hold.
@@ -127,5 +135,5 @@ func (t *turn) maskFor(vendor string, f *machine.Field, value string) string {
 		return value
 	}
 	may := t.p.vendors[vendor]
-	return t.p.reader.Read(value).Mask(func(found Finding) bool { return !may.allow(found, &t.c) })
+	return t.p.reader.Read(value, f.Type).Mask(func(found Finding) bool { return !may.allow(found, &t.c) })
 }

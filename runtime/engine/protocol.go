@@ -14,7 +14,7 @@ const maxUnread = 8
 
 // message is the turn protocol for a typed text; doc.go has the order.
 func (t *turn) message(text string) {
-	r := t.p.reader.Read(text)
+	r := t.p.reader.Read(text, t.expected())
 	t.receive(text, r)
 	triggers := r.Triggers()
 	emergencies := t.p.emergencies(triggers)
@@ -255,7 +255,7 @@ func (t *turn) readUnread() {
 			t.c.Unread = slices.Clone(unread[i:])
 			return
 		}
-		r := t.p.reader.Read(text)
+		r := t.p.reader.Read(text, "")
 		m := reading{text: text, triggers: r.Triggers(), topics: r.Topics(Likely)}
 		if t.passOn(m) {
 			return

@@ -12,7 +12,8 @@ const (
 // Reader understands free text by one machine's triggers and topics, in all languages at once. It must be safe for
 // concurrent use and give equal readings for equal texts.
 type Reader interface {
-	Read(text string) Reading
+	// Read reads a text typed where a field type is expected ("" if none): an answer of that type is no finding.
+	Read(text, expected string) Reading
 }
 
 // Reading is one text understood.

@@ -47,16 +47,20 @@ type understanding struct {
 }
 
 // Read implements Reader.
-func (u *understanding) Read(s string) Reading {
-	return &understood{by: u, msg: text.Normalise(s)}
+func (u *understanding) Read(s, expected string) Reading {
+	return &understood{by: u, msg: text.Normalise(s), expected: expected}
 }
 
 // understood is one text with what was worked out about it so far.
 type understood struct {
-	by     *understanding
-	msg    *text.Message
-	scores []text.Score
-	scored bool
+	by       *understanding
+	msg      *text.Message
+	expected string
+
+	scores   []text.Score
+	scored   bool
+	found    []Finding
+	detected bool
 }
 
 // Triggers implements Reading.
@@ -92,7 +96,39 @@ func (u *understood) WantsHuman() bool {
 func (u *understood) AsksIfBot() bool { return text.AsksIfBot(u.msg) }
 
 // Found implements Reading.
-func (u *understood) Found() []Finding { return nil }
+func (u *understood) Found() []Finding {
+	if u.detected {
+		return u.found
+	}
+	u.detected = true
+	for _, f := range text.DetectPHI(u.msg, phiType(u.expected)) {
+		u.found = append(u.found, Finding{Type: fieldType(f.Type), Class: f.Class, Start: f.Span.Start, End: f.Span.End})
+	}
+	return u.found
+}
 
 // Mask implements Reading.
-func (u *understood) Mask(hide func(Finding) bool) string { return u.msg.Text }
+func (u *understood) Mask(hide func(Finding) bool) string {
+	var spans []text.Span
+	for _, f := range u.Found() {
+		if hide(f) {
+			spans = append(spans, text.Span{Start: f.Start, End: f.End})
+		}
+	}
+	return text.Mask(u.msg.Text, spans)
+}
+
+// phiType and fieldType translate between the names of field types and those of lang/text where they differ.
+func phiType(field string) string {
+	if field == "date-of-birth" {
+		return "dob"
+	}
+	return field
+}
+
+func fieldType(phi string) string {
+	if phi == "dob" {
+		return "date-of-birth"
+	}
+	return phi
+}

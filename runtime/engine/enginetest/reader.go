@@ -15,12 +15,12 @@ import (
 //	##name  is certainly about it
 //	@human  asks for a person
 //	@bot    asks whether this is one
-//	$class  is protected data of that class
+//	$class  is protected data of that class, and of the type of the same name
 type Reader struct{}
 
 // Read implements engine.Reader.
-func (Reader) Read(text string) engine.Reading {
-	r := &reading{text: text}
+func (Reader) Read(text, expected string) engine.Reading {
+	r := &reading{text: text, expected: expected}
 	if !strings.ContainsAny(text, "!#@$") {
 		return r
 	}
@@ -34,7 +34,7 @@ func (Reader) Read(text string) engine.Reading {
 }
 
 type reading struct {
-	text            string
+	text, expected  string
 	triggers        []string
 	likely, certain []string
 	human, bot      bool
@@ -54,7 +54,7 @@ func (r *reading) word(word string, start int) {
 		r.human = true
 	case word == "@bot":
 		r.bot = true
-	case strings.HasPrefix(word, "$"):
+	case strings.HasPrefix(word, "$") && word[1:] != r.expected:
 		r.found = append(r.found, engine.Finding{Type: word[1:], Class: word[1:], Start: start, End: start + len(word)})
 	}
 }
