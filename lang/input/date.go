@@ -1,0 +1,423 @@
+package input
+
+import (
+	"slices"
+	"strings"
+)
+
+// Limits of the dates that are accepted.
+const (
+	maxYearsAhead = 5   // for date: beyond it a year is a slip of the finger
+	maxAge        = 120 // for date-of-birth, in years
+	rollMonths    = 11  // a day without a year that has passed this year means next year if that is at most so far
+)
+
+// parseDate reads a day that is today or later.
+func parseDate(t string, c Context) Result {
+	return dateResult("date", scanWhen(t, wantDay, c), wantDay, c)
+}
+
+// parseBirth reads a day in the past with its year.
+func parseBirth(t string, c Context) Result {
+	return dateResult("date-of-birth", scanWhen(t, wantBirth, c), wantBirth, c)
+}
+
+func dateResult(kind string, items []item, want purpose, c Context) Result {
+	if has(items, not) {
+		return unclear(Negated)
+	}
+	d := &dateReader{today: civilOf(c.Now), want: want}
+	for i := range items {
+		d.read(items, i)
+	}
+	d.close()
+	switch {
+	case has(items, unknown):
+		return unclear(NotADate)
+	case d.bounded:
+		return unclear(OpenEnded)
+	case d.spanned:
+		return unclear(Range)
+	case d.past && len(d.found) == 0 && want == wantDay:
+		return invalid(PastDate)
+	case d.vague || d.past:
+		return unclear(NeedsDay)
+	case d.failed != "":
+		return failure(d.failed, d.found)
+	case len(d.found) == 0 && d.bare:
+		return unclear(NeedsMonth)
+	case len(d.found) == 0:
+		return unclear(NeedsDay)
+	}
+	slices.SortFunc(d.found, func(a, b civil) int { return a.utc().Compare(b.utc()) })
+	return oneOf(kind, civilStrings(d.found), c)
+}
+
+func has(items []item, k itemKind) bool {
+	return slices.ContainsFunc(items, func(it item) bool { return it.kind == k })
+}
+
+func civilStrings(days []civil) []string {
+	var s []string
+	for _, d := range days {
+		s = append(s, d.String())
+	}
+	return s
+}
+
+// failure makes the result of an answer with a date that cannot be taken.
+func failure(reason string, choices []civil) Result {
+	switch {
+	case reason == WeekdayMismatch && len(choices) >= 2:
+		return Result{Status: Ambiguous, Reason: reason, Choices: civilStrings(choices)}
+	case reason == NeedsYear, reason == RecentlyPast, reason == WeekdayMismatch:
+		return unclear(reason)
+	default:
+		return invalid(reason)
+	}
+}
+
+// A dateReader collects the days that the items of one answer may mean.
+type dateReader struct {
+	today   civil
+	want    purpose
+	found   []civil // every acceptable day
+	failed  string  // reason of the first day that is not acceptable
+	pending *mention
+	joined  bool // "or" or "and" stands since the last mention
+	timed   bool // the last mention was an hour: a bare number after "or" is another
+	month   int  // of the last day that named one
+	bare    bool // a number that may be a day of the month
+	vague   bool
+	past    bool
+	bounded bool // "after friday"
+	spanned bool // "monday to friday"
+}
+
+// A mention is a day of the week, a day of the calendar, or both.
+type mention struct {
+	weekday *item
+	days    []civil // settled readings
+	reason  string  // why there are none
+}
+
+func (d *dateReader) read(items []item, i int) {
+	it := items[i]
+	switch it.kind {
+	case absolute, dayOfMonth:
+		d.calendarDay(it)
+	case weekday:
+		d.dayOfWeek(it)
+	case bare:
+		d.number(items, i)
+	case hour, partOfDay:
+		d.timed, d.joined = it.kind == hour, false
+	case or, and:
+		d.joined = true
+	case upTo:
+		d.spanned = d.spanned || i > 0 && i+1 < len(items) && isDay(items[i-1]) && isDay(items[i+1])
+	case open:
+		d.bounds(items, i)
+	case vague:
+		d.vague = true
+	case past:
+		d.past = true
+	}
+}
+
+func isDay(it item) bool { return it.kind <= dayOfMonth }
+
+func listing(it item) bool { return it.kind == or || it.kind == and || it.kind == comma }
+
+// bounds judges "after", "between", "from": before an hour they say nothing about the day.
+func (d *dateReader) bounds(items []item, i int) {
+	if i+1 < len(items) && (items[i+1].kind == hour || items[i+1].kind == bare || items[i+1].kind == partOfDay) {
+		d.timed = true
+		return
+	}
+	d.bounded = true
+}
+
+func (d *dateReader) calendarDay(it item) {
+	m := d.settle(it)
+	if d.pending != nil && d.pending.weekday != nil && d.pending.days == nil && d.pending.reason == "" && !d.joined {
+		d.pending.days, d.pending.reason = m.days, m.reason
+	} else {
+		d.close()
+		d.pending = m
+	}
+	d.month = 0
+	if it.kind == absolute && len(it.days) == 1 && it.days[0].year == 0 {
+		d.month = it.days[0].month
+	}
+	d.joined, d.timed = false, false
+}
+
+func (d *dateReader) dayOfWeek(it item) {
+	if p := d.pending; p != nil && p.weekday == nil && !d.joined && !d.timed {
+		p.weekday = &it
+	} else {
+		d.close()
+		d.pending = &mention{weekday: &it}
+	}
+	d.joined, d.timed = false, false
+}
+
+// number reads a bare number by its neighbours: an hour beside hours, a day beside a weekday or a month.
+func (d *dateReader) number(items []item, i int) {
+	it := items[i]
+	switch {
+	case d.timed:
+		return
+	case d.pending != nil && d.pending.weekday != nil && d.pending.days == nil && !d.joined:
+		d.calendarDay(item{kind: dayOfMonth, n: it.n})
+	case d.month > 0:
+		month := d.month
+		d.calendarDay(item{kind: absolute, days: []civil{{0, month, it.n}}})
+	case i+2 < len(items) && listing(items[i+1]) && items[i+2].kind == absolute && len(items[i+2].days) == 1:
+		d.calendarDay(item{kind: absolute, days: []civil{items[i+2].days[0].inMonth(it.n)}})
+	default:
+		d.bare = true
+	}
+}
+
+// close settles the pending mention.
+func (d *dateReader) close() {
+	p := d.pending
+	d.pending = nil
+	switch {
+	case p == nil:
+		return
+	case p.reason != "":
+		d.fail(p.reason)
+	case p.weekday == nil:
+		d.found = append(d.found, p.days...)
+	case d.want == wantBirth && p.days == nil:
+		d.vague = true
+	case p.days == nil:
+		d.found = append(d.found, d.weekdays(*p.weekday)...)
+	default:
+		d.matching(p)
+	}
+}
+
+func (d *dateReader) fail(reason string) {
+	if d.failed == "" {
+		d.failed = reason
+	}
+}
+
+// matching keeps the days that fall on the weekday said with them. When none does, one of the two is a slip: ask
+// between the day as said and the nearest such weekdays.
+func (d *dateReader) matching(p *mention) {
+	n := len(d.found)
+	for _, day := range p.days {
+		if day.weekday() == p.weekday.weekday {
+			d.found = append(d.found, day)
+		}
+	}
+	if len(d.found) > n {
+		return
+	}
+	d.fail(WeekdayMismatch)
+	if d.want == wantBirth {
+		return
+	}
+	day := p.days[0]
+	back := (day.weekday() - p.weekday.weekday + 7) % 7
+	d.found = d.found[:0]
+	for _, near := range []civil{day.addDays(-back), day, day.addDays(7 - back)} {
+		if !near.before(d.today) {
+			d.found = append(d.found, near)
+		}
+	}
+}
+
+// weekdays lists the days that a weekday alone may mean.
+func (d *dateReader) weekdays(it item) []civil {
+	t := d.today
+	ahead := (it.weekday - t.weekday() + 7) % 7
+	coming := ahead
+	if coming == 0 {
+		coming = 7
+	}
+	sunday := t.addDays(it.weekday - t.weekday())             // in the week that starts on Sunday
+	monday := t.addDays((it.weekday+6)%7 - (t.weekday()+6)%7) // in the week that starts on Monday
+	var days []civil
+	switch it.which {
+	case next:
+		days = []civil{t.addDays(coming), sunday.addDays(7), monday.addDays(7)}
+	case nextWeek:
+		days = []civil{sunday.addDays(7), monday.addDays(7)}
+	case thisWeek:
+		days = []civil{sunday, monday}
+	default:
+		days = []civil{t.addDays(ahead)}
+		if ahead == 0 {
+			days = append(days, t.addDays(7))
+		}
+	}
+	var later []civil
+	for _, day := range days {
+		if day = day.addDays(7 * it.weeks); !day.before(t) && !slices.Contains(later, day) {
+			later = append(later, day)
+		}
+	}
+	if len(later) == 0 {
+		d.fail(PastDate)
+	}
+	return later
+}
+
+// settle gives the readings of a calendar day their year and keeps the acceptable ones. When no reading is
+// acceptable, the reason is the first reading's.
+func (d *dateReader) settle(it item) *mention {
+	var days []civil
+	if it.kind == dayOfMonth {
+		days = d.monthly(it)
+	}
+	for _, day := range it.days {
+		days = append(days, d.years(day, it.short)...)
+	}
+	m := &mention{}
+	for _, day := range days {
+		reason := d.check(&day)
+		switch {
+		case reason == "" || reason == RecentlyPast && len(days) > 1:
+			m.days = append(m.days, day)
+		case m.reason == "":
+			m.reason = reason
+		}
+	}
+	if m.days != nil {
+		m.reason = ""
+	}
+	return m
+}
+
+// years expands a two-digit year: to this century for a day ahead, to both centuries for a birth.
+func (d *dateReader) years(day civil, short bool) []civil {
+	switch {
+	case !short:
+		return []civil{day}
+	case d.want == wantDay:
+		return []civil{day.in(2000 + day.year)}
+	}
+	var out []civil
+	for _, century := range []int{1900, 2000} {
+		if full := day.in(century + day.year); d.birthday(full) == "" {
+			out = append(out, full)
+		}
+	}
+	if out == nil {
+		return []civil{day.in(1900 + day.year)}
+	}
+	return out
+}
+
+// monthly places a day of the month: in this month if it is still to come, else in the next one.
+func (d *dateReader) monthly(it item) []civil {
+	here, there := d.today.inMonth(it.n), d.today.nextMonth().inMonth(it.n)
+	switch {
+	case it.which == thisMonth:
+		return []civil{here}
+	case it.which == nextMonth:
+		return []civil{there}
+	case it.n == d.today.day && there.real():
+		return []civil{here, there}
+	case it.n >= d.today.day:
+		return []civil{here}
+	default:
+		return []civil{there}
+	}
+}
+
+// check says why a day is not acceptable; it sets the year of a day that has none.
+func (d *dateReader) check(day *civil) string {
+	if d.want == wantBirth {
+		return d.birthday(*day)
+	}
+	switch {
+	case !day.real():
+		return NoSuchDate
+	case day.year == 0:
+		return d.roll(day)
+	case day.before(d.today):
+		return PastDate
+	case day.in(day.year - maxYearsAhead).utc().After(d.today.utc()):
+		return TooFar
+	}
+	return ""
+}
+
+// roll puts a day without a year into this year or, if it has passed, into the next.
+func (d *dateReader) roll(day *civil) string {
+	here, there := day.in(d.today.year), day.in(d.today.year+1)
+	if here.real() && !here.before(d.today) {
+		*day = here
+		return ""
+	}
+	if !there.real() {
+		return NoSuchDate
+	}
+	*day = there
+	if there.utc().After(d.today.utc().AddDate(0, rollMonths, 0)) {
+		return RecentlyPast
+	}
+	return ""
+}
+
+func (d *dateReader) birthday(day civil) string {
+	switch {
+	case !day.real():
+		return NoSuchDate
+	case day.year == 0:
+		return NeedsYear
+	case !day.before(d.today):
+		return FutureDate
+	case day.in(day.year + maxAge).utc().Before(d.today.utc()):
+		return TooFar
+	}
+	return ""
+}
+
+// echoDate says a day with its weekday, and with the year if it is another than this one.
+func echoDate(value string, c Context) string {
+	d, ok := parseCivil(value)
+	if !ok {
+		return value
+	}
+	name := dayName(d, c)
+	if spanish(c) {
+		name = spanishWeekdays[d.weekday()] + ", " + name
+	} else {
+		name = englishWeekdays[d.weekday()] + ", " + name
+	}
+	if d.year == c.Now.Year() {
+		return name
+	}
+	return name + yearName(d, c)
+}
+
+func echoBirth(value string, c Context) string {
+	d, ok := parseCivil(value)
+	if !ok {
+		return value
+	}
+	return dayName(d, c) + yearName(d, c)
+}
+
+func dayName(d civil, c Context) string {
+	if spanish(c) {
+		return digits(d.day) + " de " + spanishMonths[d.month-1]
+	}
+	return englishMonths[d.month-1] + " " + digits(d.day)
+}
+
+func yearName(d civil, c Context) string {
+	year := d.String()[:strings.IndexByte(d.String(), '-')]
+	if spanish(c) {
+		return " de " + year
+	}
+	return ", " + year
+}
