@@ -28,11 +28,9 @@ const (
 // cells splits one line into cells. Tabs become spaces up to the next tab stop; characters that a reader could not see
 // or that could steer a terminal become their code, as `<U+202E>`, and bytes that are no UTF-8 theirs, as `<0xFF>`.
 func cells(line []byte) []cell {
-	var (
-		out    []cell
-		column int
-		prev   rune // the character before, 0 at the start and after a hidden one
-	)
+	out := make([]cell, 0, len(line))
+	column := 0
+	prev := rune(0) // the character before, 0 at the start and after a hidden one
 	for i := 0; i < len(line); {
 		r, n := utf8.DecodeRune(line[i:])
 		c := cell{start: i, end: i + n}

@@ -12,8 +12,8 @@ import (
 // The part of a line around a span that is looked at, in bytes, and the lines of a long span that are shown: enough for
 // any terminal, and a file that is one line of 16 MiB costs no more than any other.
 const (
-	maxLineBefore = 4 << 10
-	maxLineAfter  = 4 << 10
+	maxLineBefore = 1 << 10
+	maxLineAfter  = 1 << 10
 	maxSpanLines  = 4
 )
 

@@ -23,6 +23,12 @@ func TestCatalogueOf(t *testing.T) {
 	golden(t, "catalogue.md", diag.CatalogueOf([]*diag.Code{unknownState, unhandled, unused, fenced}))
 }
 
+// The page in spec is rewritten with TACET_UPDATE=1 after a code has changed.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	golden(t, "../../../spec/diagnostics.md", diag.Catalogue())
+}
+
 // Every code has what its page needs.
 func TestCodes(t *testing.T) {
 	t.Parallel()

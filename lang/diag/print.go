@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/source"
 )
@@ -124,11 +125,12 @@ func (d *Diagnostic) why() string { return "tacet explain " + d.Code.ID }
 // replay is the command that plays the witness.
 func (d *Diagnostic) replay() string { return "tacet replay " + d.Witness }
 
-// meaning is the effect with the patient as its subject.
+// meaning is the effect as a line of its own, which says that it is about the patient.
 func (d *Diagnostic) meaning() string {
-	const subject = "patient "
-	if len(d.Effect) >= len(subject) && d.Effect[:len(subject)] == subject {
-		return d.Effect
+	for _, subject := range []string{"patient ", "the patient ", "a patient "} {
+		if strings.HasPrefix(d.Effect, subject) {
+			return d.Effect
+		}
 	}
 	return "patient: " + d.Effect
 }
