@@ -97,7 +97,7 @@ func runeWidth(r rune) int {
 		return 1
 	case unicode.In(r, unicode.Mn, unicode.Me), r == zeroWidthJoiner, r == zeroWidthNonJoiner:
 		return 0
-	case r >= 0x1160 && r <= 0x11ff: // the vowels and finals of a Hangul syllable
+	case r >= 0x1160 && r <= 0x11ff, r >= 0xd7b0 && r <= 0xd7ff: // the vowels and finals of a Hangul syllable
 		return 0
 	}
 	switch width.LookupRune(r).Kind() {

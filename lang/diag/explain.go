@@ -35,7 +35,6 @@ var areas = map[byte]string{
 	'4': "The practice and its policy packs",
 	'5': "People: escalation and cover",
 	'6': "Vendors and agreements",
-	'7': "Wording",
 	'8': "Tests in a flow",
 	'9': "Compiled machines, and bugs of the compiler",
 }
