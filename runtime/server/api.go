@@ -1,0 +1,269 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// pageLimit is the most messages of one answer; a client asks again from the last.
+const pageLimit = 200
+
+// api registers the JSON API.
+func (s *Server) api(mux *http.ServeMux) {
+	for _, route := range []struct {
+		method, path string
+		handle       func(http.ResponseWriter, *http.Request) error
+	}{
+		{"GET", "/api/flows", s.flows},
+		{"POST", "/api/conversations", s.start},
+		{"POST", "/api/conversations/{id}/messages", s.post},
+		{"GET", "/api/conversations/{id}/messages", s.messages},
+		{"GET", "/api/conversations/{id}/events", s.events},
+	} {
+		mux.HandleFunc(route.method+" "+route.path, s.answer(route.handle))
+	}
+	for path, allow := range map[string]string{
+		"/api/flows":                       "GET, HEAD",
+		"/api/conversations":               "POST",
+		"/api/conversations/{id}/messages": "GET, HEAD, POST",
+		"/api/conversations/{id}/events":   "GET, HEAD",
+	} {
+		mux.HandleFunc(path, s.answer(func(w http.ResponseWriter, _ *http.Request) error {
+			w.Header().Set("Allow", allow)
+			return errMethod
+		}))
+	}
+	mux.HandleFunc("/api/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
+}
+
+// answer turns a handler's error into a problem.
+func (s *Server) answer(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := handle(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	}
+}
+
+func (s *Server) send(w http.ResponseWriter, status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(b, '\n')) // a client that has gone asks again
+	return nil
+}
+
+type notice struct {
+	Lang string `json:"lang"`
+	Text string `json:"text"`
+	Hash string `json:"hash"`
+}
+
+type flow struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Practice  practice `json:"practice"`
+	Languages []string `json:"languages"`
+	Notices   []notice `json:"notices"`
+	Emergency []text   `json:"emergency"`
+}
+
+type practice struct {
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+}
+
+type text struct {
+	Lang string `json:"lang"`
+	Text string `json:"text"`
+}
+
+func (s *Server) flows(w http.ResponseWriter, _ *http.Request) error {
+	list := []flow{}
+	for _, m := range s.host.Flows() {
+		list = append(list, s.flow(m))
+	}
+	return s.send(w, http.StatusOK, map[string]any{"flows": list})
+}
+
+func (s *Server) flow(m *machine.Machine) flow {
+	f := flow{
+		ID: m.Flow.ID, Name: m.Flow.Name, Languages: m.Flow.Languages,
+		Practice: practice{Name: m.Practice.Name, Phone: m.Practice.Phone},
+	}
+	for _, lang := range m.Flow.Languages {
+		n, _ := s.host.Notice(m.Flow.ID, lang)
+		f.Notices = append(f.Notices, notice(n))
+		f.Emergency = append(f.Emergency, text{Lang: lang, Text: m.Texts[emergencyBar].In(lang)})
+	}
+	return f
+}
+
+// emergencyBar is the standard text that no page is without.
+const emergencyBar = "emergency-bar"
+
+// reply is where a conversation stands and what was said.
+type reply struct {
+	Conversation string    `json:"conversation"`
+	Token        string    `json:"token,omitempty"`
+	Control      string    `json:"control"` // assistant, waiting, human, closed
+	Crisis       bool      `json:"crisis"`  // an emergency was heard: show how to get help at once
+	Lang         string    `json:"lang"`
+	Outcome      string    `json:"outcome,omitempty"`
+	Seq          int64     `json:"seq"`
+	Messages     []message `json:"messages"`
+}
+
+type message struct {
+	Seq     int64           `json:"seq"`
+	At      string          `json:"at"`
+	Author  session.Author  `json:"author"`
+	Role    engine.Role     `json:"role,omitempty"`
+	Lang    string          `json:"lang"`
+	Text    string          `json:"text"`
+	Options []engine.Option `json:"options,omitempty"`
+	Input   *engine.Input   `json:"input,omitempty"`
+}
+
+func newReply(id string, st session.Status, list []session.Message) reply {
+	r := reply{
+		Conversation: id, Control: string(st.Control), Crisis: st.Tier == machine.Emergency, Lang: st.Lang,
+		Outcome: st.Outcome, Seq: st.Seq, Messages: make([]message, len(list)),
+	}
+	for i, m := range list {
+		r.Messages[i] = newMessage(m)
+	}
+	return r
+}
+
+func newMessage(m session.Message) message {
+	out := message{
+		Seq: m.Seq, At: m.At.UTC().Format(time.RFC3339), Author: m.Author, Role: m.Role, Lang: m.Lang, Text: m.Text,
+		Options: m.Options,
+	}
+	if m.Input != (engine.Input{}) {
+		out.Input = &m.Input
+	}
+	return out
+}
+
+func (s *Server) start(w http.ResponseWriter, r *http.Request) error {
+	var q session.Start
+	err := decode(w, r, members{"flow": &q.Flow, "lang": &q.Lang, "client_id": &q.ClientID, "notice": &q.Notice})
+	if err != nil {
+		return err
+	}
+	if q.Flow == "" {
+		return errMissing
+	}
+	if err := checkClientID(q.ClientID, minStartID); err != nil {
+		return err
+	}
+	rep, err := s.host.Start(r.Context(), q)
+	if err != nil {
+		return s.startProblem(q, err)
+	}
+	out := newReply(rep.ID, rep.Status, rep.Messages)
+	out.Token = rep.Token
+	return s.send(w, http.StatusCreated, out)
+}
+
+// startProblem shows the notice to who has not shown it.
+func (s *Server) startProblem(q session.Start, err error) error {
+	switch {
+	case errors.Is(err, session.ErrOption):
+		return errLanguage
+	case errors.Is(err, session.ErrNotice):
+		n, _ := s.host.Notice(q.Flow, q.Lang)
+		p := *errNotice
+		p.Notice = &notice{Lang: n.Lang, Text: n.Text, Hash: n.Hash}
+		return &p
+	}
+	return err
+}
+
+// authorize returns the conversation of the address, if the client may see it.
+func (s *Server) authorize(r *http.Request) (string, error) {
+	id := r.PathValue("id")
+	t, ok := token(r, id)
+	if !ok {
+		return "", errUnauthized
+	}
+	return id, s.host.Authorize(r.Context(), id, t)
+}
+
+func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.authorize(r)
+	if err != nil {
+		return err
+	}
+	var p session.Post
+	if err := decode(w, r, postMembers(&p)); err != nil {
+		return err
+	}
+	if err := checkPost(p); err != nil {
+		return err
+	}
+	rep, err := s.host.Post(r.Context(), id, p)
+	if err != nil {
+		return err
+	}
+	return s.send(w, http.StatusOK, newReply(rep.ID, rep.Status, rep.Messages))
+}
+
+func postMembers(p *session.Post) members {
+	return members{"client_id": &p.ClientID, "text": &p.Text, "option": &p.Option, "human": &p.Human, "lang": &p.Lang}
+}
+
+func checkPost(p session.Post) error {
+	if err := checkClientID(p.ClientID, 1); err != nil {
+		return err
+	}
+	given := []bool{p.Text != "", p.Option != "", p.Human, p.Lang != ""}
+	if n := len(slices.DeleteFunc(given, func(b bool) bool { return !b })); n != 1 {
+		return errOneOf
+	}
+	if p.Text != "" {
+		return checkText(p.Text)
+	}
+	return nil
+}
+
+func (s *Server) messages(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.authorize(r)
+	if err != nil {
+		return err
+	}
+	after, err := number(r.URL.Query().Get("after"))
+	if err != nil {
+		return err
+	}
+	page, err := s.host.Read(r.Context(), id, after, pageLimit)
+	if err != nil {
+		return err
+	}
+	return s.send(w, http.StatusOK, newReply(id, page.Status, page.Messages))
+}
+
+// number reads the number of a message; none is 0.
+func number(v string) (int64, error) {
+	if v == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n < 0 {
+		return 0, errParameter
+	}
+	return n, nil
+}

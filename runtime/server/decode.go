@@ -1,0 +1,187 @@
+package server
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// members says where the members of a request body go: to a *string or a *bool.
+type members map[string]any
+
+// decode reads a body that is one flat JSON object. It takes nothing that another reader might take otherwise: unknown
+// and repeated members, nesting, nulls, text after the object, bytes that are not UTF-8 and half surrogates are refused.
+func decode(w http.ResponseWriter, r *http.Request, into members) error {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return errMedia
+	}
+	body, err := read(w, r)
+	if err != nil {
+		return err
+	}
+	if !utf8.Valid(body) || halfSurrogate(body) {
+		return errMalformed
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return errMalformed
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		if err := member(d, into, seen); err != nil {
+			return err
+		}
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('}') {
+		return errMalformed
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errMalformed
+	}
+	return nil
+}
+
+func member(d *json.Decoder, into members, seen map[string]bool) error {
+	t, err := d.Token()
+	name, ok := t.(string)
+	if err != nil || !ok {
+		return errMalformed
+	}
+	to, ok := into[name]
+	if !ok {
+		return errUnknown
+	}
+	if seen[name] {
+		return errDuplicate
+	}
+	seen[name] = true
+	if t, err = d.Token(); err != nil {
+		return errMalformed
+	}
+	switch to := to.(type) {
+	case *string:
+		if *to, ok = t.(string); !ok {
+			return errType
+		}
+	case *bool:
+		if *to, ok = t.(bool); !ok {
+			return errType
+		}
+	default:
+		panic("server: a member is neither string nor bool")
+	}
+	return nil
+}
+
+// form reads the same members from a form, for pages without scripts.
+func form(w http.ResponseWriter, r *http.Request, into members) error {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/x-www-form-urlencoded" {
+		return errMedia
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		return tooLarge(err)
+	}
+	for name, values := range r.PostForm {
+		to, ok := into[name]
+		switch {
+		case !ok:
+			return errUnknown
+		case len(values) != 1:
+			return errDuplicate
+		case !utf8.ValidString(values[0]):
+			return errMalformed
+		}
+		switch to := to.(type) {
+		case *string:
+			*to = values[0]
+		case *bool:
+			*to = values[0] == "true"
+		}
+	}
+	return nil
+}
+
+func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return nil, tooLarge(err)
+	}
+	return body, nil
+}
+
+func tooLarge(err error) error {
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return errTooLarge
+	}
+	return errMalformed
+}
+
+// halfSurrogate reports whether a \u escape stands for half a character, which encoding/json would replace in silence.
+func halfSurrogate(body []byte) bool {
+	for i := 0; i < len(body); i++ {
+		if body[i] != '\\' {
+			continue
+		}
+		if i++; i >= len(body) || body[i] != 'u' {
+			continue
+		}
+		switch u := escape(body[i-1:]); {
+		case u >= 0xDC00 && u <= 0xDFFF:
+			return true
+		case u >= 0xD800 && u <= 0xDBFF:
+			if low := escape(body[min(i+5, len(body)):]); low < 0xDC00 || low > 0xDFFF {
+				return true
+			}
+			i += 6
+		}
+	}
+	return false
+}
+
+// escape reads \uXXXX at the start of b; anything else is -1.
+func escape(b []byte) int64 {
+	if len(b) < 6 || b[0] != '\\' || b[1] != 'u' {
+		return -1
+	}
+	u, err := strconv.ParseUint(string(b[2:6]), 16, 16)
+	if err != nil {
+		return -1
+	}
+	return int64(u)
+}
+
+const (
+	maxClientID = 64
+	// minStartID makes the client id of a start unguessable: whoever has it can ask for a token until the patient speaks.
+	minStartID = 16
+)
+
+func checkClientID(id string, least int) error {
+	if len(id) < max(least, 1) || len(id) > maxClientID {
+		return errClientID
+	}
+	for _, c := range []byte(id) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+			return errClientID
+		}
+	}
+	return nil
+}
+
+func checkText(text string) error {
+	switch {
+	case len(text) > maxText:
+		return errTooLarge
+	case strings.TrimSpace(text) == "" || strings.ContainsRune(text, 0):
+		return errText
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+const (
+	// heartbeat keeps proxies from closing a quiet stream, and finds news that another process made.
+	heartbeat       = 15 * time.Second
+	maxStreams      = 4096
+	maxStreamsOfOne = 8
+)
+
+// streams counts the open event streams.
+type streams struct {
+	mu      sync.Mutex
+	all     int
+	by      map[string]int
+	closing chan struct{}
+	once    sync.Once
+}
+
+func (s *streams) close() { s.once.Do(func() { close(s.closing) }) }
+
+func (s *streams) open(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all >= maxStreams || s.by[id] >= maxStreamsOfOne {
+		return false
+	}
+	if s.by == nil {
+		s.by = map[string]int{}
+	}
+	s.all++
+	s.by[id]++
+	return true
+}
+
+func (s *streams) done(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all--
+	if s.by[id]--; s.by[id] == 0 {
+		delete(s.by, id)
+	}
+}
+
+// events streams messages (server-sent events, ids are message numbers) from where the client left off. A client that
+// comes back after the end gets 204, which tells browsers to stop asking.
+func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.authorize(r)
+	if err != nil {
+		return err
+	}
+	last := r.Header.Get("Last-Event-ID")
+	if last == "" {
+		last = r.URL.Query().Get("after")
+	}
+	after, err := number(last)
+	if err != nil {
+		return err
+	}
+	if !s.streams.open(id) {
+		return errBusy
+	}
+	defer s.streams.done(id)
+	wake, stop := s.host.Watch(id)
+	defer stop()
+	e := &stream{server: s, w: w, rc: http.NewResponseController(w), id: id, after: after}
+	return e.run(r, wake)
+}
+
+type stream struct {
+	server *Server
+	w      http.ResponseWriter
+	rc     *http.ResponseController
+	id     string
+	after  int64
+	begun  bool
+	told   session.Status
+}
+
+func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		page, err := e.server.host.Read(r.Context(), e.id, e.after, pageLimit)
+		if err != nil {
+			if e.begun {
+				return nil // the client comes back and is told then
+			}
+			return err
+		}
+		over := page.Status.Control == engine.Closed && len(page.Messages) < pageLimit
+		if !e.begun {
+			if over && len(page.Messages) == 0 {
+				e.w.WriteHeader(http.StatusNoContent)
+				return nil
+			}
+			e.begin()
+		}
+		if e.tell(page) != nil || over {
+			return nil
+		}
+		if len(page.Messages) == pageLimit {
+			continue
+		}
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-e.server.streams.closing:
+			return nil
+		case <-wake:
+		case <-beat.C:
+			if e.write(": \n\n") != nil {
+				return nil
+			}
+		}
+	}
+}
+
+func (e *stream) begin() {
+	e.begun = true
+	e.w.Header().Set("Content-Type", "text/event-stream")
+	e.w.Header().Set("X-Accel-Buffering", "no")
+	_ = e.rc.SetReadDeadline(time.Time{}) // the request is read; its deadline would end the stream
+	e.w.WriteHeader(http.StatusOK)
+}
+
+// tell writes what is new: each message, then the status if it has changed.
+func (e *stream) tell(page session.Page) error {
+	out := ""
+	for _, m := range page.Messages {
+		b, err := json.Marshal(newMessage(m))
+		if err != nil {
+			return err
+		}
+		out += fmt.Sprintf("id: %d\nevent: message\ndata: %s\n\n", m.Seq, b)
+		e.after = m.Seq
+	}
+	if page.Status != e.told {
+		e.told = page.Status
+		b, err := json.Marshal(newReply(e.id, page.Status, nil))
+		if err != nil {
+			return err
+		}
+		out += fmt.Sprintf("event: status\ndata: %s\n\n", b)
+	}
+	if out == "" {
+		return nil
+	}
+	return e.write(out)
+}
+
+func (e *stream) write(s string) error {
+	_ = e.rc.SetWriteDeadline(session.SystemClock{}.Now().Add(writeTimeout)) // where it cannot be set, the server's own holds
+	if _, err := e.w.Write([]byte(s)); err != nil {
+		return err
+	}
+	return e.rc.Flush()
+}

@@ -1,0 +1,334 @@
+package server
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+//go:embed web/chat.html web/chat.css web/chat.js
+var web embed.FS
+
+var pageTemplate = template.Must(template.New("chat.html").Funcs(template.FuncMap{"urgent": urgent}).ParseFS(web, "web/chat.html"))
+
+// pages registers the chat page.
+func (s *Server) pages(mux *http.ServeMux) {
+	mux.HandleFunc("GET /{$}", s.home)
+	mux.HandleFunc("GET /chat/{flow}", s.chat)
+	mux.HandleFunc("POST /chat/{flow}/start", s.chatStart)
+	mux.HandleFunc("POST /chat/{flow}/say", s.chatSay)
+	mux.HandleFunc("GET /assets/{version}/{file}", s.asset)
+	mux.HandleFunc("/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
+}
+
+// asset is a file of the page under a version that changes with its content, so that browsers may keep it.
+func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
+	kinds := map[string]string{"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+	kind, ok := kinds[r.PathValue("file")]
+	if !ok || r.PathValue("version") != assetVersion {
+		s.fail(w, r, errNotFound)
+		return
+	}
+	b, err := web.ReadFile("web/" + r.PathValue("file"))
+	if err != nil {
+		panic("server: an embedded file is missing") // embed checked it
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(b) // a client that has gone asks again
+}
+
+var assetVersion = func() string {
+	h := sha256.New()
+	for _, name := range []string{"chat.css", "chat.js"} {
+		b, err := web.ReadFile("web/" + name)
+		if err != nil {
+			panic("server: an embedded file is missing") // embed checked it
+		}
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}()
+
+// view is what the template sees.
+type view struct {
+	Words     words
+	Lang      string
+	Languages []choice
+	Assets    string
+	Practice  string
+	Phone     string
+	Call      template.URL // tel: of the practice
+	Emergency string
+	Flow      string
+	ClientID  string
+	Complaint string
+
+	Flows    []choice // home
+	Notice   *session.Notice
+	Status   session.Status
+	ID       string
+	Crisis   bool
+	Over     bool
+	Messages []line
+	Options  []engine.Option
+	Field    field
+}
+
+// choice is a link or a button.
+type choice struct {
+	ID, Label string
+	Current   bool
+}
+
+// line is a message as shown.
+type line struct {
+	Seq          int64
+	Class, Who   string
+	Lang         string
+	Text         string
+	Acknowledges bool
+}
+
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	list := s.host.Flows()
+	switch len(list) {
+	case 0:
+		s.fail(w, r, errNotFound)
+		return
+	case 1:
+		http.Redirect(w, r, "/chat/"+url.PathEscape(list[0].Flow.ID), http.StatusSeeOther)
+		return
+	}
+	v := s.view(list[0], preferred(r, list[0]))
+	for _, m := range list {
+		v.Flows = append(v.Flows, choice{ID: m.Flow.ID, Label: m.Flow.Name})
+	}
+	s.render(w, r, http.StatusOK, v)
+}
+
+func (s *Server) view(m *machine.Machine, lang string) view {
+	v := view{
+		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion, Practice: m.Practice.Name, Phone: m.Practice.Phone,
+		Emergency: m.Texts[emergencyBar].In(lang), Flow: m.Flow.ID, ClientID: session.NewID(),
+	}
+	if digits := digits(m.Practice.Phone); digits != "" {
+		v.Call = template.URL("tel:" + digits) //nolint:gosec // digits and a plus only
+	}
+	for _, l := range m.Flow.Languages {
+		v.Languages = append(v.Languages, choice{ID: l, Label: languages[l], Current: l == lang})
+	}
+	return v
+}
+
+// digits reduces a phone number to what a phone dials.
+func digits(phone string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c == '+' {
+			return c
+		}
+		return -1
+	}, phone)
+}
+
+// preferred suggests a language: the one asked for in the address, or the first that the browser likes.
+func preferred(r *http.Request, m *machine.Machine) string {
+	for _, l := range append([]string{r.URL.Query().Get("lang")}, strings.Split(r.Header.Get("Accept-Language"), ",")...) {
+		l, _, _ = strings.Cut(strings.TrimSpace(l), ";")
+		l, _, _ = strings.Cut(l, "-")
+		if l = strings.ToLower(l); slices.Contains(m.Flow.Languages, l) {
+			return l
+		}
+	}
+	return m.Flow.Languages[0]
+}
+
+// served finds the machine of the address's flow.
+func (s *Server) served(r *http.Request) *machine.Machine {
+	for _, m := range s.host.Flows() {
+		if m.Flow.ID == r.PathValue("flow") {
+			return m
+		}
+	}
+	return nil
+}
+
+// chat shows the conversation that the browser has with the flow, or the notice and the way to start one.
+func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
+	m := s.served(r)
+	if m == nil {
+		s.fail(w, r, errNotFound)
+		return
+	}
+	id, token, ok := remembered(r, m.Flow.ID)
+	if ok && r.URL.Query().Get("new") == "" {
+		switch err := s.host.Authorize(r.Context(), id, token); {
+		case err == nil:
+			s.transcript(w, r, id)
+			return
+		case !errors.Is(err, session.ErrUnauthorized) && !errors.Is(err, session.ErrNotFound):
+			s.fail(w, r, err)
+			return
+		}
+	}
+	v := s.view(m, preferred(r, m))
+	v.Complaint = v.Words.complaint(r.URL.Query().Get("e"))
+	if ok {
+		s.forget(w, m.Flow.ID)
+		if r.URL.Query().Get("new") == "" {
+			v.Complaint = v.Words.OverIdle
+		}
+	}
+	n, _ := s.host.Notice(m.Flow.ID, v.Lang)
+	v.Notice = &n
+	s.render(w, r, http.StatusOK, v)
+}
+
+// transcriptLimit bounds the messages of one page; of a longer conversation the last are shown.
+const transcriptLimit = 2000
+
+func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
+	page, err := s.host.Read(r.Context(), id, 0, transcriptLimit)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v := s.view(page.Flow, page.Status.Lang)
+	v.ID, v.Status = id, page.Status
+	v.Crisis, v.Over = page.Status.Tier == machine.Emergency, page.Status.Control == engine.Closed
+	v.Complaint = v.Words.complaint(r.URL.Query().Get("e"))
+	for _, m := range page.Messages {
+		v.Messages = append(v.Messages, v.line(m))
+	}
+	v.Field = newField(v.Words, engine.Input{})
+	if last := len(page.Messages) - 1; last >= 0 && page.Status.Control == engine.Assistant {
+		v.Options = page.Messages[last].Options
+		v.Field = newField(v.Words, page.Messages[last].Input)
+	}
+	s.render(w, r, http.StatusOK, v)
+}
+
+func (v *view) line(m session.Message) line {
+	l := line{Seq: m.Seq, Class: string(m.Author), Lang: m.Lang, Text: m.Text}
+	switch m.Author {
+	case session.ByPatient:
+		l.Who = v.Words.You
+	case session.ByStaff:
+		l.Who = v.Words.Staff
+	case session.ByAssistant:
+		l.Who = v.Words.Assistant
+		l.Class += " " + string(m.Role)
+	}
+	return l
+}
+
+func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
+	m := s.served(r)
+	if m == nil {
+		s.fail(w, r, errNotFound)
+		return
+	}
+	q := session.Start{Flow: m.Flow.ID}
+	err := form(w, r, members{"client_id": &q.ClientID, "lang": &q.Lang, "notice": &q.Notice})
+	if err == nil {
+		err = checkClientID(q.ClientID, minStartID)
+	}
+	if err != nil {
+		s.back(w, r, m.Flow.ID, err)
+		return
+	}
+	rep, err := s.host.Start(r.Context(), q)
+	if err != nil {
+		s.back(w, r, m.Flow.ID, s.startProblem(q, err))
+		return
+	}
+	s.remember(w, m.Flow.ID, rep.ID, rep.Token)
+	s.back(w, r, m.Flow.ID, nil)
+}
+
+func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
+	m := s.served(r)
+	if m == nil {
+		s.fail(w, r, errNotFound)
+		return
+	}
+	var p session.Post
+	err := form(w, r, postMembers(&p))
+	if err == nil && p.Option != "" {
+		p.Text = "" // a quick reply was pressed while something stood in the field
+	}
+	if err == nil {
+		err = checkPost(p)
+	}
+	id, token, ok := remembered(r, m.Flow.ID)
+	if err == nil && ok {
+		if err = s.host.Authorize(r.Context(), id, token); err == nil {
+			_, err = s.host.Post(r.Context(), id, p)
+		}
+	}
+	if errors.Is(err, session.ErrUnauthorized) {
+		err = nil // the page says that the conversation has ended
+	}
+	s.back(w, r, m.Flow.ID, err)
+}
+
+// back leads the browser to the chat, so that a reload repeats nothing.
+func (s *Server) back(w http.ResponseWriter, r *http.Request, flow string, err error) {
+	to := "/chat/" + url.PathEscape(flow)
+	if err != nil {
+		to += "?e=" + s.problem(r, err).Code
+	}
+	http.Redirect(w, r, to+"#end", http.StatusSeeOther)
+}
+
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v view) {
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, v); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // a client that has gone asks again
+}
+
+// urgent makes the emergency numbers of a text links that dial.
+func urgent(text string) template.HTML {
+	b := strings.Builder{}
+	for text != "" {
+		i := indexNumber(text)
+		if i < 0 {
+			break
+		}
+		n := text[i : i+3]
+		b.WriteString(template.HTMLEscapeString(text[:i]))
+		b.WriteString(`<a href="tel:` + n + `">` + n + `</a>`)
+		text = text[i+3:]
+	}
+	b.WriteString(template.HTMLEscapeString(text))
+	return template.HTML(b.String()) //nolint:gosec // every part is escaped above
+}
+
+// indexNumber finds 911 or 988 where no digit stands beside it.
+func indexNumber(text string) int {
+	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for i := 0; i+3 <= len(text); i++ {
+		if n := text[i : i+3]; (n == "911" || n == "988") && !digit(i-1) && !digit(i+3) {
+			return i
+		}
+	}
+	return -1
+}

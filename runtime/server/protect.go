@@ -1,0 +1,90 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"strings"
+)
+
+// policy lets a page load its own style and script, talk to its own server, and nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
+	"base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types tacet"
+
+// protect sets what every answer carries, refuses other sites' requests, and turns a panic into an answer.
+func (s *Server) protect(next http.Handler) http.Handler {
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errOrigin) }))
+	next = origin.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		if s.secure {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if v == http.ErrAbortHandler { //nolint:errorlint // recover gives the value itself
+				panic(v)
+			}
+			// the value may hold what a patient wrote; its type and the place say enough
+			s.log.ErrorContext(r.Context(), "panic", "route", r.Pattern, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+			if h.Get("Content-Type") == "" {
+				s.fail(w, r, errInternal)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// cookie names the conversation that a browser has with a flow.
+func cookie(flow string) string { return "tacet-" + flow }
+
+// remember gives the browser the token of a conversation; no script can read it and no other site can make it be sent.
+func (s *Server) remember(w http.ResponseWriter, flow, id, token string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: cookie(flow), Value: id + "." + token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+func (s *Server) forget(w http.ResponseWriter, flow string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: cookie(flow), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
+	})
+}
+
+// remembered returns the conversation that the browser has with a flow.
+func remembered(r *http.Request, flow string) (id, token string, ok bool) {
+	c, err := r.Cookie(cookie(flow))
+	if err != nil {
+		return "", "", false
+	}
+	return strings.Cut(c.Value, ".")
+}
+
+// token finds what the client shows to open a conversation: a bearer token, or a cookie of the page.
+func token(r *http.Request, id string) (string, bool) {
+	if auth := r.Header.Get("Authorization"); auth != "" {
+		scheme, t, ok := strings.Cut(auth, " ")
+		return t, ok && strings.EqualFold(scheme, "Bearer")
+	}
+	for _, c := range r.Cookies() {
+		if !strings.HasPrefix(c.Name, cookie("")) {
+			continue
+		}
+		if owner, t, ok := strings.Cut(c.Value, "."); ok && owner == id {
+			return t, true
+		}
+	}
+	return "", false
+}

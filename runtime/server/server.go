@@ -1,0 +1,102 @@
+// Package server answers patients over HTTP: a JSON API (spec/http-api.md) and a chat page (web/README.md) that works
+// without scripts. It turns requests into session calls and their errors into statuses; it decides nothing itself.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// The limits of a request. An idle connection costs the client a new one, so they are generous to slow phones only.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	drainTimeout  = 10 * time.Second // of a shutdown
+	maxHeader     = 16 << 10         // bytes
+	maxBody       = 64 << 10         // bytes
+	maxText       = 8 << 10          // bytes of one message
+)
+
+// Options wires a Server; see session.Options for most of it.
+type Options struct {
+	session.Options
+	// Secure says that patients reach the server over TLS, which ends here or before: cookies are then never sent in the
+	// clear, and browsers are told to insist.
+	Secure bool
+}
+
+// Server serves patients. Safe for concurrent use.
+type Server struct {
+	host    *session.Host
+	log     *slog.Logger
+	secure  bool
+	handler http.Handler
+	streams streams
+	random  io.Reader
+}
+
+// New returns a server. It fails on a machine that cannot be served.
+func New(o Options) (*Server, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	host, err := session.New(o.Options)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{host: host, log: o.Log, secure: o.Secure}
+	s.streams.closing = make(chan struct{})
+	s.handler = s.protect(s.routes())
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	s.api(mux)
+	s.pages(mux)
+	return mux
+}
+
+// Serve answers on l until ctx is done, then lets the requests under way finish. It also ends conversations that fall
+// silent. It closes l, not the store.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	web := &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	web.RegisterOnShutdown(s.streams.close)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := web.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error { return s.host.Run(ctx) })
+	g.Go(func() error {
+		<-ctx.Done()
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+		defer cancel()
+		if err := web.Shutdown(drain); err != nil {
+			return errors.Join(fmt.Errorf("shut down: %w", err), web.Close())
+		}
+		return nil
+	})
+	return g.Wait()
+}

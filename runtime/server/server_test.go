@@ -1,0 +1,167 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tacet-lang/tacet/runtime/server"
+	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
+	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+)
+
+// site is a server with its clock and codes.
+type site struct {
+	t      *testing.T
+	url    string
+	client *http.Client
+	clock  *sessiontest.Clock
+}
+
+func open(t *testing.T, flows ...session.Flow) *site {
+	t.Helper()
+	if len(flows) == 0 {
+		flows = []session.Flow{sessiontest.Flow()}
+	}
+	store, err := sqlite.Open(filepath.Join(t.TempDir(), "tacet.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	clock := sessiontest.NewClock()
+	srv, err := server.New(server.Options{Options: session.Options{
+		Flows: flows, Store: store, Clock: clock, Codes: &sessiontest.Codes{},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(srv)
+	t.Cleanup(web.Close)
+	return &site{t: t, url: web.URL, client: web.Client(), clock: clock}
+}
+
+// reply is what the tests read of an answer.
+type reply struct {
+	Status       int `json:"-"`
+	Header       http.Header
+	Body         string `json:"-"`
+	Code         string
+	Conversation string
+	Token        string
+	Control      string
+	Crisis       bool
+	Lang         string
+	Seq          int64
+	Notice       struct{ Lang, Text, Hash string }
+	Messages     []struct {
+		Seq     int64
+		Author  string
+		Role    string
+		Text    string
+		Options []struct{ ID, Label string }
+	}
+}
+
+func (s *site) do(method, path, token, body string) reply {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+path, strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return s.send(req)
+}
+
+func (s *site) send(req *http.Request) reply {
+	s.t.Helper()
+	res, err := s.client.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := reply{Status: res.StatusCode, Header: res.Header, Body: string(b)}
+	if bytes.HasPrefix(b, []byte("{")) {
+		if err := json.Unmarshal(b, &r); err != nil {
+			s.t.Fatalf("%s: %v", b, err)
+		}
+	}
+	return r
+}
+
+// start begins a conversation as a client does: it asks, is shown the notice, and acknowledges it.
+func (s *site) start(clientID string) reply {
+	s.t.Helper()
+	shown := s.do("POST", "/api/conversations", "", `{"flow":"consultation","client_id":"`+clientID+`"}`)
+	if shown.Status != http.StatusConflict || shown.Code != "notice-required" {
+		s.t.Fatalf("start without a notice: got %d %s", shown.Status, shown.Body)
+	}
+	r := s.do("POST", "/api/conversations", "",
+		`{"flow":"consultation","client_id":"`+clientID+`","notice":"`+shown.Notice.Hash+`"}`)
+	if r.Status != http.StatusCreated {
+		s.t.Fatalf("start: got %d %s", r.Status, r.Body)
+	}
+	return r
+}
+
+func (s *site) post(r reply, body string) reply {
+	s.t.Helper()
+	return s.do("POST", "/api/conversations/"+r.Conversation+"/messages", r.Token, body)
+}
+
+func texts(r reply) string {
+	var list []string
+	for _, m := range r.Messages {
+		list = append(list, m.Author+": "+m.Text)
+	}
+	return strings.Join(list, " | ")
+}
+
+func TestConversation(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	r := s.start("abcdefghijklmnop")
+	if got, want := texts(r), "assistant: This chat is stored. | assistant: What would you like?"; got != want {
+		t.Errorf("start: got %q, want %q", got, want)
+	}
+	if len(r.Token) != 43 {
+		t.Errorf("token %q does not look like 256 bits", r.Token)
+	}
+	said := s.post(r, `{"client_id":"1","text":"hello"}`)
+	if got, want := texts(said), "patient: hello | assistant: You said: hello"; said.Status != 200 || got != want {
+		t.Errorf("post: got %d %q, want %q", said.Status, got, want)
+	}
+	again := s.post(r, `{"client_id":"1","text":"hello"}`)
+	if again.Body != said.Body {
+		t.Errorf("repeated post: got %s, want %s", again.Body, said.Body)
+	}
+	if other := s.post(r, `{"client_id":"1","text":"bye"}`); other.Status != 422 || other.Code != "client-id-reused" {
+		t.Errorf("another text under one client id: got %d %s", other.Status, other.Body)
+	}
+	all := s.do("GET", "/api/conversations/"+r.Conversation+"/messages?after=2", r.Token, "")
+	if got, want := texts(all), "patient: hello | assistant: You said: hello"; got != want {
+		t.Errorf("read after 2: got %q, want %q", got, want)
+	}
+	human := s.post(r, `{"client_id":"2","human":true}`)
+	if human.Control != "waiting" || texts(human) != "assistant: A person will take over." {
+		t.Errorf("asking for a person: got %s", human.Body)
+	}
+	silent := s.post(r, `{"client_id":"3","text":"hello?"}`)
+	if got, want := texts(silent), "patient: hello?"; got != want {
+		t.Errorf("after the handoff: got %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,112 @@
+package server
+
+// words are the page's own sentences in one language. What the assistant says comes from the machine.
+type words struct {
+	Bot, Start, Send, Human, HumanAsked, HumanHere, Over, OverIdle, Again    string
+	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters     string
+	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh     string
+	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows, New string
+}
+
+// languages names each language in itself.
+var languages = map[string]string{"en": "English", "es": "Español"}
+
+var wording = map[string]words{
+	"en": {
+		Bot:          "Automated assistant, not a person",
+		Start:        "Start",
+		Send:         "Send",
+		Human:        "Talk to a human",
+		HumanAsked:   "You are waiting for a person. You can go on writing here.",
+		HumanHere:    "You are writing with a person.",
+		Over:         "This conversation is over. Nobody reads what is written here now.",
+		OverIdle:     "Your earlier conversation has ended and is no longer shown on this device.",
+		Again:        "Start again",
+		You:          "You",
+		Assistant:    "Assistant",
+		Staff:        "Our team",
+		Answer:       "Your answer",
+		Choices:      "Choose an answer",
+		Language:     "Language",
+		Log:          "Conversation",
+		Skip:         "Skip to your answer",
+		Letters:      "Use letters",
+		Crisis:       "Get help now",
+		CrisisText:   "If anyone is in danger, do not wait for an answer here.",
+		Call911:      "Call 911",
+		Call988:      "Call 988",
+		Text988:      "Text 988",
+		CallPractice: "Call us",
+		Refresh:      "Look for new messages",
+		Placeholder:  "Write here",
+		NotSent:      "That was not sent. Please try again.",
+		Repeated:     "That had already been sent.",
+		Gone:         "That answer is no longer on offer. Please choose again.",
+		TooLong:      "That is too long. Please write less.",
+		Empty:        "Please write something first.",
+		Notice:       "Before we start",
+		Flows:        "How can we help?",
+		New:          "New messages",
+	},
+	"es": {
+		Bot:          "Asistente automático, no es una persona",
+		Start:        "Empezar",
+		Send:         "Enviar",
+		Human:        "Hablar con una persona",
+		HumanAsked:   "Está esperando a una persona. Puede seguir escribiendo aquí.",
+		HumanHere:    "Está escribiendo con una persona.",
+		Over:         "Esta conversación ha terminado. Ya nadie lee lo que se escribe aquí.",
+		OverIdle:     "Su conversación anterior ha terminado y ya no se muestra en este dispositivo.",
+		Again:        "Empezar de nuevo",
+		You:          "Usted",
+		Assistant:    "Asistente",
+		Staff:        "Nuestro equipo",
+		Answer:       "Su respuesta",
+		Choices:      "Elija una respuesta",
+		Language:     "Idioma",
+		Log:          "Conversación",
+		Skip:         "Ir a su respuesta",
+		Letters:      "Usar letras",
+		Crisis:       "Pida ayuda ahora",
+		CrisisText:   "Si alguien está en peligro, no espere una respuesta aquí.",
+		Call911:      "Llamar al 911",
+		Call988:      "Llamar al 988",
+		Text988:      "Mensaje al 988",
+		CallPractice: "Llámenos",
+		Refresh:      "Buscar mensajes nuevos",
+		Placeholder:  "Escriba aquí",
+		NotSent:      "No se envió. Inténtelo de nuevo.",
+		Repeated:     "Eso ya se había enviado.",
+		Gone:         "Esa respuesta ya no está disponible. Elija otra vez.",
+		TooLong:      "Es demasiado largo. Escriba menos, por favor.",
+		Empty:        "Escriba algo primero, por favor.",
+		Notice:       "Antes de empezar",
+		Flows:        "¿En qué podemos ayudarle?",
+		New:          "Mensajes nuevos",
+	},
+}
+
+// wordsIn returns the page's sentences; English where there are none.
+func wordsIn(lang string) words {
+	if w, ok := wording[lang]; ok {
+		return w
+	}
+	return wording["en"]
+}
+
+// complaint is what the page says about a request that failed.
+func (w words) complaint(code string) string {
+	switch code {
+	case "":
+		return ""
+	case errReused.Code:
+		return w.Repeated
+	case errNotOffered.Code, errLanguage.Code:
+		return w.Gone
+	case errTooLarge.Code:
+		return w.TooLong
+	case errText.Code, errOneOf.Code:
+		return w.Empty
+	}
+	return w.NotSent
+}
