@@ -15,7 +15,7 @@ type location struct {
 	*machine.Location
 	do      []action
 	prompt  message
-	field   int // -1: none
+	field   int    // -1: none
 	kind    string // how lang/input reads an answer; "" where none is read
 	expects string // the field type that an answer has
 	choices []choice

@@ -107,8 +107,8 @@ func TestTurns(t *testing.T) {
 			engine.Flagged{Found:[{Type:health Class:health Start:6 End:13}]}
 			gentle: Please leave medical details out of this chat.
 			reprompt: `},
-		{"permitted data is not", "about", "2 $contact", `
-			received 2 $contact
+		{"permitted data is not", "about", "xyzzy $contact", `
+			received xyzzy $contact
 			reprompt: `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
