@@ -19,7 +19,7 @@ func parseChoice(t string, c Context) Result {
 		}
 	}
 	r := newChoiceReader(t, c)
-	for _, way := range []func() ([]int, string){r.exact, r.sentence, r.place, r.mentioned, r.partial, r.misspelt, r.several} {
+	for _, way := range []func() ([]int, string){r.exact, r.place, r.sentence, r.mentioned, r.partial, r.misspelt, r.several} {
 		found, reason := way()
 		if reason != "" {
 			return unclear(reason)
@@ -234,7 +234,7 @@ func (r *choiceReader) placeAt(i int) (k, n int) {
 		return len(r.c.Options) - 1, 1
 	case t.is("un") || t.is("una") || t.is("once") && !spanish(r.c):
 		return 0, 0
-	case t.is("one") && i > 0 && !placeWords[r.toks[i-1].s]:
+	case t.is("one") && i > 0 && !announcesPlace[r.toks[i-1].s]:
 		return 0, 0
 	}
 	if v, n := ordinal(r.toks, i); n > 0 {

@@ -10,6 +10,8 @@ var (
 		hacer ponerme que info informacion`)
 	placeWords = set("option number no numero opcion choice # first second the el la one ones last num nro or o")
 
+	announcesPlace = set("option number opcion choice # num nro or")
+
 	choiceNegations = set(`not no dont doesnt isnt arent wont cant cannot didnt never neither nor none except without nope nah nothing
 		ni nunca jamas tampoco excepto salvo menos sin ninguno ninguna nada evitar avoid hate skip stop cancel`)
 	questionWords = set("? ¿ what how why when where who which much whether cuanto cuanta cuantos como cuando donde quien cual porque")

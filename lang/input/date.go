@@ -115,7 +115,7 @@ func (d *dateReader) read(items []item, i int) {
 	case or, and:
 		d.joined = true
 	case upTo:
-		d.spanned = d.spanned || i > 0 && i+1 < len(items) && isDay(items[i-1]) && isDay(items[i+1])
+		d.spanned = d.spanned || i > 0 && i+1 < len(items) && isDay(items[i-1]) && (isDay(items[i+1]) || items[i+1].kind == bare)
 	case open:
 		d.bounds(items, i)
 	case vague:
@@ -167,7 +167,7 @@ func (d *dateReader) dayOfWeek(it item) {
 func (d *dateReader) number(items []item, i int) {
 	it := items[i]
 	switch {
-	case d.timed:
+	case d.timed, i+2 < len(items) && (items[i+1].kind == upTo || listing(items[i+1])) && items[i+2].kind == hour:
 		return
 	case d.pending != nil && d.pending.weekday != nil && d.pending.days == nil && !d.joined:
 		d.calendarDay(item{kind: dayOfMonth, n: it.n})

@@ -111,7 +111,11 @@ func digitsAt(toks []token, i int, c Context) (string, int) {
 
 // spelledZero reads "oh" as zero only beside other spelled digits; alone it is an exclamation, or "or" in Spanish.
 func spelledZero(toks []token, i int, c Context) (string, int) {
-	before := i > 0 && isDigitWord(toks[i-1]) && (toks[i].is("oh") || !spanish(c))
+	prev := i - 1
+	if prev >= 0 && toks[prev].is(",") {
+		prev--
+	}
+	before := prev >= 0 && isDigitWord(toks[prev]) && (toks[i].is("oh") || !spanish(c))
 	after := i+1 < len(toks) && (isDigitWord(toks[i+1]) || toks[i+1].is("oh") || toks[i+1].is("o"))
 	if before && after || before && i+1 == len(toks) {
 		return "0", 1

@@ -10,7 +10,7 @@ import (
 // RFC 5321: a dot-atom of ASCII and a domain of at least two letter-digit-hyphen labels.
 func parseEmail(t string, c Context) Result {
 	fields := joinAddresses(splitFields(t))
-	if !slices.ContainsFunc(fields, holdsAt) {
+	if !slices.ContainsFunc(fields, func(f string) bool { return holdsAt(f) && normalAddress(f) != "" }) {
 		fields = joinAddresses(spoken(fields))
 	}
 	var found []string
@@ -24,7 +24,7 @@ func parseEmail(t string, c Context) Result {
 		if address == "" {
 			return invalid(NotAnEmail)
 		}
-		spaced = spaced || i > 0 && !announces(fields[i-1])
+		spaced = spaced || i > 0 && !strings.ContainsAny(f[:1], "<([") && !announces(fields[i-1])
 		found = append(found, address)
 		last = i
 	}
@@ -41,9 +41,12 @@ func parseEmail(t string, c Context) Result {
 
 // splitFields splits at white space, and at commas and semicolons, which stay at the end of their field.
 func splitFields(t string) []string {
-	t = strings.NewReplacer("＠", "@", "．", ".", ",", ", ", ";", "; ", "mailto:", " ").Replace(t)
-	return strings.Fields(t)
+	return strings.Fields(addressSigns.Replace(t))
 }
+
+var addressSigns = strings.NewReplacer("＠", "@", "．", ".", ",", ", ", ";", "; ", "mailto:", " ", "MAILTO:", " ", "(at)", "@", "[at]", "@",
+	"{at}", "@", "(AT)", "@", "[AT]", "@", "(dot)", ".", "[dot]", ".", "{dot}", ".", "(DOT)", ".", "[DOT]", ".",
+	"(arroba)", "@", "(punto)", ".")
 
 func holdsAt(f string) bool { return strings.IndexByte(f, '@') >= 0 }
 
@@ -67,7 +70,7 @@ func glued(left, right string) bool {
 		return true
 	case !holdsAt(left):
 		return false
-	case strings.HasPrefix(right, ".") && len(right) > 1:
+	case strings.HasPrefix(right, "."):
 		return true
 	}
 	return strings.HasSuffix(left, ".") && topDomains[fold(strings.TrimRight(right, ".!"))]

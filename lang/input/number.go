@@ -273,7 +273,7 @@ var openNumbers = func() phrases[bool] {
 var numberFillers = set(`a an the is its it i im id ive my me about around roughly approximately approx maybe like say perhaps probably think
 	guess would be was am just only exactly have had give rate number level out of please or and thanks pain on scale right now today
 	um uh well hmm total times veces vez time people personas persona person kids children hijos ok yes
-	el la un una es son de mi me yo tengo diria creo como unos unas aproximadamente mas o y tal quiza quizas
+	el la un una u es son de mi me yo tengo diria creo como unos unas aproximadamente mas o y tal quiza quizas
 	solo exactamente alrededor sobre numero nivel por favor dolor en gracias pues eh`)
 
 // units make a number mean something the question may not ask for.

@@ -216,8 +216,8 @@ var reasonTexts = map[string]wording{
 	NeedsAreaCode: {"Please add the area code, for example {example}.", "Por favor, agregue el código de área, por ejemplo {example}."},
 	EmergencyNumber: {"That is an emergency line: if this is an emergency, please call it now; otherwise write a number where we can reach you, for example {example}.",
 		"Esa es una línea de emergencia: si es una emergencia, llame ahora; si no, escriba un número donde podamos llamarle, por ejemplo {example}."},
-	Contrast: {"I want to be sure: is that a yes or a no?", "Quiero estar seguro: ¿eso es un sí o un no?"},
-	Mixed:    {"I want to be sure: is that a yes or a no?", "Quiero estar seguro: ¿eso es un sí o un no?"},
+	Contrast: {"I want to be sure: is that a yes or a no?", "Quiero asegurarme: ¿eso es un sí o un no?"},
+	Mixed:    {"I want to be sure: is that a yes or a no?", "Quiero asegurarme: ¿eso es un sí o un no?"},
 	Characters: {"Please use only letters, spaces, hyphens and apostrophes, for example {example}.",
 		"Por favor, use solo letras, espacios, guiones y apóstrofos, por ejemplo {example}."},
 }

@@ -140,3 +140,8 @@ func testTable(t *testing.T, path string) {
 	}
 	t.Logf("%s: %d cases, %d differ, %d of them taken as a value", path, len(cases), wrong, guessed)
 }
+
+func TestWorked(t *testing.T) {
+	t.Parallel()
+	testTable(t, "testdata/worked.txt")
+}

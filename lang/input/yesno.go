@@ -152,7 +152,7 @@ var poles = func() phrases[pole] {
 }()
 
 // yesNoFillers may stand in a yes or a no without changing it.
-var yesNoFillers = set(`i me my we us our you your it its that thats this these those them they the a an is am are was be been do does did done to of
+var yesNoFillers = set(`i me my we us our you your it its that thats this these those them they the a an is am are was be been do does did done to of please
 	for with in on at and so very much really thank thanks thankyou thx ty pls plz oh ah well um uh er just now today all any some one have has had would could
 	will shall can id ill im ive like want need get call book make schedule take know see say said tell number name phone email appointment consultation
 	details information info coordinator team doctor nurse him her sir maam mam madam miss man dude buddy everything anything there here too also again lets let hello hi hey share that time date morning afternoon evening
