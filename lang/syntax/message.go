@@ -7,38 +7,295 @@ import (
 	"github.com/tacet-lang/tacet/lang/diag"
 )
 
-// This file turns a word that does not fit into a sentence for the author.
+// This file turns a word that does not fit into a sentence for the author. The first case that applies is told.
 
 // explain reports that the unit at p.from fails at the word p.bad.
 func (p *parser) explain() {
-	p.report.add(diag.UnexpectedWord.At(p.tokenSpan(p.bad, p.bad), "unexpected %s, want %s", p.shown(p.bad), strings.Join(p.want, " ")).
-		In("%s", p.within))
+	if d := p.explanation(); d != nil {
+		p.report.add(d.In("%s", p.within))
+	}
 }
+
+func (p *parser) explanation() *diag.Diagnostic {
+	bad, t := p.bad, p.toks[p.bad]
+	switch {
+	case t.kind == kindIllegal && bad < p.end:
+		return nil // the scanner has reported it
+	case p.wants("->"):
+		return p.missingArrow()
+	case p.wants("{") && (p.lineOver(bad) || p.is(bad+1, "->")):
+		return p.missingBrace()
+	case p.wants("..") && (t.kind == kindNumber || p.text(bad) == "to"):
+		return p.badRange(bad)
+	case p.text(bad-1) == "," && p.lineOver(bad):
+		return p.trailingComma()
+	case p.lineOver(bad):
+		return diag.MissingPart.At(p.tokenSpan(bad-1, bad-1), "after `%s` %s is missing", p.text(bad-1), p.wanted()).
+			Labelled("%s must follow", p.wanted())
+	case p.wants("<ident>") && (t.kind == kindKeyword || t.kind == kindLang):
+		return p.reservedName()
+	case p.wants("<string>") && t.kind == kindIdent && !p.textAhead(bad):
+		return p.missingQuotes()
+	case p.listGoesOn(bad):
+		return p.missingComma(bad)
+	case p.wants("{") && t.kind == kindIdent && p.toks[bad-1].kind == kindIdent:
+		return p.twoWords(bad)
+	}
+	sp := p.tokenSpan(bad, bad)
+	d := diag.UnexpectedWord.At(sp, "after `%s` comes %s, not %s", p.text(bad-1), p.wanted(), p.shown(bad))
+	if near := nearest(p.text(bad), p.want); near != "" && t.kind != kindString {
+		return d.Mend(false, "did you mean `"+near+"`?", diag.Edit{Span: sp, Text: near})
+	}
+	if t.kind == kindString {
+		return d.Help("put %s before the text", p.wanted())
+	}
+	return d
+}
+
+// wants reports whether the grammar expected this at the wrong word.
+func (p *parser) wants(word string) bool { return slices.Contains(p.want, word) }
+
+// lineOver reports whether the word at i no longer belongs to the line before it.
+func (p *parser) lineOver(i int) bool { return i >= p.end || p.toks[i].first || p.is(i, "}") }
 
 // shown returns token i as the author sees it.
 func (p *parser) shown(i int) string {
 	if i >= p.end {
 		return "the end of the file"
 	}
+	if text := p.text(i); p.toks[i].kind == kindString && len(text) > 40 {
+		return "a text"
+	}
 	return "`" + p.text(i) + "`"
 }
 
-// explainStray reports that no line of the block begins with the word at i.
-func (p *parser) explainStray(i int, allowed []string) {
-	p.report.add(diag.UnexpectedWord.At(p.tokenSpan(i, i), "unexpected %s", p.shown(i)).In("%s", p.within))
+// textAhead reports whether a text stands between quotes further along the line of token i.
+func (p *parser) textAhead(i int) bool {
+	for i++; !p.lineOver(i); i++ {
+		if p.toks[i].kind == kindString {
+			return true
+		}
+	}
+	return false
 }
 
-// meant returns the allowed word that the word at i was plainly meant to be, having reported it, or "".
-func (p *parser) meant(i int, allowed []string) string {
-	if k := p.toks[i].kind; k != kindIdent && k != kindKeyword {
+func (p *parser) missingArrow() *diag.Diagnostic {
+	bad, last := p.bad, p.bad-1
+	switch {
+	case p.toks[last].kind == kindGuard && p.lineOver(bad):
+		return p.guardWithoutArrow(last)
+	case !p.lineOver(bad) && (p.toks[bad].kind == kindIdent || slices.Contains(goWords, p.text(bad))):
+		sp := p.tokenSpan(bad, bad)
+		if slices.Contains(goWords, p.text(bad)) {
+			return diag.MissingArrow.At(sp, "the way on is written `->`, not `%s`", p.text(bad)).
+				Mend(true, "write `->`", diag.Edit{Span: sp, Text: "->"})
+		}
+		return diag.MissingArrow.At(sp, "`->` is missing before `%s`", p.text(bad)).
+			Mend(false, "put `->` before the name of the state", diag.Edit{Span: p.tokenSpan(bad, bad), Text: "-> " + p.text(bad)})
+	case p.lineOver(bad) && p.toks[last].kind == kindIdent && p.toks[last-1].kind == kindString:
+		sp := p.tokenSpan(last, last)
+		return diag.MissingArrow.At(sp, "`->` is missing before `%s`", p.text(last)).
+			Mend(false, "put `->` before the name of the state", diag.Edit{Span: sp, Text: "-> " + p.text(last)})
+	case p.lineOver(bad):
+		return diag.MissingArrow.At(p.tokenSpan(last, last), "after `%s` it is not said where to go", p.shortText(last)).
+			Means("the assistant would not know what to do next").
+			Help("add `->` and the name of a state")
+	}
+	return diag.MissingArrow.At(p.tokenSpan(bad, bad), "after `%s` comes `->` and the name of a state, not %s", p.shortText(last), p.shown(bad))
+}
+
+// goWords are what people write for an arrow.
+var goWords = []string{"then", "goto", "to", "go"}
+
+func (p *parser) shortText(i int) string {
+	text := p.text(i)
+	if len([]rune(text)) > 40 {
+		return string([]rune(text)[:37]) + "…"
+	}
+	return text
+}
+
+// guardWithoutArrow reports a condition that no arrow follows.
+func (p *parser) guardWithoutArrow(i int) *diag.Diagnostic {
+	sp, text := p.tokenSpan(i, i), p.text(i)
+	if p.from >= 2 && !p.toks[p.from].first && p.is(p.from-2, "->") {
+		return diag.MissingArrow.At(p.tokenSpan(p.from, i), "the condition comes before the arrow").
+			Help("write `when %s -> %s`", text, p.text(p.from-1))
+	}
+	for _, word := range []string{" then ", " goto ", " go to "} {
+		if at := strings.LastIndex(text, word); at >= 0 {
+			start := int(p.toks[i].start) + at + 1
+			wrong := p.span(start, start+len(word)-2)
+			return diag.MissingArrow.At(wrong, "the way on is written `->`, not `%s`", strings.TrimSpace(word)).
+				Mend(true, "write `->`", diag.Edit{Span: wrong, Text: "->"})
+		}
+	}
+	return diag.MissingArrow.At(sp, "after this condition it is not said where to go").
+		Means("the assistant would not know what to do next").
+		Help("add `->` and the name of a state")
+}
+
+func (p *parser) missingBrace() *diag.Diagnostic {
+	last := p.bad - 1
+	end := p.span(int(p.toks[last].end), int(p.toks[last].end))
+	return diag.MissingBrace.At(p.tokenSpan(p.from, last), "`{` is missing after `%s`", p.shortText(last)).
+		Mend(true, "put `{` at the end of this line", diag.Edit{Span: end, Text: " {"})
+}
+
+func (p *parser) trailingComma() *diag.Diagnostic {
+	sp := p.tokenSpan(p.bad-1, p.bad-1)
+	return diag.MissingPart.At(sp, "after this comma nothing follows").
+		Mend(true, "remove the comma, or add what was to come", diag.Edit{Span: sp})
+}
+
+func (p *parser) reservedName() *diag.Diagnostic {
+	sp, word := p.tokenSpan(p.bad, p.bad), p.text(p.bad)
+	d := diag.ReservedName.At(sp, "`%s` is a word of the language and cannot be a name", word).
+		Labelled("%s must stand here", p.wanted())
+	if p.text(p.bad-1) == "field" || p.text(p.bad-1) == "ask" {
+		return d.Help("choose another name, for example `%s_answer`", word)
+	}
+	return d.Help("choose another name, for example `my-%s`", word)
+}
+
+// missingQuotes reports words where a text must stand, up to the end of the line.
+func (p *parser) missingQuotes() *diag.Diagnostic {
+	start := int(p.toks[p.bad].start)
+	line, _, _ := strings.Cut(p.src[start:], "\n")
+	if i := strings.IndexAny(line, "{}"); i >= 0 {
+		line = line[:i]
+	}
+	if i := strings.Index(line, "->"); i >= 0 {
+		line = line[:i]
+	}
+	line = strings.TrimSpace(line)
+	sp := p.span(start, start+len(line))
+	quoted := `"` + strings.ReplaceAll(strings.ReplaceAll(line, `\`, `\\`), `"`, `\"`) + `"`
+	return diag.MissingQuotes.At(sp, "%s stands between quotes", p.wanted()).
+		Mend(false, "write `"+quoted+"`", diag.Edit{Span: sp, Text: quoted})
+}
+
+// listed are the words that a list of names or texts follows.
+var listed = []string{"use", "languages", "channel", "handle", "escalate", "refuse", "send", "on", "exits", "like", "en", "es", "except", "field", "run"}
+
+// listGoesOn reports whether the word at i goes on with a list whose comma is missing.
+func (p *parser) listGoesOn(i int) bool {
+	from := p.from
+	if i <= from+1 || p.toks[i].first || p.toks[i].kind != p.toks[i-1].kind {
+		return false
+	}
+	switch k := p.toks[i].kind; {
+	case k != kindIdent && k != kindString && k != kindLang:
+		return false
+	case p.text(from) == "field":
+		return i > from+4 && p.text(from+2) == "one" && k == kindIdent
+	}
+	return slices.Contains(listed, p.text(from))
+}
+
+func (p *parser) missingComma(i int) *diag.Diagnostic {
+	end := int(p.toks[i-1].end)
+	return diag.MissingComma.At(p.tokenSpan(i, i), "a comma is missing before `%s`", p.shortText(i)).
+		Mend(true, "put a comma between `"+p.shortText(i-1)+"` and `"+p.shortText(i)+"`",
+			diag.Edit{Span: p.span(end, end), Text: ","})
+}
+
+// twoWords reports a name written as two words.
+func (p *parser) twoWords(i int) *diag.Diagnostic {
+	joint := "-"
+	if slices.Contains([]string{"field", "ask", "book", "verify", "by"}, p.text(i-2)) {
+		joint = "_"
+	}
+	want := p.text(i-1) + joint + p.text(i)
+	return diag.BadName.At(p.tokenSpan(i-1, i), "a name is one word: `%s %s` is two", p.text(i-1), p.text(i)).
+		Mend(false, "write `"+want+"`", diag.Edit{Span: p.tokenSpan(i-1, i), Text: want})
+}
+
+// wanted says in words what must come at the wrong word.
+func (p *parser) wanted() string {
+	switch before := p.text(max(p.bad-1, 0)); {
+	case p.wants("<ident>") || p.wants("one"):
+		if noun, ok := nounAfter[before]; ok && p.toks[p.bad-1].kind != kindString {
+			return noun
+		}
+		if p.wants("one") || p.text(p.from) == "field" && p.bad == p.from+2 {
+			return "the type of the field, such as `text`, `phone` or `one of`"
+		}
+		if before == "to" {
+			if p.text(p.from) == "declassify" {
+				return "a class"
+			}
+			return "the name of a vendor in practice.yaml"
+		}
+		return "a name"
+	case p.wants("<string>"):
+		return "a text"
+	case p.wants("<number>"):
+		return "a number"
+	case p.wants("<date>"):
+		return "a date such as `2026-03-31`"
+	case p.wants("<lang>"):
+		return "`en` or `es`"
+	case p.wants("<code>"):
+		return "the code of a warning, such as `T5203`"
+	case p.wants("<guard>"):
+		return "a condition"
+	case p.wants("minutes"):
+		return "`minutes`, `hours` or `days`"
+	case p.wants("silence"):
+		return "what to expect, such as `say`, `state` or `silence`"
+	}
+	quoted := make([]string, len(p.want))
+	for i, w := range p.want {
+		quoted[i] = "`" + w + "`"
+	}
+	return orList(quoted)
+}
+
+// orList joins with commas and a final "or".
+func orList(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return "something else"
+	case 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], ", ") + " or " + words[n-1]
+	}
+}
+
+// nounAfter says what name follows a word.
+var nounAfter = map[string]string{
+	"purpose": "a purpose, such as `scheduling`", "channel": "a channel, such as `web-chat`",
+	"handle": "a topic", "escalate": "a topic", "refuse": "a topic",
+	"field": "a name for the field", "declassify": "a field", "class": "a class", "text": "the name of a standard sentence",
+	"start": "the name of a state", "state": "a name for the state", "escalation": "a name for the escalation",
+	"topic": "a name for the topic", "trigger": "a name for the trigger", "fragment": "a name for the fragment",
+	"tier": "`emergency`, `urgent-clinical` or `routine`", "category": "a category", "exits": "the name of an exit",
+	"by": "the field that chooses the text", "ask": "the field that is asked for", "send": "a field to send",
+	"book": "the field that holds the time", "verify": "the field that is verified", "consent": "a name for the consent",
+	"run": "the name of a fragment", "->": "the name of a state", "end": "a word for how it ended, such as `completed`",
+	"on": "a topic or a trigger", "of": "an option", ",": "a name", "(": "a field", "world": "an outcome",
+}
+
+// nearest returns the literal among the expected words that was most likely meant, or "".
+func nearest(word string, want []string) string {
+	var literals []string
+	for _, w := range want {
+		if !strings.HasPrefix(w, "<") {
+			literals = append(literals, w)
+		}
+	}
+	if near := diag.Near(word, literals); near != "" {
+		return near
+	}
+	if len(word) < 2 {
 		return ""
 	}
-	near := diag.Near(p.text(i), allowed)
-	if near == "" || slices.Contains(allowed, p.text(i)) {
-		return ""
+	for _, l := range literals {
+		if strings.HasPrefix(l, strings.TrimSuffix(word, "s")) {
+			return l
+		}
 	}
-	sp := p.tokenSpan(i, i)
-	p.report.add(diag.UnexpectedWord.At(sp, "no line begins with `%s` here", p.text(i)).In("%s", p.within).
-		Mend(false, "did you mean `"+near+"`?", diag.Edit{Span: sp, Text: near}))
-	return near
+	return ""
 }

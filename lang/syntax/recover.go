@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/diag"
 )
@@ -22,7 +23,23 @@ func (p *parser) failed(from int) {
 	p.from = from
 	p.explain()
 	p.skip(from)
+	p.hush(p.bad)
 }
+
+// hush takes back what the scanner said about the words from token i to the current one: the error told about them
+// explains it.
+func (p *parser) hush(i int) {
+	if p.toks[i].kind == kindIllegal {
+		return
+	}
+	from, to := int(p.toks[i].start), int(p.toks[p.pos].start)
+	p.report.list = slices.DeleteFunc(p.report.list, func(d *diag.Diagnostic) bool {
+		return d.Span.Start.Offset >= from && d.Span.Start.Offset < to && slices.Contains(scannerCodes, d.Code)
+	})
+}
+
+// scannerCodes are about single words; an error about the whole line makes them needless.
+var scannerCodes = []*diag.Code{diag.UpperCase, diag.BadName, diag.StrayCharacter, diag.StrayPunctuation, diag.WrongQuotes}
 
 // enterBlock reports why the block header at from does not match and goes into its block if there is one, so that the
 // lines in it are still read. It returns false, past the header, if there is none.
@@ -38,12 +55,8 @@ func (p *parser) enterBlock(from int) bool {
 			break
 		}
 	}
-	missing := slices.Contains(p.want, "{") && p.bad < p.end && !p.startsDecl(p.bad) && !p.is(p.bad, "}")
-	if missing {
+	if p.wants("{") && p.bad < p.end && p.toks[p.bad].first && !p.startsDecl(p.bad) && !p.is(p.bad, "}") {
 		p.pos = p.bad
-		if p.is(p.bad, "{") {
-			p.pos++
-		}
 		return true
 	}
 	p.skip(from)
@@ -128,8 +141,8 @@ func (p *parser) opensElsewhere(i, from int, allowed []string) bool {
 	return p.startsDecl(i) || p.uneven && slices.Contains(stateWords, word) && t.kind != kindString
 }
 
-// column returns the indentation of the line that token i is on, as a column.
-func (p *parser) column(i int) int { return p.indent(int(p.toks[i].start)) }
+// column returns the indentation of the line that token i is on.
+func (p *parser) column(i int) uint32 { return p.toks[i].indent }
 
 func (p *parser) unclosed(from, open int) {
 	last := max(p.pos-1, from)
@@ -143,14 +156,10 @@ func (p *parser) unclosed(from, open int) {
 		diag.Edit{Span: where, Text: "\n" + p.blanks(from) + "}"}))
 }
 
-// blanks returns the indentation of the line of token i.
+// blanks returns the indentation of the line of token i, as written.
 func (p *parser) blanks(i int) string {
-	start := int(p.toks[i].start) - int(p.toks[i].col) + 1
-	n := p.indent(int(p.toks[i].start))
-	if start < 0 || start+n > len(p.src) {
-		return ""
-	}
-	return p.src[start : start+n]
+	start := strings.LastIndexByte(p.src[:p.toks[i].start], '\n') + 1
+	return p.src[start : start+len(p.src[start:])-len(strings.TrimLeft(p.src[start:], " \t"))]
 }
 
 // describe names the block that begins at token i in the author's words.
@@ -214,6 +223,7 @@ func (p *parser) noDecl() Decl {
 			Means("the assistant would never come to this line").
 			Help("put it between the `{` and `}` of a state"))
 		p.toNextDecl()
+		p.hush(i)
 	default:
 		p.stray(i, declWords)
 	}
@@ -263,6 +273,7 @@ func (p *parser) skipPast(i int) {
 	if p.pos <= i {
 		p.pos = i + 1
 	}
+	p.hush(i)
 }
 
 // nested reports a declaration inside a block, and reads it all the same.

@@ -38,6 +38,8 @@ type scanner struct {
 
 	counted int // bytes before this one are counted in column
 	column  int // code points between the line's start and counted
+
+	margin uint32 // blanks before the first word of the line
 }
 
 // scan cuts a file into words. It never fails: what is no word becomes an illegal token and a diagnostic.
@@ -53,13 +55,17 @@ func scan(f *source.File) *scanned {
 	for s.pos < len(s.src) && !s.report.full() {
 		s.next()
 	}
-	s.toks = append(s.toks, token{uint32(s.pos), uint32(s.pos), uint32(s.line), s.columnOf(s.pos), kindEOF, true})
+	s.toks = append(s.toks, token{uint32(s.pos), uint32(s.pos), uint32(s.line), s.columnOf(s.pos), 0, kindEOF, true})
 	return s.scanned
 }
 
 // add appends the token from start to the current place.
 func (s *scanner) add(start int, k kind) {
-	s.toks = append(s.toks, token{uint32(start), uint32(s.pos), uint32(s.line), s.columnOf(start), k, s.first})
+	col := s.columnOf(start)
+	if s.first {
+		s.margin = col - 1
+	}
+	s.toks = append(s.toks, token{uint32(start), uint32(s.pos), uint32(s.line), col, s.margin, k, s.first})
 	s.first = false
 }
 
@@ -254,7 +260,7 @@ func (s *scanner) addWord(start int, text string) {
 	} else {
 		s.add(start, k)
 	}
-	if text == "when" {
+	if text == "when" || text == "if" { // `if` is reported, and read as `when`
 		s.guard()
 	}
 }

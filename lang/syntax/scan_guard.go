@@ -1,6 +1,10 @@
 package syntax
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tacet-lang/tacet/lang/diag"
+)
 
 // guard reads the condition after `when`, raw, up to the arrow. Where no arrow comes it ends where the next line begins
 // something new, so that a forgotten arrow costs one line.
@@ -35,8 +39,16 @@ func (s *scanner) guardEnd() int {
 		switch s.src[i] {
 		case '"', '\'':
 			i = s.skipQuoted(i)
-		case '{', '}', '#':
+		case '{', '}':
 			return i
+		case '#':
+			end := s.commentEnd(i)
+			if s.startsLine(end) {
+				return i
+			}
+			s.report.add(diag.CommentInGuard.At(s.span(i, end), "a comment cannot stand inside a condition").
+				Help("put it on a line of its own, above the `when`"))
+			i = end - 1
 		case '-', '=', 0xE2:
 			if strings.HasPrefix(s.src[i:], "->") {
 				return i
@@ -52,6 +64,12 @@ func (s *scanner) guardEnd() int {
 		}
 	}
 	return len(s.src)
+}
+
+// commentEnd returns where the line of byte i ends.
+func (s *scanner) commentEnd(i int) int {
+	line, _, _ := strings.Cut(s.src[i:], "\n")
+	return i + len(strings.TrimRight(line, " \t\r"))
 }
 
 // skipQuoted returns the index of the closing quote, or i where the line ends before one.

@@ -22,6 +22,7 @@ type token struct {
 	start, end uint32 // bytes, half open
 	line       uint32 // 1-based
 	col        uint32 // code points, 1-based
+	indent     uint32 // blanks before the first word of its line
 	kind       kind
 	first      bool // nothing but white space before it on its line
 }
