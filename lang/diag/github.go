@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // GitHub writes diagnostics as workflow commands, one a line, which GitHub shows beside the changed lines of a pull
@@ -39,7 +40,8 @@ func githubPlace(d *Diagnostic, sources Sources) []string {
 	line, column := start.Line, start.Column
 	if f := fileOf(sources, d.Span); f != nil {
 		// The last character, not the one after: a span that ends with a line does not reach into the next.
-		end := f.Pos(max(d.Span.End-1, start.Offset))
+		_, size := utf8.DecodeLastRuneInString(f.Text(d.Span))
+		end := f.Pos(max(d.Span.End-size, start.Offset))
 		line, column = end.Line, end.Column
 	}
 	properties = append(properties, "line="+strconv.Itoa(start.Line), "endLine="+strconv.Itoa(line))

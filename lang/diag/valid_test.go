@@ -260,9 +260,28 @@ func checkGitHub(t *testing.T, r report, out []byte) {
 		if properties["line"] != properties["endLine"] && properties["col"]+properties["endColumn"] != "" {
 			t.Errorf("the runner refuses columns of several lines: %s", line)
 		}
-		if column, err := strconv.Atoi(properties["endColumn"]); err == nil && column < d.Span.Start.Column {
-			t.Errorf("the runner refuses an end before the start: %s", line)
+		if column, err := strconv.Atoi(properties["endColumn"]); err == nil {
+			checkGitHubColumns(t, r, d.Span, column)
 		}
+	}
+}
+
+// checkGitHubColumns compares the characters from the start of a span to a column, counted in, with those of the span.
+func checkGitHubColumns(t *testing.T, r report, span source.Span, last int) {
+	t.Helper()
+	if last < span.Start.Column {
+		t.Errorf("the runner refuses column %d, before the start %d", last, span.Start.Column)
+	}
+	if r.sources == nil || r.sources.File(span.Start.Filename) == nil {
+		return
+	}
+	f := r.sources.File(span.Start.Filename)
+	rest, want := []rune(string(f.Bytes[span.Start.Offset:])), string([]rune(f.Text(span)))
+	if want == "" {
+		return
+	}
+	if got := string(rest[:last-span.Start.Column+1]); got != want {
+		t.Errorf("the columns hold %q, want %q", got, want)
 	}
 }
 
