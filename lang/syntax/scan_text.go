@@ -100,7 +100,7 @@ func (s *scanner) continuation(end int) (after, lines int) {
 // block reads a text between """ and """.
 func (s *scanner) block() {
 	start, line := s.pos, s.line
-	end := strings.Index(s.src[start+3:], triple)
+	end := closingTriple(s.src[start+3:])
 	if limit := s.openBlockEnd(start); end < 0 || (s.odd && limit < start+3+end) {
 		s.pos = limit
 		s.report.add(diag.OpenBlock.At(s.span(start, start+3), "this text has no closing `\"\"\"`").
@@ -119,6 +119,19 @@ func (s *scanner) block() {
 	}
 	s.toks[len(s.toks)-1].line = uint32(line)
 	s.line += strings.Count(s.src[start:s.pos], "\n")
+}
+
+// closingTriple returns the index of the first """ that no backslash takes apart, or -1.
+func closingTriple(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch {
+		case text[i] == '\\':
+			i++
+		case text[i] == '"' && strings.HasPrefix(text[i:], triple):
+			return i
+		}
+	}
+	return -1
 }
 
 // openBlockEnd returns where a block that was never closed must have ended: before the first line that is indented no
