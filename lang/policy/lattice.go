@@ -88,6 +88,23 @@ func (l *lattice) minimalAbove(a, b string) []string {
 	return out
 }
 
+// meet returns a largest class at or below both; a base pack's floor and an overlay's always have one.
+func (l *lattice) meet(a, b string) string {
+	switch {
+	case l.below(a, b):
+		return a
+	case l.below(b, a):
+		return b
+	}
+	best := a
+	for _, n := range l.names {
+		if l.below(n, a) && l.below(n, b) && (best == a || l.below(best, n)) {
+			best = n
+		}
+	}
+	return best
+}
+
 // LinkField is what a link looks at in a field of a flow.
 type LinkField struct {
 	Name    string
@@ -110,13 +127,16 @@ type Linked struct {
 func (p *Policy) Linked(fields []LinkField) []Linked {
 	var out []Linked
 	for i, f := range fields {
+		x := Linked{Field: f.Name, From: f.Class, To: f.Class}
 		for _, l := range p.Rules.Links {
 			with, ok := p.linkedWith(fields, i, l)
-			if !ok || p.Below(l.Gives.Value, f.Class) {
+			if !ok || p.Below(l.Gives.Value, x.To) {
 				continue
 			}
-			out = append(out, Linked{Field: f.Name, With: with, From: f.Class, To: p.Join(f.Class, l.Gives.Value), Link: l})
-			break
+			x.With, x.Link, x.To = with, l, p.Join(x.To, l.Gives.Value)
+		}
+		if x.To != x.From {
+			out = append(out, x)
 		}
 	}
 	return out
@@ -161,31 +181,49 @@ func (p *Policy) LinkedClass(classes []string) string {
 	return out
 }
 
-// permits lists what a purpose may collect, sorted by class and type.
+// permits lists what a purpose may collect, sorted by class and type. A class that is permitted whatever the type has
+// one line; where types of it differ, each type that may be raised to it has its own.
 func (p *Policy) permits(pu Purpose) []machine.Permit {
 	var out []machine.Permit
-	for _, r := range pu.Collect {
-		if r.Class.IsSet() {
-			c, ok := p.Rules.Class(r.Class.Value)
-			if !ok || c.Never {
-				continue
+	for _, class := range p.order.names {
+		whole, ok := p.classPermit(pu, class)
+		uniform := ok
+		var single []machine.Permit
+		for _, t := range p.Rules.Types {
+			d := p.permit(pu.Name.Value, t, class)
+			if d.Allowed {
+				permit := machine.Permit{Class: class, Type: t.Name.Value, Requires: without(d.Requires, values(pu.Requires)), Cite: d.Cite}
+				if !ok || t.Class.Value == class && !slices.Equal(permit.Requires, whole.Requires) {
+					out = append(out, permit)
+				}
+				single = append(single, permit)
+			} else if t.Class.Value == class {
+				uniform = false
 			}
-			requires := unique(append(values(r.Requires), values(c.Requires)...))
-			out = append(out, machine.Permit{Class: c.Name.Value, Requires: requires, Cite: r.Cite.Value})
-			continue
 		}
-		t, ok := p.typ(r.Type.Value)
-		if !ok {
-			continue
-		}
-		d := p.permit(pu.Name.Value, t, t.Class.Value)
-		if d.Allowed {
-			requires := without(d.Requires, values(pu.Requires))
-			out = append(out, machine.Permit{Class: t.Class.Value, Type: t.Name.Value, Requires: requires, Cite: r.Cite.Value})
+		switch {
+		case uniform:
+			out = append(out, whole)
+		case ok:
+			out = append(slices.DeleteFunc(out, func(x machine.Permit) bool { return x.Class == class }), single...)
 		}
 	}
 	slices.SortFunc(out, func(a, b machine.Permit) int {
 		return cmp.Or(cmp.Compare(a.Class, b.Class), cmp.Compare(a.Type, b.Type))
 	})
 	return out
+}
+
+// classPermit returns the line for a class as such, whatever the type.
+func (p *Policy) classPermit(pu Purpose, class string) (machine.Permit, bool) {
+	c, _ := p.Rules.Class(class)
+	if c.Never || containsValue(pu.Refuse, class) {
+		return machine.Permit{}, false
+	}
+	requires, cite, ok := p.rows(pu.Name.Value, "", level{class: class})
+	if !ok {
+		return machine.Permit{}, false
+	}
+	requires = without(unique(append(requires, values(c.Requires)...)), values(pu.Requires))
+	return machine.Permit{Class: class, Requires: requires, Cite: cite}, true
 }

@@ -89,14 +89,15 @@ type Row struct {
 
 // Channel says which classes a channel may carry.
 type Channel struct {
-	Name     String
-	Title    String
-	Holds    []String // classes it may carry at any time
-	Verified []String // and once the patient's identity is verified
-	Secure   bool     // meets the condition secure-channel
-	Human    bool     // only people speak there: a flow cannot be served on it
-	Cite     String
-	Span     source.Span
+	Name                     String
+	Title                    String
+	Holds                    []String // classes it may carry at any time
+	Verified                 []String // and once the patient's identity is verified
+	Secure                   String   // yes: meets the condition secure-channel
+	PeopleOnly               String   // yes: only people speak there, a flow cannot be served on it
+	Limited, LimitedVerified bool     // Holds, Verified were stated (an overlay may leave them out)
+	Cite                     String
+	Span                     source.Span
 }
 
 // Link raises the class of a field by what else the conversation holds: a topic alone is a preference, a topic beside
@@ -133,8 +134,9 @@ type SessionRules struct {
 type Retention struct {
 	Record  String // transcript, lead, audit, …
 	Classes []String
+	Limited bool // Classes was stated
 	Bound
-	Hold bool // a legal hold may keep it longer
+	Hold String // allowed: a legal hold may keep it longer; never
 }
 
 // The moments a notice can be due.

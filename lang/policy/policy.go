@@ -13,7 +13,8 @@ type Policy struct {
 	Rules   *Pack          // the composed rules; spans point into the pack that decided
 	Packs   []machine.Pack // base first, then overlays by name
 	order   *lattice
-	levels  map[string][]level // per type: the classes it must be permitted as, sorted
+	levels  map[string][]level // per type: the classes it must be permitted as; the base pack's first
+	layers  map[string][]layer // per purpose: what each pack says; all of them must permit
 	aliases map[string]string  // any spelling → type
 }
 
@@ -21,6 +22,12 @@ type Policy struct {
 type level struct {
 	class string
 	base  bool
+}
+
+// layer is what one pack says about a purpose, with the classes that it knows.
+type layer struct {
+	Purpose
+	knows *lattice
 }
 
 // TypeInfo is a field type as the composed policy sees it.
@@ -128,25 +135,45 @@ func (p *Policy) Permit(purpose, fieldType, class string) Decision {
 func (p *Policy) permit(purpose string, t Type, class string) Decision {
 	refused := Decision{Why: t.Why.Value, Cite: t.Cite.Value}
 	pu, ok := p.Rules.purpose(purpose)
-	if !ok || !p.Below(t.Class.Value, class) {
+	if !ok || !p.Below(t.Class.Value, class) || containsValue(pu.Refuse, t.Name.Value) {
 		return refused
 	}
 	d := Decision{Allowed: true, Why: t.Why.Value, Requires: values(pu.Requires)}
 	for _, l := range p.levelsOf(t, class) {
-		row, ok := rowFor(pu, t.Name.Value, l)
+		c, _ := p.Rules.Class(l.class)
+		if c.Never || containsValue(pu.Refuse, l.class) {
+			if c.Never {
+				refused.Cite = c.Cite.Value
+			}
+			return refused
+		}
+		requires, cite, ok := p.rows(purpose, t.Name.Value, l)
 		if !ok {
 			return refused
 		}
-		c, _ := p.Rules.Class(l.class)
-		if c.Never {
-			refused.Cite = c.Cite.Value
-			return refused
-		}
-		d.Requires = append(append(d.Requires, values(row.Requires)...), values(c.Requires)...)
-		d.Cite = row.Cite.Value
+		d.Requires = append(append(d.Requires, requires...), values(c.Requires)...)
+		d.Cite = cite
 	}
 	d.Requires = unique(d.Requires)
 	return d
+}
+
+// rows asks every pack whether a purpose may collect a type as a class: each that lists what may be collected, and
+// knows the class, must have a line for it. One line at least must be there.
+func (p *Policy) rows(purpose, typ string, l level) (requires []string, cite string, ok bool) {
+	for i, layer := range p.layers[purpose] {
+		row, found := rowFor(layer.Purpose, typ, level{class: l.class, base: l.base || i > 0})
+		switch {
+		case found:
+			requires, ok = append(requires, values(row.Requires)...), true
+			if cite == "" || row.Cite.IsSet() {
+				cite = row.Cite.Value
+			}
+		case layer.Limited && layer.knows.has(l.class):
+			return nil, "", false
+		}
+	}
+	return requires, cite, ok
 }
 
 // levelsOf returns every class the type must be permitted as when a field of it has this class: raising a class never
