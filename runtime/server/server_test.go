@@ -2,14 +2,18 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
@@ -41,9 +45,32 @@ func open(t *testing.T, flows ...session.Flow) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web := httptest.NewServer(srv)
-	t.Cleanup(web.Close)
-	return &site{t: t, url: web.URL, client: web.Client(), clock: clock}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(ctx, l) }()
+	s := &site{t: t, url: "http://" + l.Addr().String(), client: &http.Client{Transport: &http.Transport{}}, clock: clock}
+	t.Cleanup(func() {
+		s.client.CloseIdleConnections()
+		cancel()
+		if err := <-served; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+	})
+	return s
+}
+
+// load makes a machine of enginetest ready, with a reader that understands marks.
+func load(t *testing.T, m *machine.Machine) session.Flow {
+	t.Helper()
+	p, err := engine.LoadWith(m, engine.Options{Reader: enginetest.Reader{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return session.Flow{Machine: m, Program: p}
 }
 
 // reply is what the tests read of an answer.

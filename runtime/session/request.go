@@ -63,7 +63,7 @@ func TokenDigest(token string) Digest { return sha256.Sum256([]byte(token)) }
 
 // channel is how this server reaches patients, in the flow's words.
 func channel(m *machine.Machine) string {
-	const own = "web"
+	const own = "web-chat"
 	if c := m.Flow.Channels; len(c) > 0 && !slices.Contains(c, own) {
 		return c[0]
 	}
