@@ -27,16 +27,28 @@ func Explain(c *Code) string {
 // Catalogue returns the page that lists every code, in Markdown.
 func Catalogue() []byte { return catalogueOf(Codes()) }
 
-// areas name the codes by their first digit.
-var areas = map[byte]string{
-	'1': "Reading a flow file",
-	'2': "Names, transitions, guards",
-	'3': "Fields, classes, purposes",
-	'4': "The practice and its policy packs",
-	'5': "People: escalation and cover",
-	'6': "Vendors and agreements",
-	'8': "Tests in a flow",
-	'9': "Compiled machines, and bugs of the compiler",
+// area says what the codes with this first digit are about.
+func area(digit byte) string {
+	switch digit {
+	case '1':
+		return "Reading a flow file"
+	case '2':
+		return "Names, transitions, guards"
+	case '3':
+		return "Fields, classes, purposes"
+	case '4':
+		return "The practice and its policy packs"
+	case '5':
+		return "People: escalation and cover"
+	case '6':
+		return "Vendors and agreements"
+	case '8':
+		return "Tests in a flow"
+	case '9':
+		return "Compiled machines, and bugs of the compiler"
+	default:
+		return ""
+	}
 }
 
 func catalogueOf(codes []*Code) []byte {
@@ -48,11 +60,11 @@ func catalogueOf(codes []*Code) []byte {
 	for _, c := range codes {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", c.ID, strings.ToLower(c.ID), c.Severity, strings.ReplaceAll(c.Title, "|", `\|`))
 	}
-	area := byte(0)
+	digit := byte(0)
 	for _, c := range codes {
-		if len(c.ID) > 1 && c.ID[1] != area {
-			area = c.ID[1]
-			fmt.Fprintf(&b, "\n## %s\n", areas[area])
+		if c.ID[1] != digit {
+			digit = c.ID[1]
+			fmt.Fprintf(&b, "\n## %s\n", area(digit))
 		}
 		fmt.Fprintf(&b, "\n### %s\n\n%s", c.ID, c.markdown())
 	}

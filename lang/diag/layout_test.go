@@ -28,6 +28,7 @@ func TestLayout(t *testing.T) {
 		{"terminal escapes", "say \"\x1b[2J\x1b]0;x\x07\u009b\" «x»\n"},
 		{"not UTF-8", "say \"\xff\xfe\" «x»\n"},
 		{"zero-width space", "say «a\u200bb»\n"},
+		{"characters drawn as nothing", "say «a\u3164b\u034fc»\n"},
 		{"joiner in latin", "say a\u200db «x»\n"},
 		{"no-break space", "say\u00a0«x»\n"},
 		{"windows line ends", "one\r\n«two»\r\nthree\r\n"},
@@ -55,6 +56,8 @@ func TestLayout(t *testing.T) {
 		{"long line before, cut", long + "\n" + long + "«x»\n"},
 		{"short line before, cut", "short\n" + long + "«x»\n"},
 		{"very long line", strings.Repeat("é", 9000) + "«x»" + strings.Repeat("語", 9000) + "\n"},
+		{"very long line, cut inside characters", strings.Repeat("語", 900) + "«y»" + strings.Repeat("é", 900) + "\n"},
+		{"blank lines before", "one\n \n\t\n«two»\n"},
 		{"very long span", "x «" + strings.Repeat("y", 20000) + "»\n"},
 		{"high line number", strings.Repeat("\n", 123455) + "«x»\n"},
 	}

@@ -2,6 +2,7 @@ package diag_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,6 +102,12 @@ func reports() map[string]report {
 		Mend(true, hostile, diag.Edit{Span: find(evil, hostile, 1), Text: hostile})
 	hidden.Witness = hostile
 
+	shown := unused.At(source.Span{}, "nothing uses it").In("fragment %q", "greet")
+	shown.Witness = "T2301-1.talk"
+	told := unhandled.At(source.Span{}, "some answers are not handled").
+		Means("the assistant %s", strings.Repeat("waits and ", 9)+"waits")
+	told.Witness = "T2104-1.talk"
+
 	failure := options
 	failure.Failure = &diag.Failure{Code: "io", Message: "can not read `missing.flow`: no such file"}
 	evilFailure := diag.Options{Tool: "tacet", Failure: &diag.Failure{Code: "usage", Message: hostile}}
@@ -116,6 +123,7 @@ func reports() map[string]report {
 		"failure":  {nil, nil, failure},
 		"partial":  {diag.List{missing}, both, failure},
 		"places":   {diag.List{unread, wholeFile, nowhere}, both, diag.Options{}},
+		"unplaced": {diag.List{shown, told}, both, diag.Options{}},
 		"hostile":  {diag.List{hidden}, diag.Files{evil.Name: evil}, evilFailure},
 	}
 }
@@ -165,5 +173,32 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// A fullWriter takes so many bytes.
+type fullWriter int
+
+var errFull = errors.New("disk full")
+
+func (w *fullWriter) Write(p []byte) (int, error) {
+	if *w -= fullWriter(len(p)); *w < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriterErrors(t *testing.T) {
+	t.Parallel()
+	r := reports()["errors"]
+	for _, form := range diag.Formats() {
+		for _, room := range []fullWriter{0, 100} {
+			if err := diag.Format(form)(&room, r.list, r.sources, r.options); !errors.Is(err, errFull) {
+				t.Errorf("%s: error %v, want %v", form, err, errFull)
+			}
+		}
+	}
+	if diag.Format("xml") != nil {
+		t.Error("a printer for an unknown form")
 	}
 }
