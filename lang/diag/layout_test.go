@@ -58,6 +58,8 @@ func TestLayout(t *testing.T) {
 		{"very long line", strings.Repeat("é", 9000) + "«x»" + strings.Repeat("語", 9000) + "\n"},
 		{"very long line, cut inside characters", strings.Repeat("語", 900) + "«y»" + strings.Repeat("é", 900) + "\n"},
 		{"blank lines before", "one\n \n\t\n«two»\n"},
+		{"line before a very long one", "a\n" + strings.Repeat("x", 2000) + "«y»\n"},
+		{"blank first line inside", "a\n«\n b»\n"},
 		{"very long span", "x «" + strings.Repeat("y", 20000) + "»\n"},
 		{"high line number", strings.Repeat("\n", 123455) + "«x»\n"},
 	}
