@@ -321,21 +321,21 @@ func (r *choiceReader) negationAt(i int) int {
 	return 0
 }
 
-// labelAt finds the options whose label stands at token i; n is the length of the longest.
+// labelAt finds the options with the longest label that stands at token i; n is its length in tokens.
 func (r *choiceReader) labelAt(i int) (options []int, n int) {
+	longest := 0
 	for _, s := range r.spellings {
-		if len(s.words) < n || len(s.words) == 1 && choiceFillers[s.words[0]] {
+		if len(s.words) < longest || len(s.words) == 1 && choiceFillers[s.words[0]] {
 			continue
 		}
-		if m := matchWords(r.toks, i, s.words); m > 0 {
-			if len(s.words) > n {
-				options, n = nil, len(s.words)
-			}
-			options = append(options, s.option)
+		m := matchWords(r.toks, i, s.words)
+		if m == 0 {
+			continue
 		}
-	}
-	if n > 0 {
-		n = matchWords(r.toks, i, wordsOf(r.toks[i:])[:n])
+		if len(s.words) > longest {
+			options, longest, n = nil, len(s.words), m
+		}
+		options = append(options, s.option)
 	}
 	return options, n
 }

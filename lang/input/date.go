@@ -43,7 +43,7 @@ func dateResult(kind string, items []item, want purpose, c Context) Result {
 	case d.vague || d.past:
 		return unclear(NeedsDay)
 	case d.failed != "":
-		return failure(d.failed, d.found)
+		return failure(d.failed, d.nearby)
 	case len(d.found) == 0 && d.bare:
 		return unclear(NeedsMonth)
 	case len(d.found) == 0:
@@ -83,6 +83,7 @@ type dateReader struct {
 	want    purpose
 	found   []civil // every acceptable day
 	failed  string  // reason of the first day that is not acceptable
+	nearby  []civil // what a day that contradicts its weekday may have meant
 	pending *mention
 	joined  bool // "or" or "and" stands since the last mention
 	timed   bool // the last mention was an hour: a bare number after "or" is another
@@ -220,15 +221,14 @@ func (d *dateReader) matching(p *mention) {
 		return
 	}
 	d.fail(WeekdayMismatch)
-	if d.want == wantBirth {
+	if d.want == wantBirth || d.nearby != nil {
 		return
 	}
 	day := p.days[0]
 	back := (day.weekday() - p.weekday.weekday + 7) % 7
-	d.found = d.found[:0]
 	for _, near := range []civil{day.addDays(-back), day, day.addDays(7 - back)} {
 		if !near.before(d.today) {
-			d.found = append(d.found, near)
+			d.nearby = append(d.nearby, near)
 		}
 	}
 }

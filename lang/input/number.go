@@ -5,10 +5,16 @@ import (
 	"strings"
 )
 
+// maxNumberTokens is the longest answer that is read as a number.
+const maxNumberTokens = 80
+
 // parseNumber reads a whole number in figures or words. "About 7" is 7: it is the patient's own figure and the echo
 // shows it. "More than 7" and a number with a unit are not taken, because the question may mean another unit.
 func parseNumber(t string, c Context) Result {
 	n := &numberReader{toks: tokenize(t), c: c}
+	if len(n.toks) > maxNumberTokens {
+		return unclear(NotANumber)
+	}
 	for i := 0; i < len(n.toks); {
 		i += n.read(i)
 	}

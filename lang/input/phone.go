@@ -101,15 +101,30 @@ func e164(run digitRun, c Context) string {
 	case country(c) == "US":
 		return ""
 	}
-	n, err := phonenumbers.Parse(digits, country(c))
-	if err != nil {
-		return ""
+	n := northAmerican(digits)
+	if n == nil {
+		var err error
+		if n, err = phonenumbers.Parse(digits, country(c)); err != nil {
+			return ""
+		}
 	}
 	switch phonenumbers.GetNumberType(n) {
 	case phonenumbers.UNKNOWN, phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.VOICEMAIL:
 		return ""
 	}
 	return phonenumbers.Format(n, phonenumbers.E164)
+}
+
+// northAmerican makes the number of "+1" and ten digits without the library's search for prefixes, or nil.
+func northAmerican(digits string) *phonenumbers.PhoneNumber {
+	if len(digits) != len("+12125550142") || !strings.HasPrefix(digits, "+1") {
+		return nil
+	}
+	code, national := int32(1), uint64(digitsValue(digits[2:]))
+	if national < 2_000_000_000 {
+		return nil
+	}
+	return &phonenumbers.PhoneNumber{CountryCode: &code, NationalNumber: &national}
 }
 
 // extension reads ";ext=12", "ext. 12", "x12", "extensión 12" after a number.
@@ -139,17 +154,25 @@ var extensionWords = set("ext extension extn x anexo interno #")
 
 func echoPhone(value string, c Context) string {
 	main, ext, _ := strings.Cut(value, ";ext=")
-	n, err := phonenumbers.Parse(main, country(c))
-	if err != nil || !strings.HasPrefix(main, "+") {
-		return value
+	out := phoneInWords(main, c)
+	if ext != "" {
+		out += " ext. " + ext
+	}
+	return out
+}
+
+// phoneInWords writes a number as people of the practice's country do; one from abroad keeps its country code.
+func phoneInWords(e164 string, c Context) string {
+	if home := country(c); (home == "US" || home == "CA" || home == "PR") && northAmerican(e164) != nil {
+		return "(" + e164[2:5] + ") " + e164[5:8] + "-" + e164[8:]
+	}
+	n, err := phonenumbers.Parse(e164, country(c))
+	if err != nil || !strings.HasPrefix(e164, "+") {
+		return e164
 	}
 	format := phonenumbers.INTERNATIONAL
 	if phonenumbers.GetRegionCodeForNumber(n) == country(c) {
 		format = phonenumbers.NATIONAL
 	}
-	out := phonenumbers.Format(n, format)
-	if ext != "" {
-		out += " ext. " + ext
-	}
-	return out
+	return phonenumbers.Format(n, format)
 }

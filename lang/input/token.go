@@ -12,9 +12,6 @@ import (
 // marks, zero-width spaces), and trims. Joiners stay: emoji and some scripts need them.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if !plainASCII(s) {
-		s = norm.NFC.String(s)
-	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
@@ -27,6 +24,9 @@ func clean(s string) string {
 			return r
 		}
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	if !plainASCII(s) {
+		s = norm.NFC.String(s) // last: a control between a letter and its accent is gone now
+	}
 	return strings.TrimSpace(s)
 }
 
@@ -206,18 +206,50 @@ func fold(s string) string {
 		}
 		return s
 	}
-	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
-		if unicode.Is(unicode.Mn, r) || apostrophe(r) {
-			continue
+	b := make([]byte, 0, len(s))
+	for i, r := range s {
+		if int(r) >= len(latin) {
+			return foldAny(b, s[i:])
 		}
-		if r >= 0xFF01 && r <= 0xFF5E {
-			r -= 0xFEE0
+		if latin[r] != 0 {
+			b = utf8.AppendRune(b, latin[r])
 		}
-		b.WriteRune(unicode.ToLower(r))
 	}
-	return b.String()
+	return string(b)
 }
+
+// foldAny folds the rest of a word in any script, behind what is folded already.
+func foldAny(b []byte, s string) string {
+	for _, r := range norm.NFD.String(s) {
+		if r = foldRune(r); r != 0 {
+			b = utf8.AppendRune(b, r)
+		}
+	}
+	return string(b)
+}
+
+// foldRune folds a rune of decomposed text; 0 drops it.
+func foldRune(r rune) rune {
+	switch {
+	case apostrophe(r), unicode.Is(unicode.Mn, r):
+		return 0
+	case r >= 0xFF01 && r <= 0xFF5E:
+		return unicode.ToLower(r - 0xFEE0)
+	}
+	return unicode.ToLower(r)
+}
+
+// latin folds Basic Latin, Latin-1 and Latin Extended-A without decomposing: nearly every word typed here.
+var latin = func() (table [0x180]rune) {
+	for r := range table {
+		for _, d := range norm.NFD.String(string(rune(r))) {
+			if f := foldRune(d); f != 0 && table[r] == 0 {
+				table[r] = f
+			}
+		}
+	}
+	return table
+}()
 
 // joinMeridiem makes one word of "a.m.", "p. m." and "p.m".
 func joinMeridiem(toks []token) []token {

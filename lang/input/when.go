@@ -16,6 +16,9 @@ type item struct {
 	reason  string  // vague
 }
 
+// maxWhenTokens is the longest answer that is read as a date or a time: beyond it, it is a story.
+const maxWhenTokens = 80
+
 type itemKind uint8
 
 const (
@@ -65,7 +68,10 @@ type whenScanner struct {
 
 func scanWhen(t string, want purpose, c Context) []item {
 	s := &whenScanner{toks: tokenize(t), want: want, c: c, today: civilOf(c.Now)}
-	var items []item
+	if len(s.toks) > maxWhenTokens {
+		return []item{{kind: unknown}}
+	}
+	items := make([]item, 0, len(s.toks))
 	for i := 0; i < len(s.toks); {
 		it, n, skip := s.at(i)
 		if !skip {
@@ -76,10 +82,21 @@ func scanWhen(t string, want purpose, c Context) []item {
 	return items
 }
 
+// Rules are tried in this order; the first that reads something takes it.
+var (
+	whenRules  = [...]whenRule{(*whenScanner).span, (*whenScanner).day, (*whenScanner).relative, (*whenScanner).hour, (*whenScanner).fixed}
+	dayRules   = [...]whenRule{(*whenScanner).numeric, (*whenScanner).dayMonth, (*whenScanner).monthDay, (*whenScanner).weekdayAt, (*whenScanner).dayOnly, (*whenScanner).compact}
+	countRules = [...]whenRule{(*whenScanner).inSpan, (*whenScanner).spanFrom, (*whenScanner).ago}
+	clockRules = [...]func(*whenScanner, int) (clock, int){(*whenScanner).englishFraction, (*whenScanner).spanishFraction, (*whenScanner).figuresClock, (*whenScanner).wordsClock}
+)
+
+// A whenRule reads an item at a token; the count is 0 when it is not what the rule reads.
+type whenRule func(s *whenScanner, i int) (item, int)
+
 // at reads what starts at token i. n is at least 1.
 func (s *whenScanner) at(i int) (it item, n int, skip bool) {
-	for _, rule := range []func(int) (item, int){s.span, s.day, s.relative, s.hour, s.fixed} {
-		if it, n := rule(i); n > 0 {
+	for _, rule := range whenRules {
+		if it, n := rule(s, i); n > 0 {
 			return it, n, false
 		}
 	}

@@ -5,8 +5,8 @@ import "slices"
 // day reads dates with their own words or figures: "12/5", "Dec 5th, 2026", "el 5 de diciembre", "the 5th",
 // "next tuesday", "el martes de la semana que viene".
 func (s *whenScanner) day(i int) (item, int) {
-	for _, rule := range []func(int) (item, int){s.numeric, s.dayMonth, s.monthDay, s.weekdayAt, s.dayOnly, s.compact} {
-		if it, n := rule(i); n > 0 {
+	for _, rule := range dayRules {
+		if it, n := rule(s, i); n > 0 {
 			return it, n
 		}
 	}

@@ -144,8 +144,8 @@ func (s *whenScanner) clockAt(i int) (clock, int) {
 	if c, n := clockWords.match(s.toks, i); n > 0 {
 		return c, n
 	}
-	for _, rule := range []func(int) (clock, int){s.englishFraction, s.spanishFraction, s.figuresClock, s.wordsClock} {
-		if c, n := rule(i); n > 0 {
+	for _, rule := range clockRules {
+		if c, n := rule(s, i); n > 0 {
 			return c, n
 		}
 	}

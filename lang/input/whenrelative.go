@@ -7,8 +7,8 @@ func (s *whenScanner) relative(i int) (item, int) {
 		it.part = r.part
 		return it, n
 	}
-	for _, rule := range []func(int) (item, int){s.inSpan, s.spanFrom, s.ago} {
-		if it, n := rule(i); n > 0 {
+	for _, rule := range countRules {
+		if it, n := rule(s, i); n > 0 {
 			return it, n
 		}
 	}
