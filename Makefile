@@ -1,0 +1,32 @@
+# make serve   a real practice at a local address
+# make test    every test, with the peers they need installed from Debian packages
+# make lint    what CI holds the code to besides tests
+
+GO ?= go
+STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Packages whose code runs in several goroutines.
+CONCURRENT = ./compiler/... ./runtime/...
+
+.PHONY: serve test peers lint race generate
+
+serve:
+	$(GO) run ./cmd/tacet serve examples/lakeside
+
+test: peers
+	TACET_REQUIRE_PEERS=1 $(GO) test ./...
+
+# The peers of the tests: a browser.
+peers:
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+
+lint:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt these files"; exit 1; }
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+
+race:
+	$(GO) test -race -short $(CONCURRENT)
+
+# Everything that is generated from the code; CI fails when this leaves a difference.
+generate:
+	$(GO) run ./cmd/tacet explain --all > spec/diagnostics.md

@@ -1,0 +1,180 @@
+// Command tacet compiles, tries and serves conversations of a practice's front desk.
+//
+// Exit codes: 0 everything holds, 1 the flow is wrong, 2 wrong usage or a file cannot be read or written, 3 a bug of ours.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+	_ "time/tzdata" // a practice's zone must resolve on a machine without zone files
+
+	"github.com/alecthomas/kong"
+	kongcompletion "github.com/jotaen/kong-completion"
+	"golang.org/x/term"
+
+	"github.com/tacet-lang/tacet/lang/diag"
+)
+
+// The documented exit codes.
+const (
+	exitHolds      = 0
+	exitViolations = 1
+	exitUsage      = 2
+	exitBug        = 3
+)
+
+// verbs is the command line. Each command's Run lives in a file of its own.
+type verbs struct {
+	Init       initCmd                   `cmd:"" help:"Write a working practice into a new folder."`
+	Check      checkCmd                  `cmd:"" help:"Say what is wrong with flows, and how to mend it."`
+	Fmt        fmtCmd                    `cmd:"" help:"Lay flow files out in the one layout."`
+	Test       testCmd                   `cmd:"" help:"Play the tests that stand in flow files."`
+	Chat       chatCmd                   `cmd:"" help:"Hold a conversation with a flow in the terminal."`
+	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
+	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
+	Serve      serveCmd                  `cmd:"" help:"Serve a practice to patients over HTTP."`
+	Explain    explainCmd                `cmd:"" help:"Explain a diagnostic code."`
+	Completion kongcompletion.Completion `cmd:"" help:"Print the line that turns on completion in your shell."`
+	Version    versionCmd                `cmd:"" help:"Print the version."`
+}
+
+// console is what a command may touch of the terminal.
+type console struct {
+	in          io.Reader
+	out, err    io.Writer
+	interactive bool // in and out are a terminal
+	color       bool
+	width       int
+}
+
+// violations ends a command with exit code 1; what is wrong has been printed.
+var violations = errors.New("violations")
+
+// failure is wrong usage or failed I/O: exit code 2.
+type failure struct {
+	code string // usage or io
+	err  error
+}
+
+func (f failure) Error() string { return f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+func usage(format string, args ...any) error { return failure{"usage", fmt.Errorf(format, args...)} }
+func ioError(err error) error                { return failure{"io", err} }
+
+func main() {
+	os.Exit(run(os.Args[1:], terminal()))
+}
+
+func terminal() *console {
+	c := &console{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	fd := int(os.Stdout.Fd())
+	if !term.IsTerminal(fd) {
+		return c
+	}
+	c.interactive = term.IsTerminal(int(os.Stdin.Fd()))
+	c.color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	if w, _, err := term.GetSize(fd); err == nil {
+		c.width = w
+	}
+	return c
+}
+
+// run executes one command line and returns its exit code.
+func run(args []string, c *console) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(c.err, "tacet: this is a bug of tacet, not of your files: %v\n%s\nPlease report it with the file that shows it.\n", r, debug.Stack())
+			code = exitBug
+		}
+	}()
+	var v verbs
+	exited := -1
+	parser, err := kong.New(&v,
+		kong.Name("tacet"),
+		kong.Description("Patient conversations that keep the privacy policy, or do not compile.\n\n"+
+			"Exit codes: 0 holds, 1 something is wrong with the flow, 2 usage or I/O, 3 a bug of tacet."),
+		kong.Writers(c.out, c.err),
+		kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(c, (*any)(nil)),
+		kong.Bind(c),
+	)
+	if err != nil {
+		panic(err)
+	}
+	kongcompletion.Register(parser)
+	ctx, err := parser.Parse(args)
+	if exited >= 0 { // --help
+		return exited
+	}
+	if err != nil {
+		return c.fail(requestedFormat(args), usage("%w; see `tacet --help`", err))
+	}
+	return c.fail(requestedFormat(args), ctx.Run())
+}
+
+// fail turns a command's error into its exit code, having told it in the form that was asked for.
+func (c *console) fail(format string, err error) int {
+	var f failure
+	switch {
+	case err == nil:
+		return exitHolds
+	case errors.Is(err, violations):
+		return exitViolations
+	case errors.As(err, &f):
+	default:
+		f = failure{"io", err}
+	}
+	if p := diag.Format(format); p != nil && format != "text" {
+		o := diag.Options{Version: version(), Failure: &diag.Failure{Code: f.code, Message: f.Error()}}
+		if err := p(c.out, nil, diag.Files{}, o); err == nil {
+			return exitUsage
+		}
+	}
+	fmt.Fprintf(c.err, "tacet: %v\n", f)
+	return exitUsage
+}
+
+// requestedFormat finds --format in a command line that may be wrong elsewhere, so that even a usage error is printed in
+// the form a pipeline reads.
+func requestedFormat(args []string) string {
+	for i, a := range args {
+		if name, ok := strings.CutPrefix(a, "--format="); ok {
+			return name
+		}
+		if a == "--format" && i+1 < len(args) {
+			return args[i+1]
+		}
+	}
+	return "text"
+}
+
+type versionCmd struct{}
+
+// Run prints the module version and revision the binary was built from.
+func (versionCmd) Run(c *console) error {
+	_, err := fmt.Fprintln(c.out, "tacet", version())
+	return err
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	if v == "" {
+		return "(devel)"
+	}
+	return v
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/server"
+	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+)
+
+type serveCmd struct {
+	Dir    string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." type:"path" default:"."`
+	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data   string `help:"Database file; by default .tacet/tacet.db in the practice's folder." type:"path"`
+	Secure bool   `help:"Patients reach this server over TLS, which ends here or before."`
+}
+
+// Help shows examples.
+func (serveCmd) Help() string {
+	return `Examples:
+  tacet serve lakeside
+  tacet serve --addr 127.0.0.1:0 lakeside    any free port; the address is printed
+
+One-time codes are printed in this terminal until a messaging vendor is connected.`
+}
+
+// Run serves until it is interrupted.
+func (cmd *serveCmd) Run(con *console) error {
+	c, err := mustCompile(con, cmd.Dir)
+	if err != nil {
+		return err
+	}
+	flows, err := programs(c)
+	if err != nil {
+		return err
+	}
+	store, err := cmd.store()
+	if err != nil {
+		return ioError(err)
+	}
+	log := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	srv, err := server.New(server.Options{
+		Options: session.Options{Flows: flows, Store: store, Log: log, Codes: terminalCodes{con.out}},
+		Secure:  cmd.Secure,
+	})
+	if err != nil {
+		return errors.Join(ioError(err), store.Close())
+	}
+	l, err := net.Listen("tcp", cmd.Addr)
+	if err != nil {
+		return errors.Join(ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err)), store.Close())
+	}
+	cmd.announce(con, c, l.Addr())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := errors.Join(srv.Serve(ctx, l), store.Close()); err != nil {
+		return ioError(err)
+	}
+	return nil
+}
+
+func (cmd *serveCmd) store() (*sqlite.Store, error) {
+	name := cmd.Data
+	if name == "" {
+		name = filepath.Join(cmd.Dir, ".tacet", "tacet.db")
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return nil, err
+	}
+	return sqlite.Open(name, sqlite.Options{})
+}
+
+func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {
+	fmt.Fprintf(con.out, "%s is open at http://%s\n", c.flows[0].Machine.Practice.Name, addr)
+	for _, f := range c.flows {
+		fmt.Fprintf(con.out, "  %-28s http://%s/%s\n", f.Machine.Flow.Name, addr, f.Machine.Flow.ID)
+	}
+	fmt.Fprintln(con.out, "Stop with Ctrl-C.")
+}
+
+func programs(c *compiled) ([]session.Flow, error) {
+	var out []session.Flow
+	for _, f := range c.flows {
+		p, err := engine.Load(f.Machine)
+		if err != nil {
+			return nil, fmt.Errorf("load %s: %w", f.path, err)
+		}
+		out = append(out, session.Flow{Machine: f.Machine, Program: p})
+	}
+	return out, nil
+}
+
+// terminalCodes prints one-time codes for the person who runs the server, and never the address they are for.
+type terminalCodes struct{ out io.Writer }
+
+func (terminalCodes) Accepts(string) bool { return true }
+
+func (t terminalCodes) Send(_ context.Context, _, code string) error {
+	_, err := fmt.Fprintf(t.out, "one-time code: %s\n", code)
+	return err
+}
