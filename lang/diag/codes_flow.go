@@ -53,6 +53,9 @@ var (
 	SubjectInTwo = define(Code{ID: "T2017", Title: "a topic has two treatments",
 		Text: "A topic is handled, escalated or refused: one of them.",
 		Bad:  "scope { handle pricing  escalate pricing }", Good: "scope { escalate pricing }"})
+	UnreadableFile = define(Code{ID: "T2021", Title: "a file is missing or cannot be read",
+		Text: "A practice is a folder with practice.yaml and at least one .flow file, each of at most 16 MiB.",
+		Bad:  "tacet check lakeside/bookings.flow", Good: "tacet check lakeside/booking.flow"})
 	TooManyStates = define(Code{ID: "T2018", Title: "the flow grows too large",
 		Text: "Fragments are copied where they are run. This flow becomes larger than Tacet will build.",
 		Bad:  "a fragment that runs two fragments that run two fragments …", Good: "run a fragment once and come back to it"})
@@ -126,6 +129,9 @@ var (
 	BadAllow = define(Code{ID: "T2050", Title: "this cannot be silenced",
 		Text: "Only warnings can be silenced, by their code, with a reason and a date. Errors cannot.",
 		Bad:  "allow T2001 because \"later\" until 2027-01-31", Good: "allow T5203 because \"…\" until 2027-01-31"})
+	NoCalendar = define(Code{ID: "T2053", Title: "the practice has no calendar",
+		Text: "A slot is a free time of the practice's calendar. practice.yaml says under `appointments` when appointments may lie and how long they are.",
+		Bad:  "field visit slot for \"the consultation\"   # practice.yaml has no appointments", Good: "# practice.yaml\nappointments: {hours: practice, duration: 30, notice: 120, horizon: 30}"})
 	EmptyText = define(Code{ID: "T2051", Title: "a text says nothing",
 		Text: "An empty message would be shown to the patient as nothing at all.",
 		Bad:  "say \"\"", Good: "say \"Hello!\""})

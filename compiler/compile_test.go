@@ -1,0 +1,70 @@
+package compiler_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/stdlib"
+)
+
+// practice returns the practice of testdata with files added to it or replaced.
+func practice(t testing.TB, files map[string]string) fstest.MapFS {
+	t.Helper()
+	facts, err := os.ReadFile("testdata/practice/practice.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := fstest.MapFS{"practice.yaml": {Data: facts}}
+	for name, content := range files {
+		out[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return out
+}
+
+// std is the small standard library of testdata with the real standard sentences.
+func std(t testing.TB) fs.FS {
+	t.Helper()
+	out := fstest.MapFS{}
+	for _, name := range []string{"hipaa.policy.yaml", "frontdesk.flow", "emergency.flow"} {
+		b, err := os.ReadFile("testdata/std/std/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out["std/"+name] = &fstest.MapFile{Data: b}
+	}
+	texts, err := fs.ReadFile(stdlib.FS, "std/texts.flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out["std/texts.flow"] = &fstest.MapFile{Data: texts}
+	return out
+}
+
+// shown is a list of diagnostics as an author reads it.
+func shown(r *compiler.Result, l diag.List) string {
+	var b bytes.Buffer
+	if err := diag.Text(&b, l, r, diag.Options{}); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+func TestConsultation(t *testing.T) {
+	t.Parallel()
+	flow, err := os.ReadFile("testdata/consultation.flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, problems := compiler.Compile(practice(t, map[string]string{"consultation.flow": string(flow)}), "consultation.flow", compiler.Options{Std: std(t)})
+	if len(problems) > 0 {
+		t.Fatalf("%s", shown(r, problems))
+	}
+	if r.Machine.Start != "welcome" || len(r.Tests) != 1 {
+		t.Errorf("start %q, %d tests", r.Machine.Start, len(r.Tests))
+	}
+}
