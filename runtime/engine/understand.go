@@ -57,10 +57,10 @@ type understood struct {
 	msg      *text.Message
 	expected string
 
-	scores   []text.Score
-	scored   bool
-	found    []Finding
-	detected bool
+	best       text.Score
+	classified bool
+	found      []Finding
+	detected   bool
 }
 
 // Triggers implements Reading.
@@ -72,18 +72,19 @@ func (u *understood) Triggers() []string {
 	return out
 }
 
-// Topics implements Reading.
+// Topics implements Reading. The classifier vouches for its best guess only; what comes after it in the list is what
+// the best one won against.
 func (u *understood) Topics(bar Bar) []string {
-	if !u.scored {
-		u.scores, u.scored = u.by.topics.Classify(u.msg), true
-	}
-	var out []string
-	for _, s := range u.scores {
-		if bar == Likely || s.Score >= certainScore {
-			out = append(out, s.Topic)
+	if !u.classified {
+		u.classified = true
+		if scores := u.by.topics.Classify(u.msg); len(scores) > 0 {
+			u.best = scores[0]
 		}
 	}
-	return out
+	if u.best.Topic == "" || bar == Certain && u.best.Score < certainScore {
+		return nil
+	}
+	return []string{u.best.Topic}
 }
 
 // WantsHuman implements Reading.

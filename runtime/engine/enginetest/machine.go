@@ -2,6 +2,7 @@ package enginetest
 
 import (
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/text"
 )
 
 // EN is a text in English only.
@@ -158,4 +159,49 @@ func consultationStates() []machine.Location {
 			{Say: Both("Done. A coordinator will call you.", "Listo. Una coordinadora le llamará.")}}},
 		{ID: "later", State: "later", Kind: machine.Handoff, Team: "coordinators"},
 	}
+}
+
+// Place gives every location and edge a line of its own in a file that does not exist, as the compiler would.
+func Place(m *machine.Machine) *machine.Machine {
+	line := 0
+	next := func() machine.Place {
+		line++
+		return machine.Place{File: m.Flow.ID + ".flow", Line: line, Column: 3}
+	}
+	for i := range m.Locations {
+		m.Locations[i].Place = next()
+		for j := range m.Locations[i].Edges {
+			m.Locations[i].Edges[j].Place = next()
+		}
+	}
+	return m
+}
+
+// Train gives the machine lang/text's classifier over a few lines per topic.
+func Train(m *machine.Machine) *machine.Machine {
+	model := text.TrainTopics([]text.TopicSpec{
+		{Name: "booking", Like: lines("en", "I want to book an appointment", "book a consultation", "schedule a visit", "can I come in", "make an appointment", "es", "quiero una cita", "reservar una consulta", "agendar una cita")},
+		{Name: "diagnosis", Like: lines("en", "do I have an infection", "what is wrong with me", "is this lump cancer", "what does this rash mean", "es", "qué tengo", "es cáncer")},
+		{Name: "hours", Like: lines("en", "what are your hours", "when are you open", "are you open on saturday", "what time do you close", "es", "cuál es su horario", "a qué hora abren", "cuándo cierran")},
+		{Name: "pricing", Like: lines("en", "how much does it cost", "what is the price", "how much is botox", "what do you charge", "es", "cuánto cuesta", "qué precio tiene")},
+	})
+	raw, err := model.MarshalJSON()
+	if err != nil {
+		panic("enginetest: a model does not encode: " + err.Error())
+	}
+	m.TopicModel = raw
+	return m
+}
+
+func lines(words ...string) []text.Phrase {
+	var out []text.Phrase
+	lang := ""
+	for _, w := range words {
+		if w == "en" || w == "es" {
+			lang = w
+			continue
+		}
+		out = append(out, text.Phrase{Lang: lang, Pattern: w})
+	}
+	return out
 }
