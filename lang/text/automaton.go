@@ -405,17 +405,18 @@ func (v *vocabulary) split(w string) []string {
 	if n < 7 || n > maxTokenLength || commonWords()[w] {
 		return nil
 	}
+	const maxPieces, unreachable = 8, maxTokenLength + 1
 	// last[i] is the length of the last piece of the fewest pieces that make w[:i].
 	pieces, last := make([]int, n+1), make([]int, n+1)
 	for i := 1; i <= n; i++ {
-		pieces[i] = n + 1
+		pieces[i] = unreachable
 		for k := 1; k <= min(i, 16); k++ {
 			if pieces[i-k]+1 < pieces[i] && (i == k || pieces[i-k] > 0) && v.piece(w[i-k:i]) {
 				pieces[i], last[i] = pieces[i-k]+1, k
 			}
 		}
 	}
-	if pieces[n] < 2 || pieces[n] > 8 {
+	if pieces[n] < 2 || pieces[n] > maxPieces {
 		return nil
 	}
 	var out []string

@@ -7,7 +7,7 @@ import (
 
 // Limits of one pattern. They bound the automaton whatever an author writes.
 const (
-	maxPattern     = 300 // bytes
+	maxPattern     = 1000 // bytes
 	maxDepth       = 6   // brackets in brackets
 	maxAnyOrder    = 3   // parts of { }
 	maxGap         = 4   // words that `...` may skip
