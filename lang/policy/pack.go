@@ -72,7 +72,7 @@ type Purpose struct {
 	Requires []String // of the whole purpose
 	Collect  []Row
 	Limited  bool     // Collect was stated (an overlay may leave it out)
-	Refuse   []String // overlay: classes and types taken away
+	Refuse   []String // classes and field types that are refused although a row would permit them
 	Cite     String
 	Span     source.Span
 }

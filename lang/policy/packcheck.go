@@ -17,10 +17,6 @@ func (d *document) checkPack(p *Pack) {
 	d.spellings(p)
 	for _, pu := range p.Purposes {
 		d.checkRows(pu)
-		if !p.Extends.IsSet() && len(pu.Refuse) > 0 {
-			d.diags.Add(diag.PackKind.At(pu.Refuse[0].Span, "`refuse` takes away what a base pack permits, and this is a base pack").
-				In("`purposes: %s`", pu.Name.Value).Help("leave the row out of `collect`"))
-		}
 	}
 }
 

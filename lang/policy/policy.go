@@ -176,6 +176,19 @@ func (p *Policy) rows(purpose, typ string, l level) (requires []string, cite str
 	return requires, cite, ok
 }
 
+// PermitLowered decides whether a flow of this purpose may collect a field whose class a declassifier lowers.
+func (p *Policy) PermitLowered(purpose, fieldType, from, to string) Decision {
+	t, ok := p.typ(fieldType)
+	x, listed := p.Declassifier(fieldType, from, to)
+	pu, known := p.Rules.purpose(purpose)
+	if !ok || !listed || !known || containsValue(pu.Refuse, t.Name.Value) {
+		return Decision{Class: to, Why: "the policy has no declassifier for this", Cite: t.Cite.Value, Instead: t.Instead.Value}
+	}
+	row, ok := p.classPermit(pu, to)
+	requires := unique(append(values(pu.Requires), row.Requires...))
+	return Decision{Allowed: ok, Requires: requires, Class: to, Cite: x.Cite.Value, Why: x.How.Value, Instead: t.Instead.Value}
+}
+
 // levelsOf returns every class the type must be permitted as when a field of it has this class: raising a class never
 // makes something permitted that was not.
 func (p *Policy) levelsOf(t Type, class string) []level {
