@@ -17,7 +17,7 @@ var (
 	comments     = regexp.MustCompile(`(?m)^\s*#.*$`)
 	declaration  = regexp.MustCompile(`(?s)\n(trigger|topic) ([a-z-]+) \{\n(.*?)\n\}`)
 	property     = regexp.MustCompile(`(?m)^  (tier|category) (\S+)$`)
-	languageHead = regexp.MustCompile(`(?m)^\s*(except |answer )?(en|es) "|^\s*(answer) "`)
+	languageHead = regexp.MustCompile(`(?m)^\s*(except |answer |like )?(en|es) "|^\s*(answer) "`)
 	quoted       = regexp.MustCompile(`"((?:[^"\\]|\\.)*)"`)
 )
 
