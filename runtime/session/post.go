@@ -37,9 +37,7 @@ type Reply struct {
 const (
 	// retries of a turn whose conversation moved on; with a lock per conversation it does not happen
 	staleRetries = 3
-	// replyLimit bounds the messages of one reply; the engine says a handful per turn
-	replyLimit = 256
-	tokenBytes = 32 // 256 bits
+	tokenBytes   = 32 // 256 bits
 )
 
 // Start begins a conversation and says what the assistant says first. Its token is given out here and never again; a
@@ -177,15 +175,8 @@ func (t *turn) post(before Record, p Post) (Reply, error) {
 }
 
 func replay(r Reader, a Answer) (Reply, error) {
-	list, err := r.Messages(a.Conversation, a.After, replyLimit)
-	if err != nil {
-		return Reply{}, err
-	}
-	n := 0
-	for n < len(list) && list[n].Seq <= a.Last {
-		n++
-	}
-	return Reply{ID: a.Conversation, Messages: list[:n], Status: a.Status}, nil
+	list, err := r.Messages(a.Conversation, a.After, int(a.Last-a.After))
+	return Reply{ID: a.Conversation, Messages: list, Status: a.Status}, err
 }
 
 // update runs a turn in a transaction, again when its conversation moved on, and does what follows once it is durable.

@@ -36,7 +36,7 @@ func (h *Host) turn(tx Tx, rec Record) (*turn, error) {
 	if flow == nil {
 		return nil, ErrUnserved
 	}
-	now := h.clock.Now()
+	now := h.clock.Now().Truncate(time.Microsecond) // what a store keeps
 	if now.Before(rec.Touched) {
 		now = rec.Touched // a clock set back neither revives nor shortens a session
 	}
