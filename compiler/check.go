@@ -79,9 +79,6 @@ func (c *compilation) checkOrder(b body, s *syntax.StateDecl) {
 		case *syntax.OtherwiseStmt:
 			c.checkOtherwise(within, st, when, otherwise)
 			otherwise = st
-		case *syntax.TierStmt, *syntax.OnStmt:
-			c.report(diag.MisplacedStatement, st.Range(), "a state cannot say this; only an escalation can").In("%s", within).
-				Help("move it to an `escalation`")
 		default:
 			c.checkTerminal(within, st, cmpOr(otherwise, when, first))
 			terminal = st
@@ -149,8 +146,6 @@ func (c *compilation) checkStatement(b body, within string, st syntax.Stmt) {
 		c.checkOffer(within, st)
 	case *syntax.ListenStmt:
 		c.checkListen(within, st)
-	case *syntax.HandoffStmt:
-		c.checkHandoff(within, st, tierRoutine)
 	}
 }
 

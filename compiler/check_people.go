@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/tacet-lang/tacet/lang/diag"
@@ -36,10 +37,19 @@ func escalationTier(d *syntax.EscalationDecl) string {
 	return tierRoutine
 }
 
+// scopeWord is where the scope names a topic, and how it treats it.
+type scopeWord struct {
+	verb string
+	span source.Span
+}
+
+// contradicted is the treatment of a topic whose treatment was refused, so that nothing more is said about it.
+const contradicted = "contradicted"
+
 // checkScope enters how each topic is treated.
 func (c *compilation) checkScope() {
 	c.types.treat = map[string]string{}
-	first := map[string]syntax.Ident{}
+	first := map[string]scopeWord{}
 	for _, item := range c.names.scope.Items {
 		verb := item.Verb.Name
 		if verb != machine.Handle && verb != machine.Escalate && verb != machine.Refuse {
@@ -51,13 +61,14 @@ func (c *compilation) checkScope() {
 			before, dup := first[id.Name]
 			switch {
 			case !dup:
-				first[id.Name] = id
+				first[id.Name] = scopeWord{verb: verb, span: id.Span}
 				c.types.treat[id.Name] = verb
-			case c.types.treat[id.Name] == verb:
-				c.report(diag.DeclaredTwice, id.Span, "the topic `%s` is listed twice", id.Name).Note(before.Span, "the first stands here").Help("delete one of the two")
+			case before.verb == verb:
+				c.report(diag.DeclaredTwice, id.Span, "the topic `%s` is listed twice", id.Name).Note(before.span, "the first stands here").Help("delete one of the two")
 			default:
-				c.report(diag.SubjectInTwo, id.Span, "the scope says both `%s %s` and `%s %s`", c.types.treat[id.Name], id.Name, verb, id.Name).
-					Note(before.Span, "the other stands here").Help("keep the one that is meant; escalating is the careful choice")
+				c.types.treat[id.Name] = contradicted
+				c.report(diag.SubjectInTwo, id.Span, "the scope says both `%s %s` and `%s %s`", before.verb, id.Name, verb, id.Name).
+					Note(before.span, "the other stands here").Help("keep the one that is meant; escalating is the careful choice")
 			}
 		}
 	}
@@ -168,7 +179,7 @@ func (c *compilation) checkEscalation(d *syntax.EscalationDecl) {
 			tierLines = append(tierLines, st)
 			if !slices.Contains(tiers, st.Tier.Name) {
 				c.unknownTier(st.Tier)
-				return
+				tier = tierEmergency // so that nothing is too urgent for it
 			}
 		case *syntax.OnStmt:
 			on = append(on, st)
@@ -178,13 +189,15 @@ func (c *compilation) checkEscalation(d *syntax.EscalationDecl) {
 			c.checkAnywhere("the sentence of an escalation", &st.Text)
 		case *syntax.HandoffStmt:
 			handoffs = append(handoffs, st)
-			c.checkHandoff(within, st, tier)
 		case *syntax.SendStmt:
 			c.report(diag.NotYetAsked, st.Span, "an escalation can be raised before `%s` was asked", st.Fields[0].Name).In("%s", within).
 				Help("delete the line; the people who take over see everything that was collected")
+		case *syntax.SayByStmt:
+			says = append(says, st)
+			c.report(diag.OneSay, st.Span, "an escalation can be raised before `%s` was asked, so it cannot choose its sentence by it", st.Field.Name).
+				In("%s", within).Help("write one `say \"…\"` that is right for everybody")
 		default:
-			c.report(diag.MisplacedStatement, st.Range(), "an escalation cannot do this").In("%s", within).
-				Help("keep `tier`, `on`, one `say` and `handoff`; what asks belongs in a state")
+			panic(fmt.Sprintf("check: unhandled statement %T of an escalation", st))
 		}
 	}
 	c.checkOnce(within, d, says, handoffs, tierLines)
@@ -271,19 +284,6 @@ func (c *compilation) raisedTwice(d *syntax.EscalationDecl, tier string, id synt
 	}
 }
 
-// checkHandoff checks that somebody is named.
-func (c *compilation) checkHandoff(within string, st *syntax.HandoffStmt, tier string) {
-	if st.Team == nil && c.facts.practice.TeamFor(tier) == "" {
-		c.noTeam(st.Span, tier).In("%s", within)
-	}
-}
-
-func (c *compilation) noTeam(at source.Span, tier string) *diag.Diagnostic {
-	return c.report(diag.NoTeamForTier, at, "practice.yaml names no team for `%s`", tier).
-		Means("a patient would be handed to nobody").
-		Help("name one there under `handoff`: `%s: …`; the teams are %s", tier, list(c.facts.teams()))
-}
-
 // checkTopics judges the topics that the flow treats.
 func (c *compilation) checkTopics() {
 	routed := c.routedTopics()
@@ -299,9 +299,6 @@ func (c *compilation) checkTopics() {
 	}
 	for _, name := range sortedNames(c.names.topics) {
 		c.checkTopic(c.names.topics[name])
-	}
-	if c.facts.practice.TeamFor(tierRoutine) == "" {
-		c.noTeam(c.names.scope.Span, tierRoutine)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 // unitSeconds are the units of time, in seconds.
 var unitSeconds = map[string]int64{
-	"second": 1, "seconds": 1, "minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86400, "days": 86400,
+	"minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86400, "days": 86400,
 }
 
 // sessionKeys are the lines of a session with an example of each, in the order they are asked for.

@@ -140,7 +140,7 @@ func (c *compilation) checkLanguages(u *unit, within string, t *syntax.Text) {
 // first language.
 func (c *compilation) checkLabels(f *syntax.FieldDecl) {
 	u := c.unitOf(f.Span)
-	shown := map[string]source.Span{}
+	shown := map[string]shownOption{}
 	for i := range f.Type.Options {
 		o := &f.Type.Options[i]
 		label := spoken(o.Name.Name)
@@ -159,12 +159,18 @@ func (c *compilation) checkLabels(f *syntax.FieldDecl) {
 				Means("a patient who chose %s reads `%s`", languageName(missing[0]), label).
 				Help("write `%s \"%s\" %s \"…\"`", o.Name.Name, label, missing[0])
 		}
-		if first, dup := shown[label]; dup {
-			c.report(diag.DeclaredTwice, o.Name.Span, "two options read `%s`", label).Note(first, "the first stands here").
+		if first, dup := shown[label]; dup && first.name != o.Name.Name {
+			c.report(diag.DeclaredTwice, o.Name.Span, "two options read `%s`", label).Note(first.span, "the first stands here").
 				Means("the patient cannot tell them apart").Help("word one of them differently")
 		}
-		shown[label] = o.Name.Span
+		shown[label] = shownOption{name: o.Name.Name, span: o.Name.Span}
 	}
+}
+
+// shownOption is the option that has a label.
+type shownOption struct {
+	name string
+	span source.Span
 }
 
 // spoken is the label of an option that has none: its name, with spaces.

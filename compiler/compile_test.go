@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"slices"
 	"testing"
 	"testing/fstest"
 
@@ -66,5 +67,29 @@ func TestConsultation(t *testing.T) {
 	}
 	if r.Machine.Start != "welcome" || len(r.Tests) != 1 {
 		t.Errorf("start %q, %d tests", r.Machine.Start, len(r.Tests))
+	}
+}
+
+func TestMissingFiles(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		files fstest.MapFS
+		entry string
+		want  string
+	}{
+		{"no practice", fstest.MapFS{"a.flow": {Data: []byte("flow \"A\"\n")}}, "a.flow", "there is no file `practice.yaml` here"},
+		{"no flow", practice(t, nil), "a.flow", "there is no file `a.flow` here"},
+		{"a folder", practice(t, map[string]string{"a.flow/b": ""}), "a.flow", "the file `a.flow` cannot be read"},
+		{"outside", practice(t, nil), "../a.flow", "there is no file `../a.flow` here"},
+	} {
+		r, problems := compiler.Compile(c.files, c.entry, compiler.Options{Std: std(t)})
+		told := func(d *diag.Diagnostic) bool { return d.Code == diag.UnreadableFile && d.Message == c.want }
+		if r.Machine != nil || !slices.ContainsFunc(problems, told) {
+			t.Errorf("%s: got\n%s\nwant %s", c.name, shown(r, problems), c.want)
+		}
+	}
+	if _, problems := compiler.CompileAll(practice(t, nil), compiler.Options{Std: std(t)}); len(problems) != 1 {
+		t.Errorf("an empty practice has %d problems, want 1", len(problems))
 	}
 }

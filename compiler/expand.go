@@ -165,7 +165,11 @@ func signature(f *fragment) string {
 	for i, e := range f.decl.Exits {
 		ways[i] = e.Name + " -> …"
 	}
-	return fmt.Sprintf("%s(%s) { %s }", f.decl.Name.Name, strings.Join(args, ", "), strings.Join(ways, "  "))
+	given := ""
+	if len(args) > 0 {
+		given = "(" + strings.Join(args, ", ") + ")"
+	}
+	return fmt.Sprintf("%s%s { %s }", f.decl.Name.Name, given, strings.Join(ways, "  "))
 }
 
 func exitNames(f *fragment) []string {

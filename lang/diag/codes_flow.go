@@ -61,7 +61,7 @@ var (
 		Bad:  "a fragment that runs two fragments that run two fragments …", Good: "run a fragment once and come back to it"})
 	FragmentCycle = define(Code{ID: "T2019", Title: "a fragment runs itself",
 		Text: "A fragment is copied where it is run, so it cannot run itself, directly or through another. Use an arrow to go back.",
-		Bad:  "fragment a() exits done { start x state x { run a() { done -> done } } }", Good: "fragment a() exits done { start x state x { say \"…\" -> done } }"})
+		Bad:  "fragment a exits done { start x state x { run a { done -> done } } }", Good: "fragment a exits done { start x state x { say \"…\" -> done } }"})
 	WrongArguments = define(Code{ID: "T2020", Title: "a fragment is given the wrong fields",
 		Text: "A fragment is given one field for each of its parameters, in order, each of the parameter's type.",
 		Bad:  "run call-back(phone, name) { … }", Good: "run call-back(name, phone) { … }"})
@@ -78,9 +78,6 @@ var (
 	BadOtherwise = define(Code{ID: "T2033", Title: "the ways on contradict each other",
 		Text: "A state has either one arrow, or a list of `when` lines with at most one `otherwise`, which stands last.",
 		Bad:  "when ok -> a\notherwise -> b\nwhen late -> c", Good: "when ok -> a\nwhen late -> c\notherwise -> b"})
-	MisplacedStatement = define(Code{ID: "T2034", Title: "this statement cannot stand here",
-		Text: "An escalation says one sentence, may name its tier and what raises it, and hands off. A state has no tier and is not raised by anything.",
-		Bad:  "escalation clinical { ask name \"Your name?\" }", Good: "escalation clinical { on pricing say \"…\" handoff }"})
 	OutcomeMissing = define(Code{ID: "T2035", Title: "an outcome is not handled",
 		Text: "What the world does cannot be chosen: a slot may be taken, a message may not arrive. Every outcome needs a way on.",
 		Bad:  "book visit { booked -> done }", Good: "book visit { booked -> done  taken -> again  failed -> later }"})
@@ -145,9 +142,6 @@ var (
 	UnknownTeam = define(Code{ID: "T5001", Title: "no team of this name",
 		Text: "Teams and their hours stand in practice.yaml. A conversation handed to a team that does not exist would be read by nobody.",
 		Bad:  "handoff cordinators", Good: "handoff coordinators"})
-	NoTeamForTier = define(Code{ID: "T5002", Title: "nobody is named for this tier",
-		Text: "A handoff without a team goes to the team that practice.yaml names for the tier under `handoff`.",
-		Bad:  "handoff: {emergency: nurses}", Good: "handoff: {emergency: nurses, urgent-clinical: nurses, routine: coordinators}"})
 	UnknownTier = define(Code{ID: "T5003", Title: "no tier of this name",
 		Text: "A tier is emergency, urgent-clinical or routine.",
 		Bad:  "tier urgent", Good: "tier urgent-clinical"})
