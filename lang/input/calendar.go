@@ -64,11 +64,11 @@ var (
 		"september sept sep septiembre setiembre set", "october oct octubre", "november nov noviembre novembre",
 		"december dec diciembre dic decembre dicembre")
 	weekdayNames = index(0,
-		"sunday sun domingo dom sundays domingos", "monday mon lunes lun mondays munday",
-		"tuesday tues tue martes tuesdays tusday teusday tuseday tuesay",
-		"wednesday wed weds miercoles mie wednesdays wensday wendsday wednsday wednesay wensday",
-		"thursday thurs thur thu jueves jue thursdays thrusday thurday thirsday",
-		"friday fri viernes vie fridays firday frday", "saturday sat sabado sab saturdays sabados satuday saterday")
+		"sunday sun domingo dom", "monday mon lunes lun munday",
+		"tuesday tues tue martes tusday teusday tuseday tuesay",
+		"wednesday wed weds miercoles mie wensday wendsday wednsday wednesay",
+		"thursday thurs thur thu jueves jue thrusday thurday thirsday",
+		"friday fri viernes vie firday frday", "saturday sat sabado sab satuday saterday")
 
 	englishMonths   = [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 	spanishMonths   = [...]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"}

@@ -9,6 +9,9 @@ import (
 // maxChoiceWords is the longest sentence in which the mention of an option counts as the choice of it.
 const maxChoiceWords = 20
 
+// maxOtherWords is how many unknown words may stand around a mention.
+const maxOtherWords = 5
+
 // parseChoice finds which option is meant: by value or label, by its place in the list, by a mention in a short
 // sentence, by the beginning or a word of its label, or by a label with a slip of the finger, in that order. A
 // negated mention ("not botox") is none, and so is a question ("how much is botox?").
@@ -19,8 +22,8 @@ func parseChoice(t string, c Context) Result {
 		}
 	}
 	r := newChoiceReader(t, c)
-	for _, way := range []func() ([]int, string){r.exact, r.place, r.sentence, r.mentioned, r.partial, r.misspelt, r.several} {
-		found, reason := way()
+	for _, way := range choiceWays {
+		found, reason := way(r)
 		if reason != "" {
 			return unclear(reason)
 		}
@@ -29,6 +32,12 @@ func parseChoice(t string, c Context) Result {
 		}
 	}
 	return unclear(NotAChoice)
+}
+
+// choiceWays are tried in this order; the first that finds an option or a reason against all of them decides.
+var choiceWays = [...]func(*choiceReader) ([]int, string){
+	(*choiceReader).exact, (*choiceReader).place, (*choiceReader).sentence, (*choiceReader).mentioned,
+	(*choiceReader).partial, (*choiceReader).misspelt, (*choiceReader).several,
 }
 
 func (r *choiceReader) result(found []int) Result {
@@ -57,7 +66,7 @@ type spelling struct {
 }
 
 func newChoiceReader(t string, c Context) *choiceReader {
-	r := &choiceReader{c: c, toks: tokenize(t)}
+	r := &choiceReader{c: c, toks: withoutGreetings(tokenize(t))}
 	r.content = contentOf(wordsOf(r.toks))
 	for k, o := range c.Options {
 		r.spell(k, o.Value, false)
@@ -69,6 +78,20 @@ func newChoiceReader(t string, c Context) *choiceReader {
 		}
 	}
 	return r
+}
+
+// withoutGreetings drops greetings that hold the name of a part of the day: "good morning" does not choose it.
+func withoutGreetings(toks []token) []token {
+	var out []token
+	for i := 0; i < len(toks); {
+		if _, n := dayGreetings.match(toks, i); n > 0 {
+			i += n
+			continue
+		}
+		out = append(out, toks[i])
+		i++
+	}
+	return out
 }
 
 func sortedKeys(m map[string]string) []string {
@@ -166,7 +189,7 @@ func (r *choiceReader) sentence() ([]int, string) {
 		return nil, NotAChoice
 	}
 	for _, w := range ws {
-		if experience[w] {
+		if experience[w] || complaints[w] {
 			return nil, NotAChoice
 		}
 		if indifferent[w] {
@@ -257,44 +280,67 @@ func (r *choiceReader) labelled(toks []token) []int {
 	return found
 }
 
-// mentioned finds labels inside the sentence. The longest label wins over one inside it.
+// mentioned finds labels inside the sentence. A label right behind a denial is none ("not botox", "instead of botox");
+// any other negation leaves open what it denies.
 func (r *choiceReader) mentioned() ([]int, string) {
 	var found []int
-	denied, pending := false, false
+	others := 0
 	for i := 0; i < len(r.toks); {
 		if n := r.negationAt(i); n > 0 {
-			denied, pending = true, true
-			i += n
+			m := r.deniedLabel(i, n)
+			if m == 0 {
+				return nil, Negated
+			}
+			i += n + m
 			continue
-		}
-		if t := r.toks[i]; t.is("but") || t.is("sino") || t.is("pero") {
-			pending = false
 		}
 		options, n := r.labelAt(i)
 		if n == 0 {
+			if r.toks[i].kind != punct && !choiceFillers[r.toks[i].s] {
+				others++
+			}
 			i++
 			continue
 		}
-		if !pending {
-			found = append(found, options...)
-			denied = false
-		} else {
-			denied = false
-			pending = !endsDenial(r.toks, i+n)
-			if pending {
-				return nil, Negated
-			}
+		if i += n; i < len(r.toks) && statementWords[r.toks[i].s] {
+			return nil, NotAChoice
 		}
-		i += n
+		found = append(found, options...)
 	}
-	if denied || len(found) == 0 && r.denied() {
+	switch {
+	case len(found) == 0 && r.denied():
 		return nil, Negated
+	case len(found) > 0 && others > maxOtherWords:
+		return nil, NotAChoice
 	}
 	return found, ""
 }
 
+// deniedLabel measures the tokens behind a denial of n tokens at i, up to the end of the label that it denies; 0 when
+// it denies something else or more. "Botox no, lifting" denies what stands before, and "not botox, facelift" could
+// deny both.
+func (r *choiceReader) deniedLabel(i, n int) int {
+	if r.toks[i].is("no") && i > 0 && !beforeDenial[r.toks[i-1].s] {
+		return 0
+	}
+	at := i + n
+	for at < len(r.toks) && r.toks[at].kind == word && choiceFillers[r.toks[at].s] {
+		if _, m := r.labelAt(at); m > 0 {
+			break
+		}
+		at++
+	}
+	if at >= len(r.toks) {
+		return 0
+	}
+	_, m := r.labelAt(at)
+	if m == 0 || !endsDenial(r.toks, at+m) {
+		return 0
+	}
+	return at + m - i - n
+}
+
 // endsDenial reports that a denied label is followed by nothing more, or by a contrast: "not botox but facelift".
-// "Not botox, facelift" could deny both.
 func endsDenial(toks []token, i int) bool {
 	for ; i < len(toks); i++ {
 		if toks[i].is("but") || toks[i].is("sino") || toks[i].is("pero") {

@@ -19,5 +19,18 @@ var (
 		friend sister mother husband wife brother daughter son father mom dad amiga amigo hermana hermano madre mama esposo esposa`)
 	indifferent = set(`any either whatever whichever anything cualquiera cualquier igual unsure idk dunno know se depends depende
 		undecided`)
+	statementWords = set("is are was were isnt arent hurts looks feels makes did does es esta estan fue son era duele quedo")
+	complaints     = set(`hurt hurts hurting pain painful bleeding bleeds blood swollen swelling infected infection fever afraid scared
+		fear bad worried worry allergic allergy problem problems wrong complication complications crooked broken emergency urgent
+		horrible terrible awful after since following
+		duele duelen dolor sangra sangre sangrando hinchado hinchada infectado infectada infeccion fiebre miedo mal mala
+		preocupada preocupado alergia alergico problema problemas complicacion emergencia urgente despues rota roto torcida`)
+	beforeDenial = set(", ; and but y pero e")
+	dayGreetings = func() phrases[bool] {
+		p := phrases[bool]{}
+		p.add(true, `good morning, good afternoon, good evening, good night, good day, buenos dias, buenas tardes, buenas noches, buen dia,
+			mas tarde, mas noche`)
+		return p
+	}()
 	everyWords = set("both all every ambos ambas todos todas todo everything")
 )

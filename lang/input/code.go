@@ -73,7 +73,7 @@ var afterCode = set(`please pls thanks thank you is my zip code postal usa us ee
 func parseCode(t string, c Context) Result {
 	toks := tokenize(t)
 	var found []string
-	bad, last := false, 0
+	bad := false
 	for _, run := range digitRuns(toks, "-.,", c) {
 		d := run.digits()
 		if len(d) < 4 || len(d) > 8 || run.plus {
@@ -81,7 +81,6 @@ func parseCode(t string, c Context) Result {
 			continue
 		}
 		found = append(found, d)
-		last = run.first
 	}
-	return figuresResult("code", NotACode, toks, found, last, bad, c)
+	return figuresResult("code", NotACode, toks, found, len(toks), bad, c)
 }

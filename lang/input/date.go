@@ -44,8 +44,10 @@ func dateResult(kind string, items []item, want purpose, c Context) Result {
 		return unclear(NeedsDay)
 	case d.failed != "":
 		return failure(d.failed, d.nearby)
-	case len(d.found) == 0 && d.bare:
+	case d.bare && len(d.found) == 0:
 		return unclear(NeedsMonth)
+	case d.bare:
+		return unclear(NotADate)
 	case len(d.found) == 0:
 		return unclear(NeedsDay)
 	}
@@ -120,7 +122,7 @@ func (d *dateReader) read(items []item, i int) {
 	case open:
 		d.bounds(items, i)
 	case vague:
-		d.vague = true
+		d.vague = d.vague || it.reason == NeedsDay
 	case past:
 		d.past = true
 	}

@@ -85,6 +85,9 @@ func spoken(fields []string) []string {
 	glue, at := false, false
 	for i := 0; i < len(fields); i++ {
 		f := fields[i]
+		if i > 0 && (listWords[fold(f)] || strings.HasSuffix(fields[i-1], ",")) {
+			glue, at = false, false
+		}
 		sign, n := spokenSign(fields, i)
 		// "at" is also an ordinary word: it is the sign only before "… dot …", and once.
 		if sign == "@" && (at || !dotFollows(fields, i)) {
@@ -105,6 +108,8 @@ func spoken(fields []string) []string {
 	}
 	return out
 }
+
+var listWords = set("or and o y u")
 
 func spokenSign(fields []string, i int) (string, int) {
 	f := fold(strings.Trim(fields[i], "()[]{}<>"))

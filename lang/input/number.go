@@ -28,6 +28,7 @@ type numberReader struct {
 	values   []int64 // in the order said
 	readings bool    // values are readings of one expression, not several answers
 	span     bool    // the values are the ends of a range
+	end      int     // token after the last value
 	problem  string  // first reason that forbids an answer
 }
 
@@ -51,10 +52,10 @@ func (n *numberReader) read(i int) int {
 	}
 	t := n.toks[i]
 	switch {
-	case t.is("-") || t.is("to") || t.is("between") || t.is("entre") || t.is("hasta") || t.is("through"):
+	case rangeWords[t.s] && len(n.values) > 0, t.is("between"), t.is("entre"):
 		n.span = true
-	case t.is("a") && i > 0 && len(n.values) > 0:
-		n.span = true
+	case t.is("-"), t.is(".") && i+1 < len(n.toks) && n.toks[i+1].kind == number && !n.toks[i+1].space:
+		n.fail(NotANumber)
 	case t.is("+"):
 		if len(n.values) > 0 {
 			n.fail(OpenEnded)
@@ -118,12 +119,17 @@ func (n *numberReader) value(i int) int {
 	if m == 0 {
 		return 0
 	}
+	n.end = at + m
 	return at + m - i
 }
 
-var signWords = set("- minus menos negative negativo")
+var (
+	signWords  = set("- minus menos negative negativo")
+	rangeWords = set("- to through hasta a")
+)
 
-func (n *numberReader) valueBefore(i int) bool { return i > 0 && n.toks[i-1].kind == number }
+// valueBefore reports that a value ends at token i, so that a dash there joins two values.
+func (n *numberReader) valueBefore(i int) bool { return len(n.values) > 0 && n.end == i }
 
 func (n *numberReader) spelled(i int, sign int64) int {
 	t := n.toks[i]
@@ -133,6 +139,9 @@ func (n *numberReader) spelled(i int, sign int64) int {
 		return 1
 	case zeroWords[t.s]:
 		n.values = append(n.values, 0)
+		return 1
+	case (t.is("dozen") || t.is("docena") || t.is("docenas")) && n.valueBefore(i):
+		n.values[len(n.values)-1] = dozens(n.values[len(n.values)-1])
 		return 1
 	case t.is("dozen") || t.is("docena"):
 		n.values = append(n.values, sign*12)
@@ -146,6 +155,13 @@ func (n *numberReader) spelled(i int, sign int64) int {
 	}
 	n.values = append(n.values, sign*v)
 	return m + n.fraction(i+m)
+}
+
+func dozens(v int64) int64 {
+	if v > tooBig/12 {
+		return tooBig
+	}
+	return v * 12
 }
 
 var zeroWords = set("none ninguno ninguna")
@@ -196,7 +212,7 @@ func (n *numberReader) grouped(groups []string, seps string) []int64 {
 			n.readings = len(n.values) == 0
 			return []int64{digitsValue(groups[0]), whole}
 		}
-	case last == 1 && seps == "," && !spanish(n.c):
+	case last == 1 && seps == "," && !spanish(n.c) && groups[1][0] != '0':
 		return []int64{digitsValue(groups[0]), digitsValue(groups[1])}
 	}
 	head := groups[:last]
@@ -224,7 +240,7 @@ func (n *numberReader) result() Result {
 	case len(n.values) == 0:
 		return unclear(NotANumber)
 	}
-	if n.span && len(n.values) > 1 {
+	if n.span {
 		return n.spread()
 	}
 	var in []int64
@@ -241,8 +257,8 @@ func (n *numberReader) result() Result {
 
 // spread lists the whole numbers of a short range.
 func (n *numberReader) spread() Result {
-	lo, hi := n.values[0], n.values[1]
-	if len(n.values) > 2 || lo > hi || hi-lo > 3 || !n.inRange(lo) || !n.inRange(hi) {
+	lo, hi := n.values[0], n.values[len(n.values)-1]
+	if len(n.values) != 2 || lo > hi || hi-lo > 3 || !n.inRange(lo) || !n.inRange(hi) {
 		return unclear(Range)
 	}
 	var all []int64
@@ -276,7 +292,7 @@ var openNumbers = func() phrases[bool] {
 	return p
 }()
 
-var numberFillers = set(`a an the is its it i im id ive my me about around roughly approximately approx maybe like say perhaps probably think
+var numberFillers = set(`a an the to is its it i im id ive my me about around roughly approximately approx maybe like say perhaps probably think
 	guess would be was am just only exactly have had give rate number level out of please or and thanks pain on scale right now today
 	um uh well hmm total times veces vez time people personas persona person kids children hijos ok yes
 	el la un una u es son de mi me yo tengo diria creo como unos unas aproximadamente mas o y tal quiza quizas

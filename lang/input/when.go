@@ -36,6 +36,7 @@ const (
 	not                        // any negation
 	vague                      // understood, but says no day
 	past                       // understood, and lies in the past
+	aside                      // says nothing
 	unknown                    // not understood
 )
 
@@ -74,7 +75,7 @@ func scanWhen(t string, want purpose, c Context) []item {
 	items := make([]item, 0, len(s.toks))
 	for i := 0; i < len(s.toks); {
 		it, n, skip := s.at(i)
-		if !skip {
+		if !skip && it.kind != aside {
 			items = append(items, it)
 		}
 		i += n
@@ -166,12 +167,16 @@ var whenPhrases = func() phrases[item] {
 		weekdays, this weekend, next weekend, next month, this month, end of the month, end of month, next year,
 		la semana que viene, la proxima semana, proxima semana, semana que viene, la otra semana, semana proxima, esta semana, este mes,
 		el proximo mes, proximo mes, el mes que viene, mes que viene, fin de semana, fin de mes, entre semana, proximo ano, any day,
-		any weekday, cualquier dia, whenever, anytime, any time, cuando sea, cuando quiera, cuando pueda, asap,
+		any weekday, cualquier dia, whenever, cuando sea, cuando quiera, cuando pueda, asap,
 		as soon as possible, soon, pronto, lo antes posible, cuanto antes, first available, next available, earliest,
 		soonest, earliest available, the earliest, primera disponible, lo mas pronto, lo mas pronto posible, later,
-		mas tarde, luego, now, right now, ahora, ahora mismo, ahorita, early, temprano, late,
+		mas tarde, luego, now, right now, ahora, ahora mismo, ahorita,
 		some day, someday, algun dia, another day, otro dia, a few days, unos dias, a couple of days, few weeks,
 		unas semanas, couple of weeks, a couple of weeks, christmas, navidad, thanksgiving, easter, morning or afternoon`)
+	p.add(item{kind: vague, reason: NeedsDay}, `mondays, tuesdays, wednesdays, thursdays, fridays, saturdays, sundays, los lunes, los martes,
+		los miercoles, los jueves, los viernes, los sabados, los domingos`)
+	p.add(item{kind: vague, reason: NeedsHour}, "early, late, temprano, any time, anytime")
+	p.add(item{kind: aside}, "would work, will work, could work, should work, might work, works for me, works best, would be, work for me, works")
 	p.add(item{kind: past}, "yesterday, ayer, anteayer, antier, antes de ayer, day before yesterday, last week, la semana pasada, last month, el mes pasado, last night, anoche")
 	for _, e := range []struct {
 		part part
@@ -202,9 +207,8 @@ var negations = set(`not no nope nah dont doesnt cant cannot couldnt wont wouldn
 var whenFillers = set(`i id ill im me my we us you your it its that this is be am are was would will could can should may
 	might like want need prefer love the a an on at in of for with as so if do lets let say make take have get go come see
 	book schedule appointment appt appointments consultation consult visit call slot day date time please pls plz thanks
-	thank hi hello hey ok okay yes yeah yep sure well great good fine works work best better maybe perhaps possibly
-	probably think guess ideally around about approximately roughly some something there available possible how what
-	works available just actually sharp exactly ish everyone anyone born birthday dob birth bday birthdate o oclock hrs
+	thank hi hello hey ok okay yes yeah yep sure well great good fine best better maybe perhaps possibly
+	probably think guess ideally around about approximately roughly some something there possible how what available just actually sharp exactly ish everyone anyone born birthday dob birth bday birthdate o oclock hrs
 	hours year th st nd rd on coming upcoming sounds ok then
 	yo mi me mis un una el la los las lo de del en por para con es son era sea seria esta este estaria quiero quisiera
 	necesito puedo podria puede podemos gustaria prefiero preferiria agendar reservar cita citas consulta visita llamada

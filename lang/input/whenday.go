@@ -19,6 +19,9 @@ func (s *whenScanner) numeric(i int) (item, int) {
 	if n == 0 {
 		return item{}, 0
 	}
+	if nums == nil {
+		return item{kind: unknown}, n
+	}
 	if s.want == wantHour && len(nums) == 2 && s.toks[i+1].s != "/" {
 		return item{}, 0
 	}
@@ -28,10 +31,11 @@ func (s *whenScanner) numeric(i int) (item, int) {
 	return s.ordered(nums), n
 }
 
-// figures collects the numbers of a numeric date; n is 0 when the shape is another.
+// figures collects the numbers of a numeric date. It returns n = 0 where there is no such chain, and no numbers for a
+// chain that is none of the shapes of a date, such as a phone number.
 func (s *whenScanner) figures(i int) (nums []token, n int) {
 	t := s.toks
-	if t[i].kind != number || len(t[i].s) > 4 || len(t[i].s) == 3 {
+	if t[i].kind != number {
 		return nil, 0
 	}
 	if i+2 < len(t) && t[i+1].kind == number && t[i+2].kind == number {
@@ -52,13 +56,14 @@ func (s *whenScanner) figures(i int) (nums []token, n int) {
 	if i+4 < len(t) && t[i+3].is(sep) && t[i+4].kind == number {
 		nums, n = append(nums, t[i+4]), 5
 	}
-	if i+n+1 < len(t) && t[i+n].is(sep) && !t[i+n].space && t[i+n+1].kind == number {
-		return nil, 0
+	more := i+n+1 < len(t) && t[i+n].is(sep) && !t[i+n].space && t[i+n+1].kind == number
+	if !more && dateShape(nums) {
+		return nums, n
 	}
-	if !dateShape(nums) {
-		return nil, 0
+	if n == 5 {
+		return nil, n
 	}
-	return nums, n
+	return nil, 0
 }
 
 // dateShape reports lengths that figures of a date have: 2-2, 2-2-2, 2-2-4 or 4-2-2 at most.
@@ -332,9 +337,8 @@ func (s *whenScanner) dayOnly(i int) (item, int) {
 	if at >= len(s.toks) || s.want == wantHour && !said {
 		return item{}, 0
 	}
-	english := s.toks[at].kind == number || monthlyOrdinal[s.toks[at].s] || tens[s.toks[at].s] > 0
-	if d, n := ordinal(s.toks, at); n > 0 && english {
-		return item{kind: dayOfMonth, n: small(d)}, at + n - i
+	if d, n := ordinal(s.toks, at); n > 0 {
+		return s.ordinalDay(small(d), at, at+n, i)
 	}
 	if !said || s.want == wantBirth {
 		return item{}, 0
@@ -349,9 +353,19 @@ func (s *whenScanner) dayOnly(i int) (item, int) {
 	return item{kind: dayOfMonth, n: small(d)}, at + n - i
 }
 
-// monthlyOrdinal are the ordinals that name a day of the month on their own.
-var monthlyOrdinal = set(`first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
-	fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth primero`)
+// ordinalDay judges an ordinal without a month. "The first" and "the second one" choose from a list as often as they
+// name a day, and "the first tuesday" lacks its month; "the 1st" and "the fifth" are days.
+func (s *whenScanner) ordinalDay(d, at, after, from int) (item, int) {
+	if after < len(s.toks) {
+		if _, ok := weekdayNames[s.toks[after].s]; ok {
+			return item{kind: vague, reason: NeedsDay}, after - from
+		}
+	}
+	if s.toks[at].kind == word && (d <= 3 || at == from) {
+		return item{kind: bare, n: d}, after - from
+	}
+	return item{kind: dayOfMonth, n: d}, after - from
+}
 
 // compact reads a date of birth typed as six or eight digits.
 func (s *whenScanner) compact(i int) (item, int) {
@@ -381,4 +395,4 @@ func (s *whenScanner) skip(i int, any ...string) int {
 }
 
 // small narrows a day number; whatever does not fit is no day.
-func small(v int64) int { return int(min(v, 1000)) }
+func small(v int64) int { return int(min(v, 100_000)) }

@@ -314,7 +314,7 @@ func (s *whenScanner) wordsClock(i int) (clock, int) {
 		return clock{}, 0
 	}
 	h, n := s.hourNumber(i)
-	if n == 0 || s.toks[i].is("un") {
+	if n == 0 || s.toks[i].is("un") || s.toks[i].is("una") && !(i > 0 && s.toks[i-1].is("la")) {
 		return clock{}, 0
 	}
 	at := i + n
@@ -360,7 +360,8 @@ func (s *whenScanner) spokenMinutes(at, figure int) (n, minutes int) {
 		return 2, sign * 15
 	}
 	v, m := cardinal(s.toks, at+1)
-	list := v <= 12 && s.toks[at+1].kind == number && figure <= 24 && sign > 0
+	list := v <= 12 && s.toks[at+1].kind == number && figure <= 24 && sign > 0 &&
+		!(at > 1 && (s.toks[at-2].is("las") || s.toks[at-2].is("la")))
 	if m == 0 || v < 1 || v > 59 || v%5 != 0 || list {
 		return 0, 0
 	}

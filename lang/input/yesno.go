@@ -13,8 +13,11 @@ func parseYesNo(t string, c Context) Result {
 		if class == auxiliary {
 			class = auxiliaryPole(toks, i, n)
 		}
-		v.hear(class, toks, i)
+		if toks[i].is("ya") && spanish(c) {
+			class = filler
+		}
 		i += n
+		v.hear(class, i < len(toks) && toks[i].kind == word)
 	}
 	switch {
 	case v.contrast:
@@ -43,6 +46,7 @@ const (
 	concord               // nothing, never: goes along with "no" in Spanish
 	contrast              // but, unless, later
 	doubt                 // maybe
+	pause                 // a comma or a period: a negation does not reach beyond it
 	strange               // not known
 )
 
@@ -53,23 +57,24 @@ type verdict struct {
 	unpaused                          bool // "no" runs on into the next words: "no es incorrecto"
 }
 
-func (v *verdict) hear(p pole, toks []token, i int) {
+// hear takes in what a phrase says; runsOn says that a word follows without a pause.
+func (v *verdict) hear(p pole, runsOn bool) {
 	switch p {
 	case agree:
 		v.no = v.no || v.negated
 		v.yes = v.yes || !v.negated
 		v.negated = false
-	case refuse:
-		v.doubt = v.doubt || v.negated
-		v.no, v.unpaused = true, toks[i].is("no") && i+1 < len(toks) && toks[i+1].kind == word
+	case refuse, concord:
+		v.doubt = v.doubt || v.negated && p == refuse
+		v.no, v.unpaused = true, runsOn
 	case wrongish:
 		v.doubt = v.doubt || v.negated || v.unpaused
 		v.no = true
 	case negate:
 		v.doubt = v.doubt || v.negated
 		v.no, v.negated = true, true
-	case concord:
-		v.no = true
+	case pause:
+		v.negated, v.unpaused = false, false
 	case contrast:
 		v.contrast = true
 	case doubt:
@@ -107,6 +112,8 @@ func signPole(s string) pole {
 		return wrongish
 	case "?", "¿", "🤔", "🤷":
 		return doubt
+	case ",", ".", ";", "!", ":":
+		return pause
 	case "/", "+", "=", "%", "$", "#", "@", "<", ">":
 		return strange
 	default:
@@ -134,18 +141,17 @@ var poles = func() phrases[pole] {
 	p.add(refuse, `no, nope, nop, nah, naw, n, noo, nooo, noooo, nay, negative, no way, no thanks, no thank you, no thx, no gracias, nel, nones, negativo, uh uh,
 		nuh uh, hell no, heck no, never mind, nevermind, i decline, decline, declined, i refuse, refuse, rejected, reject, pass, ill pass, absolutely not,
 		definitely not, certainly not, of course not, not really, not at all, not now, not today, not yet, not necessarily, probably not, i dont think so, dont think so,
-		i think not, i guess not, i hope not, guess not, not interested, no not really, please dont, i do not, i dont, i am not, im not, i will not, i wont, i have not, i havent, i did not, i didnt,
-		i would not, i wouldnt, it is not, it isnt, its not, thats not right, thats not correct, claro que no, por supuesto que no, para nada, en absoluto, de ninguna manera, de ningun modo, ni hablar, ni loco, ni loca,
+		i think not, i guess not, i hope not, guess not, not interested, no not really, please dont, by no means, under no circumstances, claro que no, por supuesto que no, para nada, en absoluto, de ninguna manera, de ningun modo, ni hablar, ni loco, ni loca,
 		ni pensarlo, ni de broma, ni de chiste, que va, creo que no, supongo que no, desde luego que no, todavia no, aun no, ahora no, hoy no, mejor no, ahorita no, aun no gracias, no por ahora, por ahora no,
-		no quiero, no acepto, no autorizo, no estoy de acuerdo, no me interesa, no me gustaria, no es correcto, no esta bien, no es cierto, no es verdad, nanai, niego, rechazo`)
+		no quiero, no acepto, no autorizo, no estoy de acuerdo, no me interesa, no me gustaria, no es correcto, no esta bien, no es cierto, no es verdad, nanai, niego, rechazo, obvio que no, obvio no, bueno no, pues no, no me parece, no me parece bien, seguro que no, claro no`)
 	p.add(wrongish, `wrong, thats wrong, incorrect, false, incorrecto, mal, esta mal, falso, equivocado, cancel, cancelar, cancela, cancel it, stop, disagree, i disagree, mistaken, mistake, desacuerdo, bad`)
-	p.add(negate, `not, dont, doesnt, didnt, isnt, arent, wasnt, wont, wouldnt, cant, cannot, couldnt, shouldnt, havent, hasnt, aint, without, sin`)
+	p.add(negate, `not, dont, doesnt, didnt, isnt, arent, wasnt, wont, wouldnt, cant, cannot, couldnt, shouldnt, havent, hasnt, aint`)
 	p.add(concord, "never, nunca, jamas, nada, tampoco, neither, ninguno, ninguna, nothing, never ever")
 	p.add(filler, "im good, i am good, estoy bien, im fine, i am fine, thats all, thats it, no more, nothing else, de nada")
 	p.add(contrast, `but, however, although, though, except, unless, only if, if, instead, rather, yet, still, otherwise, wait, hold on, change, later,
 		depending, provided, as long as, first, before, until, after, pero, aunque, sino, excepto, salvo, a menos, solo si, siempre y cuando, espere, espera, cambiar, cambia, cambie, despues, mas tarde, luego, antes, primero,
-		siempre que, hasta, con tal, en vez, depende, only, solo, solamente, actually, on second thought`)
-	p.add(doubt, `maybe, perhaps, possibly, not sure, im not sure, i am not sure, unsure, dont know, i dont know, do not know, idk, dunno, no idea, who knows, depends, it depends, kind of, kinda, sort of, sorta, so so,
+		siempre que, hasta, con tal, en vez, depende, without, sin, only, solo, solamente, actually, on second thought`)
+	p.add(doubt, `maybe, perhaps, possibly, see why not, not sure, im not sure, i am not sure, unsure, dont know, i dont know, do not know, idk, dunno, no idea, who knows, depends, it depends, kind of, kinda, sort of, sorta, so so,
 		i might, might, could be, either, whatever, hmm, hm, umm, hesitant, undecided, probably, most likely, likely, i wouldnt say no, no se, no lo se, no estoy seguro, no estoy segura, quizas, quiza, tal vez, a lo mejor, puede ser, mas o menos, acaso, quien sabe,
 		ni idea, ni modo, igual, da igual, me da igual, lo que sea, cualquiera, talvez, probablemente, posiblemente, i dont care, dont care, dont mind, i dont mind, no me importa, yes and no, si y no, yeah right, yeah sure, as if, ni si ni no, como quiera, no worries, no matter, no comment`)
 	return p
@@ -159,7 +165,7 @@ var yesNoFillers = set(`i me my we us our you your it its that thats this these 
 	lol haha honestly 
 	yo me mi mis tu su sus usted ustedes le les lo la los las el un una unos que es son esta estan este ese esa estos de del al a en con para y e o muy mucho muchas gracias
 	señor senor señora senora senorita doctor doctora doctorcito amigo amiga hola buenas pues ya ah ay eh oh todo toda asi hacer enviar mandar llamar llamen llame llamenme cita consulta numero nombre telefono correo datos informacion
-	se te nos tengo tiene puede pueden puedo gustaria seria favor por jaja jeje tanto hoy ahora ahorita mismo tambien entonces quisiera deseo necesito`)
+	envie envien envies mande manden llame haga hacerlo hagan se te nos tengo tiene puede pueden puedo gustaria seria favor por jaja jeje tanto hoy ahora ahorita mismo tambien entonces quisiera deseo necesito`)
 
 func echoYesNo(value string, c Context) string {
 	if value == "yes" && spanish(c) {
