@@ -11,8 +11,8 @@ import (
 )
 
 type buildCmd struct {
-	Paths []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default." type:"path"`
-	Out   string   `short:"o" help:"Folder to write to." default:"dist" type:"path"`
+	Paths []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default."`
+	Out   string   `short:"o" help:"Folder to write to." default:"dist"`
 }
 
 // Help shows examples.

@@ -13,7 +13,7 @@ import (
 )
 
 type chatCmd struct {
-	Flow     string `arg:"" help:"A flow file." type:"path"`
+	Flow     string `arg:"" help:"A flow file."`
 	At       string `help:"The practice's clock at the start, as 2026-03-02 22:00; now by default."`
 	Language string `help:"en or es; the flow's first language by default."`
 	Channel  string `help:"The channel; the flow's first by default."`

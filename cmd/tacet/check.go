@@ -8,7 +8,7 @@ import (
 )
 
 type checkCmd struct {
-	Paths  []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default." type:"path"`
+	Paths  []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default."`
 	Format string   `help:"How to print: ${enum}." enum:"text,json,sarif,github,junit" default:"text"`
 	Fix    bool     `help:"Make the safe fixes in the files, then check again."`
 }

@@ -7,9 +7,9 @@ import (
 )
 
 type graphCmd struct {
-	Flow   string `arg:"" help:"A flow file." type:"path"`
+	Flow   string `arg:"" help:"A flow file."`
 	Format string `help:"How to draw: ${enum}." enum:"svg,dot,mermaid" default:"svg"`
-	Out    string `short:"o" help:"File to write to; standard output by default." type:"path"`
+	Out    string `short:"o" help:"File to write to; standard output by default."`
 }
 
 // Help shows examples.

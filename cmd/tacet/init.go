@@ -17,7 +17,7 @@ import (
 )
 
 type initCmd struct {
-	Dir      string `arg:"" optional:"" help:"Folder to write; the current folder by default." type:"path" default:"."`
+	Dir      string `arg:"" optional:"" help:"Folder to write; the current folder by default." default:"."`
 	Name     string `help:"Name of the practice."`
 	Phone    string `help:"Phone number as patients read it."`
 	Address  string `help:"Street address as patients read it."`

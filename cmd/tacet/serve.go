@@ -19,9 +19,9 @@ import (
 )
 
 type serveCmd struct {
-	Dir    string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." type:"path" default:"."`
+	Dir    string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
 	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Data   string `help:"Database file; by default .tacet/tacet.db in the practice's folder." type:"path"`
+	Data   string `help:"Database file; by default .tacet/tacet.db in the practice's folder."`
 	Secure bool   `help:"Patients reach this server over TLS, which ends here or before."`
 }
 
@@ -83,7 +83,7 @@ func (cmd *serveCmd) store() (*sqlite.Store, error) {
 func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {
 	fmt.Fprintf(con.out, "%s is open at http://%s\n", c.flows[0].Machine.Practice.Name, addr)
 	for _, f := range c.flows {
-		fmt.Fprintf(con.out, "  %-28s http://%s/%s\n", f.Machine.Flow.Name, addr, f.Machine.Flow.ID)
+		fmt.Fprintf(con.out, "  %-28s http://%s/chat/%s\n", f.Machine.Flow.Name, addr, f.Machine.Flow.ID)
 	}
 	fmt.Fprintln(con.out, "Stop with Ctrl-C.")
 }

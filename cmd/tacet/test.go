@@ -13,7 +13,7 @@ import (
 )
 
 type testCmd struct {
-	Paths    []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default." type:"path"`
+	Paths    []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default."`
 	Run_     string   `name:"run" help:"Only tests whose name holds this text."`
 	Verbose  bool     `short:"v" help:"Print the conversation of every test."`
 	Coverage bool     `short:"c" help:"List the lines that no test reaches."`
