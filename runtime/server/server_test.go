@@ -22,13 +22,13 @@ import (
 
 // site is a server with its clock and codes.
 type site struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	client *http.Client
 	clock  *sessiontest.Clock
 }
 
-func open(t *testing.T, flows ...session.Flow) *site {
+func open(t testing.TB, flows ...session.Flow) *site {
 	t.Helper()
 	if len(flows) == 0 {
 		flows = []session.Flow{sessiontest.Flow()}

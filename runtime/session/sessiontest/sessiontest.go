@@ -122,6 +122,9 @@ func (p Program) Step(c engine.Conversation, e engine.Event) (engine.Conversatio
 	case engine.AskHuman:
 		s.handOff("routine", "human")
 	case engine.Language:
+		if e.Lang != "en" && e.Lang != "es" {
+			return c, nil, engine.ErrEvent
+		}
 		s.c.Lang = e.Lang
 		s.say(engine.RolePrompt, "Language: "+e.Lang)
 	case engine.Outcome:
