@@ -39,7 +39,7 @@ var layers = map[string][]string{
 	"runtime/kernel":              {"lang/machine"},
 	"runtime/calendar":            {"lang/machine"},
 	"runtime/engine":              {"lang/machine", "lang/text", "lang/input", "lang/guard", "runtime/calendar"},
-	"runtime/engine/enginetest":   {"lang/machine", "runtime/engine"},
+	"runtime/engine/enginetest":   {"lang/machine", "lang/text", "runtime/engine"},
 	"runtime/rehearsal":           {"lang/machine", "lang/input", "lang/text", "runtime/engine", "runtime/calendar"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar"},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
