@@ -82,7 +82,7 @@
   // dress adds what only makes sense with a script.
   const dress = () => {
     const letters = $("letters");
-    if (!letters) return;
+    if (!letters || !matchMedia("(pointer: coarse)").matches) return; // a keyboard with keys has letters
     letters.hidden = false;
     letters.onclick = () => {
       const answer = $("answer");
@@ -114,6 +114,11 @@
     });
     events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) refresh(); });
   };
+
+  // who was reading the end goes on reading it when the keyboard, or help, takes room
+  let atEnd = true;
+  log.addEventListener("scroll", () => { atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40; });
+  new ResizeObserver(() => { if (atEnd) scroll("instant"); }).observe(log);
 
   dress();
   scroll("instant");
