@@ -16,8 +16,10 @@ func parseName(t string, c Context) Result {
 		return unclear(NotAName)
 	}
 	name := strings.Join(strings.Fields(normalApostrophes(t)), " ")
-	name = trimName(afterIntroduction(name))
-	if name == "" {
+	own := trimName(afterIntroduction(name))
+	introduced := len(own) < len(trimName(name))
+	name = own
+	if name == "" || introduced && strings.HasPrefix(name, "de ") {
 		return unclear(NotAName)
 	}
 	limit := DefaultNameRunes
@@ -27,7 +29,7 @@ func parseName(t string, c Context) Result {
 	switch {
 	case utf8.RuneCountInString(name) > limit && nameCharacters(name):
 		return invalid(TooLong)
-	case !nameCharacters(name) || webAddress(name):
+	case !nameCharacters(name) || looseHyphen(name) || webAddress(name):
 		return invalid(Characters)
 	case !soundsLikeName(name):
 		return unclear(NotAName)
@@ -89,7 +91,7 @@ func introducing(toks []token) bool {
 
 var introductions = func() phrases[bool] {
 	p := phrases[bool]{}
-	p.add(true, `my name is, my names, my full name is, my first name is, the name is, the names, name is, name, full name, name s, i am, im,
+	p.add(true, `its me, it is me, it s me, soy yo, my name is, my names, my full name is, my first name is, the name is, the names, name is, name, full name, name s, i am, im,
 		i m, its, it is, it s, this is, call me, you can call me, please call me, just call me, they call me, i go by, people call me, just,
 		me llamo, yo me llamo, mi nombre es, mi nombre completo es, el nombre es, nombre, nombre completo, yo soy, soy,
 		es, llamame, llameme, me puede llamar, puede llamarme, me dicen, a nombre de, under the name, under, habla,
@@ -119,7 +121,7 @@ func trailingPunct(toks []token) int {
 
 var conclusions = func() phrases[bool] {
 	p := phrases[bool]{}
-	p.add(true, `please, thanks, thank you, thank you very much, thanks a lot, is my name, is fine, gracias, muchas gracias, por favor, es mi nombre, here, para servirle,
+	p.add(true, `please, thanks, thank you, thank you very much, thanks a lot, is my name, is fine, calling, speaking, here again, gracias, muchas gracias, por favor, es mi nombre, here, para servirle,
 		a sus ordenes`)
 	return p
 }()
@@ -154,6 +156,16 @@ func nameCharacters(name string) bool {
 		}
 	}
 	return letters > 0
+}
+
+// looseHyphen reports a hyphen that does not join two letters: a dash begins a remark.
+func looseHyphen(name string) bool {
+	for i := range len(name) {
+		if name[i] == '-' && (i == 0 || i+1 == len(name) || strings.IndexByte(" -.'", name[i-1]) >= 0 || strings.IndexByte(" -.'", name[i+1]) >= 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // webAddress reports a word like "www.example.com".
@@ -201,7 +213,7 @@ var (
 		p := phrases[bool]{}
 		p.add(true, `yes, no, nope, yeah, yep, nah, ok, okay, sure, hi, hello, hey, hola, si, claro, thanks, thank you, gracias, none, nobody, nadie,
 			anonymous, anonimo, anonima, skip, pass, stop, cancel, cancelar, quit, exit, help, ayuda, menu, start, name, nombre, n a, na,
-			test, testing, prueba, idk, dunno, unknown, desconocido, me, myself, yo, y, n, nada, nothing, what, que, who,
+			test, testing, prueba, idk, dunno, unknown, desconocido, me, myself, new, urgent, tomorrow, today, later, now, nueva, nuevo, urgente, hoy, ahora, luego, back again, me again, interested, sick, hurt, scared, yo, y, n, nada, nothing, what, que, who,
 			quien, why, como, good, fine, bien, good morning, good afternoon, good evening, buenos dias, buenas tardes, buenas noches, same, same as before,
 			private, privado, secret, secreto, whatever, maybe, undefined, null, human, agent, humano, agente, operator, representative, person,
 			it depends, no name, sin nombre, next, back, here, patient, paciente, new patient, please, por favor, a la orden`)
