@@ -1,0 +1,113 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
+)
+
+func TestArgumentIsNotWrittenTo(t *testing.T) {
+	t.Parallel()
+	k := visit(t, "agree")
+	k.c.Consents = append(make([]string, 0, 4), "zoom")
+	before := k.c
+	k.say("yes")
+	if before.Consents[0] != "zoom" || len(k.c.Consents) != 2 {
+		t.Errorf("consents were %q, are %q", before.Consents, k.c.Consents)
+	}
+}
+
+func TestFlaggedAndToldOnce(t *testing.T) {
+	t.Parallel()
+	k := at(t, "contact/2")
+	first, second := k.say("my $health"), k.say("my $health")
+	if !strings.Contains(first, "Flagged") || !strings.Contains(first, "gentle: ") {
+		t.Errorf("first: got\n%s", first)
+	}
+	if strings.Contains(second, "Flagged") || strings.Contains(second, "gentle: ") {
+		t.Errorf("second: got\n%s", second)
+	}
+}
+
+func TestFreeTextIsKeptMasked(t *testing.T) {
+	t.Parallel()
+	k := visit(t, "about")
+	if k.say("my $health is bad"); k.c.Values[0] != "my ******* is bad" {
+		t.Errorf("kept %q without consent to health", k.c.Values[0])
+	}
+}
+
+func TestOnlyTheLastSayAcknowledges(t *testing.T) {
+	t.Parallel()
+	two := []machine.Action{{Say: enginetest.EN("One moment.")}, {Say: enginetest.EN("A person will answer.")}, {To: "crm", Fields: []string{"name"}}}
+	m := enginetest.Consultation()
+	for i := range m.Locations {
+		if m.Locations[i].ID == "later" || m.Locations[i].ID == "clinical" {
+			m.Locations[i].Do = two
+		}
+	}
+	m.Start = "later"
+	k := begin(t, m)
+	if k.c.Control != engine.Waiting {
+		t.Fatalf("control %s", k.c.Control)
+	}
+	m.Start = "contact/2"
+	k = begin(t, m)
+	want := "received ##pricing\nentered clinical\nack: A person will answer.\nengine.Sent{Vendor:crm Fields:[]}\nhanded off clinical routine to coordinators: pricing\n"
+	if got := k.say("##pricing"); got != want {
+		t.Errorf("an escalation: got\n%s", got)
+	}
+	m.Topics[0].Route = "later"
+	k = begin(t, m)
+	want = "received ##booking\nentered later\nsay: One moment.\nack: A person will answer.\nengine.Sent{Vendor:crm Fields:[]}\nhanded off  routine to coordinators: state\n"
+	if got := k.say("##booking"); got != want {
+		t.Errorf("a handoff: got\n%s", got)
+	}
+}
+
+func TestSlotsAreSortedAndForgotten(t *testing.T) {
+	t.Parallel()
+	k := visit(t, "time")
+	slots := week()
+	slots[0], slots[7] = slots[7], slots[0]
+	k.world(engine.ActSlots, engine.ResultSlots, append(slots, slots[0])...)
+	if len(k.c.Offered) != len(slots) || k.c.Offered[0].ID != k.c.Shown[0] || k.c.Shown[0] != "2026-03-03T09:00:00-05:00" {
+		t.Errorf("offered %v, shown %v", k.c.Offered, k.c.Shown)
+	}
+	k.pick(k.c.Shown[0])
+	if k.world(engine.ActHold, engine.ResultHeld); k.c.Offered != nil || k.c.Shown != nil {
+		t.Errorf("still offered %v, shown %v", k.c.Offered, k.c.Shown)
+	}
+}
+
+func TestAutomaticStepsAreBounded(t *testing.T) {
+	t.Parallel()
+	m := enginetest.Consultation()
+	m.Locations = append(m.Locations, machine.Location{ID: "a", State: "a", Kind: machine.Auto, Do: []machine.Action{{Say: enginetest.EN("Round.")}}, Edges: []machine.Edge{{To: "a"}}})
+	m.Start = "a"
+	p := load(t, m)
+	_, out, err := p.Step(p.New("c1"), engine.Event{Kind: engine.Start, At: monday})
+	if err != nil || len(out) > 2*len(m.Locations)+10 {
+		t.Errorf("%d effects of a loop, error %v", len(out), err)
+	}
+}
+
+func TestNextOpenIsSaid(t *testing.T) {
+	t.Parallel()
+	m := enginetest.Consultation()
+	m.Topics[2].Answer = enginetest.Both("We open {practice.next_open}.", "Abrimos {practice.next_open}.")
+	m.Start = "contact/2"
+	for _, c := range []struct{ day, hour, want int }{{2, 10, 0}, {2, 7, 1}, {2, 18, 2}, {6, 18, 3}} {
+		k := begin(t, m)
+		k.c.Deadline = monday.AddDate(1, 0, 0)
+		k.at = time.Date(2026, 3, c.day, c.hour, 0, 0, 0, monday.Location())
+		want := []string{"We open now.", "We open today at 9:00 AM.", "We open tomorrow at 9:00 AM.", "We open on Monday, March 9 at 9:00 AM."}[c.want]
+		if got := k.say("##hours"); !strings.Contains(got, want) {
+			t.Errorf("March %d, %d o'clock: got\n%swant %q", c.day, c.hour, got, want)
+		}
+	}
+}
