@@ -260,6 +260,7 @@ type vocabulary struct {
 	spanish  map[string]symbol
 	prefixes map[string]symbol
 	longest  int               // letters of the longest prefix
+	stops    []string          // prefixes long enough to be misspelt
 	surface  map[string]bool   // words as authors wrote them, for run-together spellings
 	near     map[string][]form // words with one letter left out → words of the vocabulary
 	forms    []form
@@ -292,6 +293,9 @@ func (v *vocabulary) word(w form, lang string) symbol {
 
 func (v *vocabulary) prefix(w string) symbol {
 	v.longest = max(v.longest, len(w))
+	if _, known := v.prefixes[w]; !known && len(w) >= minSpell {
+		v.stops = append(v.stops, w)
+	}
 	return v.intern(v.prefixes, w)
 }
 
@@ -300,6 +304,7 @@ func (v *vocabulary) prefix(w string) symbol {
 func (v *vocabulary) finish() {
 	v.near = map[string][]form{}
 	for _, f := range v.forms {
+		v.index(doubled+single(f.text), f)
 		for _, w := range []string{f.text, f.en, f.es} {
 			if len(w) < minSpell-1 {
 				continue
@@ -318,6 +323,19 @@ func (v *vocabulary) index(key string, f form) {
 	}
 }
 
+// doubled marks keys of the speller that are words with double letters written once ("kil" for kill).
+const doubled = "="
+
+func single(w string) string {
+	out := make([]byte, 0, len(w))
+	for i := range len(w) {
+		if i == 0 || w[i] != w[i-1] {
+			out = append(out, w[i])
+		}
+	}
+	return string(out)
+}
+
 // symbols appends what the word may stand for.
 func (v *vocabulary) symbols(t *token, out []symbol) []symbol {
 	out = v.exact(t.form, out)
@@ -331,7 +349,7 @@ func (v *vocabulary) exact(f form, out []symbol) []symbol {
 	if s, ok := v.english[f.en]; ok {
 		out = append(out, s)
 	}
-	if s, ok := v.spanish[f.es]; ok {
+	if s, ok := v.spanish[f.es]; ok && (spanishEnding(f.text) || v.surface[f.text]) {
 		out = append(out, s)
 	}
 	for n := minPrefix; n <= min(v.longest, len(f.text)); n++ {
@@ -342,41 +360,83 @@ func (v *vocabulary) exact(f form, out []symbol) []symbol {
 	return out
 }
 
+// spanishEnding says whether a Spanish word can end so; others ("hart") only look like one when they are cut to a stem.
+func spanishEnding(w string) bool {
+	return w != "" && strings.IndexByte("aeiouynsrldzj", w[len(w)-1]) >= 0
+}
+
 // knows says whether a phrase could use the word.
 func (v *vocabulary) knows(t *token) bool {
 	var buf [8]symbol
 	return len(v.symbols(t, buf[:0])) > 0
 }
 
-// minSpell is the length from which a word can be misspelt: shorter ones are too close to other words.
+// minSpell is the length from which a word can be misspelt in any way. Words one letter shorter can only lack a letter,
+// still shorter ones can only lack a double letter: they are too close to other words.
 const minSpell = 5
 
 // respell returns the words of the vocabulary that are one typing error away from w: a letter too many, too few,
-// wrong, or two swapped (Damerau 1964). The first letter must agree.
+// wrong, or two swapped (Damerau 1964), or double letters written once. The first letter must agree.
 func (v *vocabulary) respell(w string) []form {
-	if len(w) < minSpell || len(w) > maxTokenLength || commonWords()[w] {
+	if len(w) < minSpell-2 || len(w) > maxTokenLength || commonWords()[w] {
 		return nil
 	}
-	var out []form
-	try := func(key, written string) {
+	out := slices.Clone(v.near[doubled+single(w)])
+	switch {
+	case len(w) < minSpell-1:
+		return out
+	case len(w) < minSpell:
+		for _, f := range v.near[w] {
+			if len(f.text) == minSpell && oneError(w, f.text) {
+				out = appendNew(out, f)
+			}
+		}
+		return out
+	}
+	for _, written := range []string{w, stemEnglish(w), stemSpanish(w)} {
+		if len(written) >= minSpell-1 {
+			out = v.nearTo(written, out)
+		}
+	}
+	return v.nearPrefix(w, out)
+}
+
+func (v *vocabulary) nearTo(written string, out []form) []form {
+	try := func(key string) {
 		for _, f := range v.near[key] {
 			if oneError(written, f.text) || oneError(written, f.en) || oneError(written, f.es) {
-				if !slices.Contains(out, f) {
-					out = append(out, f)
-				}
+				out = appendNew(out, f)
 			}
 		}
 	}
-	for _, written := range []string{w, stemEnglish(w), stemSpanish(w)} {
-		if len(written) < minSpell-1 {
+	try(written)
+	for i := range len(written) {
+		try(written[:i] + written[i+1:])
+	}
+	return out
+}
+
+// nearPrefix adds the prefixes that w begins with but for one error.
+func (v *vocabulary) nearPrefix(w string, out []form) []form {
+	for _, p := range v.stops {
+		if w[0] != p[0] {
 			continue
 		}
-		try(written, written)
-		for i := range len(written) {
-			try(written[:i]+written[i+1:], written)
+		for n := len(p) - 1; n <= min(len(p)+1, len(w)); n++ {
+			if oneError(w[:n], p) {
+				out = appendNew(out, form{text: p})
+				break
+			}
 		}
 	}
 	return out
+}
+
+func appendNew(out []form, f form) []form {
+	if slices.Contains(out, f) {
+		return out
+	}
+	return append(out, f)
 }
 
 func oneError(a, b string) bool {
@@ -420,8 +480,13 @@ func (v *vocabulary) split(w string) []string {
 		return nil
 	}
 	var out []string
+	longest := 0
 	for i := n; i > 0; i -= last[i] {
 		out = append(out, w[i-last[i]:i])
+		longest = max(longest, last[i])
+	}
+	if longest < minSpell-1 {
+		return nil
 	}
 	slices.Reverse(out)
 	return out

@@ -7,12 +7,14 @@ import "strconv"
 // They differ in one point: an emergency of somebody else that happens now counts. When no rule is sure, the finding
 // counts.
 
-// contextOf says why tokens[from:to] does not count, or Counts.
-func contextOf(tokens []token, from, to int) Why {
+// contextOf says why tokens[from:to] does not count, or Counts. denies: the phrase that was found holds a negation.
+func contextOf(tokens []token, from, to int, denies bool) Why {
 	c := clauseOf(tokens, from, to)
 	switch {
-	case c.negatedBefore(), c.negatedAfter():
+	case c.negatedBefore(), !denies && c.negatedInside(), c.negatedAfter():
 		return Negation
+	case c.figure():
+		return Idiom
 	case c.aboutSomething():
 		return Education
 	case c.past():
@@ -113,7 +115,7 @@ func (c *clause) negatedBefore() bool {
 	for i := c.from - 1; i >= start && c.from-i <= 9; i-- {
 		w := c.word(i)
 		paused := c.tokens[i].after == comma
-		if stopped := c.any(i, i+1, stoppedCues); stopped >= 0 && content == 0 && !c.refused(i) {
+		if n := c.phrase(i, stoppedCues); n > 0 && i+n <= c.from && content == 0 && !c.refused(i) {
 			return true
 		}
 		if strongNegation[w] {
@@ -152,7 +154,7 @@ func (c *clause) negates(i int, bridged bool, content int, inList bool) bool {
 		return false
 	}
 	if c.word(i) == "no" && c.tokens[i].after == noPause && !statementStarts[c.word(min(i+1, c.end-1))] && content <= 3 {
-		if !spanishVerb(c, i+1) {
+		if c.english() || !spanishVerb(c, i+1) {
 			return content == 0 || inList || symptomsBetween(c, i+1) || bridged
 		}
 	}
@@ -208,6 +210,44 @@ func (c *clause) listedWithOr() bool {
 	return false
 }
 
+// negatedInside finds a denial of the last word within the finding ("the incision is not infected").
+func (c *clause) negatedInside() bool {
+	i := c.to - 2
+	for i > c.from && littleWords[c.word(i)] {
+		i--
+	}
+	if i <= c.from {
+		return false
+	}
+	if c.word(i) == "no" {
+		return stateVerbs[c.word(i+1)]
+	}
+	return (c.word(i) == "not" || c.word(i) == "never") && c.is(i-1, stateVerbs)
+}
+
+// figure recognises ways of speaking: "nearly fainted when I saw it", "dying of embarrassment".
+func (c *clause) figure() bool {
+	end := min(c.to+4, c.end)
+	if c.any(c.from, end, laughCues) >= 0 {
+		return true
+	}
+	return c.any(c.from-4, c.from+1, almostCues) >= 0 && c.any(c.from, min(c.to+3, c.end), surpriseCues) >= 0
+}
+
+// english says whether the sentence reads as English rather than Spanish, by its little words.
+func (c *clause) english() bool {
+	n := 0
+	for i := c.begin; i < c.end; i++ {
+		switch w := c.word(i); {
+		case englishWords[w]:
+			n++
+		case spanishWords[w]:
+			n--
+		}
+	}
+	return n > 0
+}
+
 func (c *clause) negatedAfter() bool {
 	end := min(c.to+5, c.scopeEnd())
 	for i := c.to; i < end; i++ {
@@ -229,7 +269,7 @@ func (c *clause) negatedAfter() bool {
 // long ago around it.
 func (c *clause) past() bool {
 	start, end := c.scopeStart(), c.scopeEnd()
-	if c.any(start, c.from, historyOf) >= 0 && c.any(start, end, nowCues) < 0 {
+	if c.any(start, c.to, historyOf) >= 0 && c.any(start, end, nowCues) < 0 {
 		return true
 	}
 	if c.any(c.begin, c.end, nowCues) >= 0 && c.any(start, end, nowCues) >= 0 {
@@ -291,7 +331,7 @@ func (c *clause) notReal() Why {
 			break
 		}
 	}
-	if c.any(start, c.from, incaseCues) >= 0 {
+	if c.any(start, c.from, incaseCues) >= 0 || c.any(c.to, c.scopeEnd(), somedayCues) >= 0 {
 		return Hypothetical
 	}
 	if c.any(start, c.from, generalCues) >= 0 && !c.firstPerson(start) {
@@ -341,6 +381,6 @@ func (c *clause) aboutSomething() bool {
 			return true
 		}
 	}
-	start := c.scopeStart()
-	return c.any(start, c.from, storyCues) >= 0 && !c.firstPerson(max(start, c.from-4))
+	told := c.any(c.scopeStart(), c.from, storyCues)
+	return told >= 0 && c.any(told+1, c.to, firstPersonNow) < 0
 }

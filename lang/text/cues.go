@@ -18,7 +18,12 @@ func cues(phrases string) *cueSet {
 
 // Words and phrases that open, bridge or end a scope. They are written as tokens: folded, contractions written out.
 var (
-	contrast = wordSet(`but however although though except yet still now currently today tonight suddenly instead whereas
+	stateVerbs       = wordSet("is are was were has have had am been being esta estan es ha han ve")
+	inherentNegation = wordSet("not no without never sin nunca stopped stop dejo falta")
+	englishWords     = wordSet(`the a an of or and is are was i my have has had any with for to in on at since just still this that it not do did but you your all fine here
+ pain bleeding swelling fever issues problems symptoms signs trouble`)
+	spanishWords = wordSet("el la los las un una de del o y es esta son yo mi tengo tiene he ha con por para en desde que se me le lo pero muy nada todo bien ni al su")
+	contrast     = wordSet(`but however although though except yet still now currently today tonight suddenly instead whereas
  pero aunque sino ahora salvo excepto hoy repente`)
 	joiners         = wordSet("and so because cause since plus then and y e porque pues entonces ademas")
 	statementStarts = wordSet(`i he she it they we my his her their there you this that is are am have has can keep feel
@@ -27,9 +32,9 @@ var (
 
 	strongNegation = wordSet("without denies deny denied denying never none neither nor sin nunca jamas ningun ninguna niega tampoco ni cero zero")
 	inability      = wordSet("can could will would must")
-	unsure         = wordSet("sure certain know knowing se sabe")
+	unsure         = wordSet("sure certain know knowing sabe")
 	only           = wordSet("only just solo solamente")
-	certainCues    = cues("know if, sure if, know whether, se si, doubt, duda, know what, se que")
+	certainCues    = cues("know if, sure if, know whether, se si, doubt, duda, know what, se que, se como, se donde, se cual, se cuando, se por que")
 	listWords      = wordSet("or nor and o ni u y")
 	negatable      = wordSet(`have having had has feel feeling felt feels experience experiencing experienced get getting got been being is are
  seeing notice noticing suffering suffer show showing develop developed want wanting wants trying try planning thinking considering going
@@ -48,7 +53,10 @@ var (
 	stoppedCues = cues("stopped, quit, ended, no longer, no more, free of, negative for, ruled out, dejo de, paro de, deje de, ya no, dejaron de, libre de")
 	goneCues    = cues(`gone, went away, resolved, has stopped, stopped, is over, was ruled out, ruled out, disappeared, cleared up, subsided, is better now,
  negative, ya paso, ya se fue, se fue, desaparecio, se me quito, se me paso, ya paro, ya no, se quito, paro`)
-	returns = wordSet("back again returned otra volvio regreso")
+	almostCues   = cues("nearly, almost, about, practically, literally, casi, por poco")
+	laughCues    = cues("of laughter, of laughing, laughing, of embarrassment, of boredom, of shame, of curiosity, of excitement, of hunger, de risa, de ganas, de verguenza, de hambre, de sueno, de aburrimiento, de la risa, de la pena, de pena, de envidia, de curiosidad, de amor")
+	surpriseCues = cues("when i saw, when i heard, when i found out, when i looked, when i read, looking at, seeing the, cuando vi, cuando lei, cuando me dijeron, al ver")
+	returns      = wordSet("back again returned otra volvio regreso")
 
 	historyOf = cues(`history of, family history, used to, when i was, as a child, as a kid, as a teen, in the past, years ago, back in, previously, prior,
  childhood, survivor of, antecedentes, antecedente, historial de, de nino, de nina, de joven, cuando era, en el pasado, hace anos, antes tenia, died of, died from,
@@ -62,19 +70,20 @@ var (
 	beforeYear = wordSet("in since of back around year during en desde del ano")
 	nowCues    = cues(`now, again, still, right now, currently, today, tonight, this morning, just now, anymore, happening again, came back, is back, started again,
  ahora, otra vez, de nuevo, todavia, aun, sigo, sigue, ahorita, hoy, esta manana, esta noche, anoche, last night, volvio`)
-	presentCues = cues(`i have, i am, am having, is having, are having, have been, has been, i feel, feels, he is, she is, they are, my, it is, is, hurts, i can not, can not,
+	presentCues = cues(`i have, i am, am having, is having, are having, have been, has been, i feel, feels, he is, she is, they are, it is, is, hurts, hurting, aches, i can not, can not,
  tengo, estoy, siento, tiene, esta, me duele, me esta, no puedo, se esta, sufro`)
 
 	ifWords        = wordSet("if when whenever si cuando unless")
-	beforeIf       = wordSet("as like know sure wonder wondering see ask asking unsure tell se saber parece feels idea")
+	beforeIf       = wordSet("pero ahora eso as like know sure wonder wondering see ask asking unsure tell se saber parece feels idea")
 	willWords      = wordSet("will gonna going would voy vamos")
-	incaseCues     = cues("in case, in the event, if ever, ever get, ever have, ever had, en caso de, por si, en el caso, were to, was to, si alguna vez, llegara a, llegase a, si me llega")
+	incaseCues     = cues("in case, in the event, if ever, ever get, ever have, ever had, en caso de, por si, en el caso, were to, was to, si alguna vez, llegara a, llegase a, si me llega, algun dia, someday")
+	somedayCues    = cues("algun dia, someday, one day, ever happens, ever happened")
 	adviceCues     = cues("what do i do, what should i do, do i need, should i go, should i call, should i come, que hago, que debo hacer, debo ir, debo llamar, what to do")
 	firstPersonNow = cues(`i have, i am, i feel, i think i, i just, i can not, i keep, my chest, my face, my arm, my throat, my lip, my lips, my skin, i got, i took, i was, i do, am i, i need,
  my husband, my wife, my son, my daughter, my mom, my dad, my mother, my father, my baby, my friend, he is, she is, having, since the, since my, right now, me duele, tengo, estoy, siento, me siento,
  creo que, no puedo, me tome, mi esposo, mi esposa, mi hijo, mi hija, mi mama, mi papa, me esta, se me, me dio, le duele, esta, i want, quiero, voy a`)
 	happening   = cues("it is happening, happening to me, happening now, i have it, i am having it, it hurts now, me esta pasando, lo tengo ahora, me pasa ahora, i have that now, i have it now")
-	generalCues = cues(`risk of, risks of, the risk, risk for, chance of, chances of, side effect, side effects, can cause, could cause, cause, causes, lead to, what causes, how common, how often, symptoms of, signs of, what are the signs,
+	generalCues = cues(`risk of, risks of, the risk, risk for, chance of, chances of, side effect, side effects, can cause, could cause, cause, causes, lead to, what causes, how common, is it common, how often, es comun, es frecuente, que riesgo, hay riesgo, hay riesgos, symptoms of, signs of, what are the signs,
  warning signs, how likely, possibility of, do you treat, do you help, do you see patients, do you handle, trained for, trained to, protocol for, policy on, policy for,
  prevent, prevention, avoid, prevents, is it true that, information about, info on, info about, riesgo de, riesgos de, riesgo, puede causar, puede provocar, causa, causan, provoca, provocar, efectos secundarios, efecto secundario, sintomas de,
  senales de, que tan comun, probabilidad de, atienden, tratan, protocolo, prevenir, evitar, posibilidad de`)

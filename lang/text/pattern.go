@@ -8,11 +8,11 @@ import (
 // Limits of one pattern. They bound the automaton whatever an author writes.
 const (
 	maxPattern     = 1000 // bytes
-	maxDepth       = 6   // brackets in brackets
-	maxAnyOrder    = 3   // parts of { }
-	maxGap         = 4   // words that `...` may skip
-	minPrefix      = 3   // letters before `*`
-	maxStates      = 400 // automaton states of one pattern
+	maxDepth       = 6    // brackets in brackets
+	maxAnyOrder    = 3    // parts of { }
+	maxGap         = 4    // words that `...` may skip
+	minPrefix      = 3    // letters before `*`
+	maxStates      = 400  // automaton states of one pattern
 	maxAllStates   = 400_000
 	maxTokenLength = 40 // longer words are not spell-checked
 )

@@ -31,19 +31,22 @@ func (v *vocabulary) repairAt(tokens []token, i int) ([]token, int) {
 	if joined := v.joined(tokens, i); joined != nil {
 		return joined, 2
 	}
+	readings := append([]form{t.form}, t.also...)
 	var fixed []form
-	for _, f := range append([]form{t.form}, t.also...) {
+	for _, f := range readings {
+		fixed = append(fixed, v.respell(f.text)...)
+	}
+	if len(fixed) > 0 {
+		r := *t
+		r.also = append(fixed, t.also...)
+		return []token{r}, 1
+	}
+	for _, f := range readings {
 		if parts := v.split(f.text); parts != nil {
 			return splitToken(*t, parts), 1
 		}
-		fixed = append(fixed, v.respell(f.text)...)
 	}
-	if len(fixed) == 0 {
-		return nil, 0
-	}
-	r := *t
-	r.also = append(fixed, t.also...)
-	return []token{r}, 1
+	return nil, 0
 }
 
 // joined reads the two words at i as one ("over dose", "sui cide").

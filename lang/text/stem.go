@@ -143,7 +143,7 @@ var irregularEnglish = invert(map[string]string{
 var irregularSpanish = invert(map[string]string{
 	"duel": "duele duelen dolia dolio dolian doler doliendo dueles",
 	"mor":  "muero muere mueren morir muriendo murio muerto muerta morirme morirse moriria murieron muera",
-	"sent": "siento siente sienten sentia senti sintio sentir sintiendo sienta", "pod": "puedo puede pueden podia pude pudo poder puedes podemos",
+	"sent": "siento siente sienten sentia senti sintio sentir sintiendo sienta", "pod": "puedo puede pueden podia pude pudo poder puedes podemos pueda puedan podamos",
 	"quer": "quiero quiere quieren queria quisiera querer quieres querria quiso", "ten": "tengo tiene tienen tenia tuve tuvo tener tienes tenemos tenido teniendo",
 	"est": "estoy esta estan estaba estuve estuvo estar estas estamos estado", "ser": "soy es son era fue eran eres somos sido ser",
 	"ir": "voy va van iba fui vamos vas ir yendo", "haber": "he ha han habia hay hubo haya hemos haber", "hac": "hago hace hacen hizo hice haciendo hacer hacia hecho",
@@ -155,7 +155,7 @@ var irregularSpanish = invert(map[string]string{
 	"dolor": "dolores dolorcito dolorsito", "pech": "pecho pechos", "llam": "llamo llama llamar", "sab": "saber sabe sabia supo", "golpe": "golpea golpeo golpean golpear golpeando golpe golpes",
 	"ojo": "ojos ojo", "hij": "hijo hija hijos hijas", "nin": "nino nina ninos ninas", "viv": "vivo vive vivir viviendo viva", "vid": "vida vidas",
 	"queri": "querido querida", "solt": "suelto suelta solto soltaron soltar soltado", "herid": "herida heridas herido", "com": "como", "comid": "comida comidas",
-	"med": "medio media", "medic": "medico medica medicos", "medid": "medida medidas", "par": "para paro parar paran paraba", "parad": "parada",
+	"med": "medio media", "morad": "morado morada morados moradas", "abr": "abro abre abren abrir abrio abriendo abierto abierta abiertos abiertas abrieron", "medic": "medico medica medicos", "medid": "medida medidas", "par": "para paro parar paran paraba", "parad": "parada",
 })
 
 func invert(in map[string]string) map[string]string {

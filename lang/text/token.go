@@ -271,7 +271,7 @@ const maxShort = 8
 
 // shortForms are spellings without the apostrophe and the commonest chat spellings of both languages.
 var shortForms = splitValues(map[string]string{
-	"cant": "can not", "cannot": "can not", "dont": "do not", "wont": "will not", "isnt": "is not", "aint": "is not",
+	"cant": "can not", "cnat": "can not", "canot": "can not", "carnt": "can not", "cannot": "can not", "dont": "do not", "wont": "will not", "isnt": "is not", "aint": "is not",
 	"doesnt": "does not", "didnt": "did not", "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not",
 	"wasnt": "was not", "arent": "are not", "werent": "were not", "havent": "have not", "hasnt": "has not",
 	"hadnt": "had not", "shant": "shall not", "im": "i am", "ive": "i have", "youre": "you are", "theyre": "they are",

@@ -44,6 +44,7 @@ type phraseRef struct {
 	spec   int
 	lang   string
 	except bool
+	denies bool // the phrase itself speaks of something that is not so ("can't breathe")
 }
 
 // Hit is a trigger found in a message. Span is in bytes of the original text.
@@ -65,6 +66,7 @@ const (
 	Hypothetical Why = "hypothetical" // "if I ever had chest pain"
 	Question     Why = "question"     // "do you call 911 if a patient has chest pain?"
 	Education    Why = "education"    // "a paper about strokes", "the burn clinic"
+	Idiom        Why = "idiom"        // "nearly fainted when I saw the price"
 	Excepted     Why = "except"       // an except phrase of the trigger
 )
 
@@ -99,9 +101,16 @@ func (t *Triggers) addPhrases(b *builder, spec int, phrases []Phrase, except boo
 		if len(t.phrases) == MaxPhrases || !b.add(int32(len(t.phrases)), n, p.Lang) {
 			return errors.New("too many trigger phrases")
 		}
-		t.phrases = append(t.phrases, phraseRef{spec: spec, lang: p.Lang, except: except})
+		t.phrases = append(t.phrases, phraseRef{spec: spec, lang: p.Lang, except: except, denies: denies(n)})
 	}
 	return nil
+}
+
+func denies(n *node) bool {
+	if n.kind == wordNode && inherentNegation[n.word.text] {
+		return true
+	}
+	return slices.ContainsFunc(n.subs, denies)
 }
 
 func tierRank(tier string) int {
@@ -139,7 +148,7 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 			continue
 		}
 		s := &t.specs[ref.spec]
-		why := contextOf(tokens, f.from, f.to)
+		why := contextOf(tokens, f.from, f.to, ref.denies)
 		if why == Counts && t.excepted(all, f) {
 			why = Excepted
 		}

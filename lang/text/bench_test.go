@@ -1,0 +1,74 @@
+package text_test
+
+import (
+	"testing"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+// hundred is an ordinary message of 100 characters.
+const hundred = "Hi there, I would like to move my appointment from Tuesday to Friday morning because of my new job."
+
+func BenchmarkNormalise(b *testing.B) {
+	for name, s := range map[string]string{"ascii": hundred, "spanish": "Hola, quisiera cambiar mi cita del martes al viernes por la mañana porque empecé un trabajo más lejos."} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(s)))
+			for b.Loop() {
+				text.Normalise(s)
+			}
+		})
+	}
+}
+
+func BenchmarkMatch(b *testing.B) {
+	std := standardModules(b)
+	for name, s := range map[string]string{"chat": hundred, "hit": "Hi, I wanted to book for friday but since this morning I have pain and pressure in my chest and arm"} {
+		m := text.Normalise(s)
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				std.triggers.Match(m)
+			}
+		})
+	}
+}
+
+func BenchmarkClassify(b *testing.B) {
+	std := standardModules(b)
+	m := text.Normalise(hundred)
+	b.ReportAllocs()
+	for b.Loop() {
+		std.model.Classify(m)
+	}
+}
+
+func BenchmarkDetectPHI(b *testing.B) {
+	m := text.Normalise("Hi, I'm Sarah Whitfield, my cell is (212) 555-0142, I have diabetes and was born on 03/14/1985, ok?")
+	b.ReportAllocs()
+	for b.Loop() {
+		text.DetectPHI(m, "")
+	}
+}
+
+func BenchmarkWantsHuman(b *testing.B) {
+	m := text.Normalise(hundred)
+	b.ReportAllocs()
+	for b.Loop() {
+		text.WantsHuman(m)
+	}
+}
+
+func BenchmarkCompileTriggers(b *testing.B) {
+	specs := standardModules(b).specs
+	n := 0
+	for _, s := range specs {
+		n += len(s.Phrases) + len(s.Except)
+	}
+	b.ReportMetric(float64(n), "phrases")
+	for b.Loop() {
+		if _, err := text.CompileTriggers(specs); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
