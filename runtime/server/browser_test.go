@@ -53,8 +53,13 @@ func browse(t *testing.T, s *site) *browser {
 		t.Fatal(err)
 	}
 	call(b, network.Enable, network.EnableParams{})
-	b.do(chromedp.EmulateViewport(390, 844), chromedp.Navigate(s.url))
+	b.do(phone(), chromedp.Navigate(s.url))
 	return b
+}
+
+// phone makes the tab a phone that is touched.
+func phone() chromedp.Action[chromedp.Void] {
+	return chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch)
 }
 
 // heard complains about what no page may do: ask another site, or break.
@@ -108,7 +113,7 @@ func (b *browser) write(text string) {
 // eval returns what an expression is.
 func eval[T any](b *browser, js string) T {
 	b.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js))
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatalf("%s: %v", js, err)
 	}
@@ -131,7 +136,7 @@ func (b *browser) look(name string) {
 			b.shoot(view)
 		}
 	}
-	b.do(chromedp.EmulateViewport(390, 844))
+	b.do(phone())
 }
 
 // shoot keeps a picture where TACET_SHOTS names a folder, for people to look at.
@@ -250,4 +255,91 @@ func TestPageEmergency(t *testing.T) {
 	if got := eval[int](b, `document.querySelectorAll("#log .assistant:last-child").length`); got != 0 {
 		t.Error("the assistant spoke after the emergency")
 	}
+}
+
+// TestPageWithoutScripts goes the whole way by forms alone.
+func TestPageWithoutScripts(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()))
+	b := browse(t, s)
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.do(chromedp.Navigate(s.url))
+	b.press("Start")
+	b.says("What are you interested in?")
+	b.press("Facelift")
+	b.says("two to three weeks")
+	b.press("Book a consultation")
+	b.says("What name should we use?")
+	b.write("Ana")
+	b.says("Which number")
+	b.write("hmm")
+	b.says("number")
+	b.press("Español")
+	b.says("¿A qué número")
+	b.press("Hablar con una persona")
+	b.says("Una persona")
+	b.do(chromedp.WaitVisible(chromedp.CSS(".status")))
+	b.press("Buscar mensajes nuevos")
+	b.says("Una persona")
+	b.write("gracias")
+	b.says("gracias")
+}
+
+// TestPageByKeyboard never touches the mouse: tab and enter reach everything, the person included.
+func TestPageByKeyboard(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()))
+	b := browse(t, s)
+	b.reach("Start")
+	b.says("What are you interested in?")
+	b.reach("Rhinoplasty")
+	b.says("Rhinoplasty reshapes")
+	b.reach("Talk to a human")
+	b.says("A person from our team")
+}
+
+// reach tabs to a control, sees that its focus shows, and presses enter.
+func (b *browser) reach(label string) {
+	b.Helper()
+	for range 20 {
+		b.do(chromedp.KeyEvent("\t"))
+		if eval[string](b, `document.activeElement.textContent.trim()`) != label {
+			continue
+		}
+		if eval[string](b, `getComputedStyle(document.activeElement).outlineStyle`) == "none" {
+			b.Errorf("%s: its focus cannot be seen", label)
+		}
+		b.do(chromedp.KeyEvent("\r"))
+		return
+	}
+	b.Fatalf("%q cannot be reached with the tab key", label)
+}
+
+// TestPageNews shows in one tab what another device did, and empties it when silence ends the conversation.
+func TestPageNews(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()))
+	b := browse(t, s)
+	b.press("Start")
+	b.says("What are you interested in?")
+	id := strings.Split(eval[string](b, `document.body.dataset.events`), "/")[3]
+	b.do(chromedp.SendKeys(chromedp.CSS("#answer"), "half a sen"))
+	res := eval[int](b, `fetch("/api/conversations/`+id+`/messages", {method: "POST", headers: {"Content-Type": "application/json"},
+		body: JSON.stringify({client_id: "elsewhere", option: "botox"})}).then((r) => r.status)`)
+	if res != 200 {
+		t.Fatalf("the other device got %d", res)
+	}
+	b.says("downtime")
+	if got := eval[string](b, `document.getElementById("answer").value`); got != "half a sen" {
+		t.Errorf("news changed what was being written to %q", got)
+	}
+	b.do(chromedp.Clear(chromedp.CSS("#answer")))
+	s.clock.Move(20 * time.Minute)
+	b.do(chromedp.WaitVisible(chromedp.CSS("main.start")))
+	if html, _ := chromedp.Run(b.ctx, chromedp.OuterHTML("html")); strings.Contains(html, "Botox") {
+		t.Error("the conversation is still on the screen")
+	}
+	b.look("7-silence")
+	b.press("Start")
+	b.says("What are you interested in?")
 }
