@@ -38,9 +38,9 @@ func (p *parser) fieldAt(i int) Ident {
 	id := p.identAt(i)
 	if strings.Contains(id.Name, "-") && id.Name != "" {
 		want := strings.ReplaceAll(id.Name, "-", "_")
-		p.report.add(diag.HyphenInField.At(id.Span, "a field name cannot have a hyphen: `%s`", id.Name).
+		p.report.add(diag.HyphenInField.At(id.Span, "a field name cannot have a hyphen: `%s`", clip(id.Name)).
 			In("%s", p.within).
-			Mend(true, "write `"+want+"`", diag.Edit{Span: id.Span, Text: want}))
+			Mend(true, "write `"+clip(want)+"`", diag.Edit{Span: id.Span, Text: want}))
 	}
 	return id
 }
@@ -120,7 +120,7 @@ func (p *parser) number(w words) Number { return p.numberAt(at(w, 0)) }
 func (p *parser) numberAt(i int) Number {
 	n, err := strconv.ParseInt(p.text(i), 10, 64)
 	if err != nil {
-		p.report.add(diag.NumberTooLarge.At(p.tokenSpan(i, i), "the number %s is too large", p.text(i)).
+		p.report.add(diag.NumberTooLarge.At(p.tokenSpan(i, i), "the number %s is too large", p.shortText(i)).
 			In("%s", p.within).Help("the largest number is 9223372036854775807"))
 	}
 	return Number{Value: n, Span: p.tokenSpan(i, i)}

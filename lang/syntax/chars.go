@@ -112,7 +112,7 @@ func (s *scanned) checkWord(start, end int) {
 			Mend(true, "type it with Latin letters", diag.Edit{Span: s.span(start, end), Text: fold}))
 	}
 	if !norm.NFC.IsNormalString(word) {
-		s.report.add(diag.NotNFC.At(s.span(start, end), "the letters of `%s` are stored in pieces", norm.NFC.String(word)).
+		s.report.add(diag.NotNFC.At(s.span(start, end), "the letters of `%s` are stored in pieces", clip(norm.NFC.String(word))).
 			Mend(true, "store each letter as one character (Unicode NFC)",
 				diag.Edit{Span: s.span(start, end), Text: norm.NFC.String(word)}))
 	}
@@ -142,7 +142,7 @@ func lookAlikeAt(sp source.Span, word, fold string) *diag.Diagnostic {
 	for i, r := range word {
 		if l := lookAlike(r); l != r {
 			return diag.LookAlike.At(sp, "letter %d of `%s` is %s %s, which only looks like `%c`",
-				utf8.RuneCountInString(word[:i])+1, fold, scriptOf(r), code(r), l).
+				utf8.RuneCountInString(word[:i])+1, clip(fold), scriptOf(r), code(r), l).
 				Means("two names that look the same would be different")
 		}
 	}

@@ -81,7 +81,7 @@ func sentence(d *diag.Diagnostic) string {
 	return s
 }
 
-func glob(t *testing.T, pattern string) []string {
+func glob(t testing.TB, pattern string) []string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {

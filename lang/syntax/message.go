@@ -11,6 +11,9 @@ import (
 
 // explain reports that the unit at p.from fails at the word p.bad.
 func (p *parser) explain() {
+	if p.from == p.guess {
+		return // the line may have been meant otherwise
+	}
 	if d := p.explanation(); d != nil {
 		p.report.add(d.In("%s", p.within))
 	}
@@ -30,7 +33,7 @@ func (p *parser) explanation() *diag.Diagnostic {
 	case p.text(bad-1) == "," && p.lineOver(bad):
 		return p.trailingComma()
 	case p.lineOver(bad):
-		return diag.MissingPart.At(p.tokenSpan(bad-1, bad-1), "after `%s` %s is missing", p.text(bad-1), p.wanted()).
+		return diag.MissingPart.At(p.tokenSpan(bad-1, bad-1), "after `%s` %s is missing", p.shortText(bad-1), p.wanted()).
 			Labelled("%s must follow", p.wanted())
 	case p.wants("<ident>") && (t.kind == kindKeyword || t.kind == kindLang):
 		return p.reservedName()
@@ -42,7 +45,7 @@ func (p *parser) explanation() *diag.Diagnostic {
 		return p.twoWords(bad)
 	}
 	sp := p.tokenSpan(bad, bad)
-	d := diag.UnexpectedWord.At(sp, "after `%s` comes %s, not %s", p.text(bad-1), p.wanted(), p.shown(bad))
+	d := diag.UnexpectedWord.At(sp, "after `%s` comes %s, not %s", p.shortText(bad-1), p.wanted(), p.shown(bad))
 	if near := nearest(p.text(bad), p.want); near != "" && t.kind != kindString {
 		return d.Mend(false, "did you mean `"+near+"`?", diag.Edit{Span: sp, Text: near})
 	}
@@ -63,10 +66,7 @@ func (p *parser) shown(i int) string {
 	if i >= p.end {
 		return "the end of the file"
 	}
-	if text := p.text(i); p.toks[i].kind == kindString && len(text) > 40 {
-		return "a text"
-	}
-	return "`" + p.text(i) + "`"
+	return "`" + p.shortText(i) + "`"
 }
 
 // textAhead reports whether a text stands between quotes further along the line of token i.
@@ -90,11 +90,11 @@ func (p *parser) missingArrow() *diag.Diagnostic {
 			return diag.MissingArrow.At(sp, "the way on is written `->`, not `%s`", p.text(bad)).
 				Mend(true, "write `->`", diag.Edit{Span: sp, Text: "->"})
 		}
-		return diag.MissingArrow.At(sp, "`->` is missing before `%s`", p.text(bad)).
+		return diag.MissingArrow.At(sp, "`->` is missing before `%s`", p.shortText(bad)).
 			Mend(false, "put `->` before the name of the state", diag.Edit{Span: p.tokenSpan(bad, bad), Text: "-> " + p.text(bad)})
 	case p.lineOver(bad) && p.toks[last].kind == kindIdent && p.toks[last-1].kind == kindString:
 		sp := p.tokenSpan(last, last)
-		return diag.MissingArrow.At(sp, "`->` is missing before `%s`", p.text(last)).
+		return diag.MissingArrow.At(sp, "`->` is missing before `%s`", p.shortText(last)).
 			Mend(false, "put `->` before the name of the state", diag.Edit{Span: sp, Text: "-> " + p.text(last)})
 	case p.lineOver(bad):
 		return diag.MissingArrow.At(p.tokenSpan(last, last), "after `%s` it is not said where to go", p.shortText(last)).
@@ -108,9 +108,19 @@ func (p *parser) missingArrow() *diag.Diagnostic {
 var goWords = []string{"then", "goto", "to", "go"}
 
 func (p *parser) shortText(i int) string {
-	text := p.text(i)
-	if len([]rune(text)) > 40 {
-		return string([]rune(text)[:37]) + "…"
+	return clip(p.text(i))
+}
+
+// clip shortens what the author wrote for use in a sentence.
+func clip(text string) string {
+	text, _, cut := strings.Cut(text, "\n")
+	for i := range text {
+		if i > 40 {
+			return text[:i] + "…"
+		}
+	}
+	if cut {
+		text += "…"
 	}
 	return text
 }
@@ -120,7 +130,7 @@ func (p *parser) guardWithoutArrow(i int) *diag.Diagnostic {
 	sp, text := p.tokenSpan(i, i), p.text(i)
 	if p.from >= 2 && !p.toks[p.from].first && p.is(p.from-2, "->") {
 		return diag.MissingArrow.At(p.tokenSpan(p.from, i), "the condition comes before the arrow").
-			Help("write `when %s -> %s`", text, p.text(p.from-1))
+			Help("write `when %s -> %s`", clip(text), p.shortText(p.from-1))
 	}
 	for _, word := range []string{" then ", " goto ", " go to "} {
 		if at := strings.LastIndex(text, word); at >= 0 {
@@ -172,7 +182,7 @@ func (p *parser) missingQuotes() *diag.Diagnostic {
 	sp := p.span(start, start+len(line))
 	quoted := `"` + strings.ReplaceAll(strings.ReplaceAll(line, `\`, `\\`), `"`, `\"`) + `"`
 	return diag.MissingQuotes.At(sp, "%s stands between quotes", p.wanted()).
-		Mend(false, "write `"+quoted+"`", diag.Edit{Span: sp, Text: quoted})
+		Mend(false, "write `"+clip(quoted)+"`", diag.Edit{Span: sp, Text: quoted})
 }
 
 // listed are the words that a list of names or texts follows.
@@ -207,8 +217,8 @@ func (p *parser) twoWords(i int) *diag.Diagnostic {
 		joint = "_"
 	}
 	want := p.text(i-1) + joint + p.text(i)
-	return diag.BadName.At(p.tokenSpan(i-1, i), "a name is one word: `%s %s` is two", p.text(i-1), p.text(i)).
-		Mend(false, "write `"+want+"`", diag.Edit{Span: p.tokenSpan(i-1, i), Text: want})
+	return diag.BadName.At(p.tokenSpan(i-1, i), "a name is one word: `%s %s` is two", p.shortText(i-1), p.shortText(i)).
+		Mend(false, "write `"+clip(want)+"`", diag.Edit{Span: p.tokenSpan(i-1, i), Text: want})
 }
 
 // wanted says in words what must come at the wrong word.

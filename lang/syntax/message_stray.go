@@ -51,7 +51,7 @@ func (p *parser) meant(i int, allowed []string) string {
 	if near == "" || home[word] != "" {
 		return ""
 	}
-	p.report.add(diag.UnexpectedWord.At(sp, "no line here begins with `%s`", word).In("%s", p.within).
+	p.report.add(diag.UnexpectedWord.At(sp, "no line here begins with `%s`", clip(word)).In("%s", p.within).
 		Mend(false, "did you mean `"+near+"`?", diag.Edit{Span: sp, Text: near}))
 	return near
 }
@@ -100,10 +100,10 @@ func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
 	case p.is(i, "->") && allowed == nil:
 		return diag.UnexpectedWord.At(sp, "what leads to this arrow is missing").Help("put the answer or the outcome before the arrow")
 	case (k == kindIdent || k == kindKeyword) && home[word] != "" && p.depth > 0:
-		return diag.Misplaced.At(sp, "`%s` stands in %s, not in %s", word, home[word], p.enclosing()).
+		return diag.Misplaced.At(sp, "`%s` stands in %s, not in %s", clip(word), home[word], p.enclosing()).
 			Help("%s", p.lineHelp(allowed))
 	case k == kindIdent && p.is(i+1, "->") && slices.Contains(allowed, "->"):
-		return diag.UnexpectedWord.At(sp, "`%s` alone cannot stand before an arrow", word).
+		return diag.UnexpectedWord.At(sp, "`%s` alone cannot stand before an arrow", clip(word)).
 			Help("a condition begins with `when`; outcomes and answers stand in the block of what they belong to")
 	}
 	return diag.UnexpectedWord.At(sp, "%s cannot begin a line here", p.shown(i)).Help("%s", p.lineHelp(allowed))
@@ -150,7 +150,7 @@ func (p *parser) continued(i int) *diag.Diagnostic {
 	case lastKind == kindNumber && (k == kindNumber || word == "to"):
 		return p.badRange(i)
 	case lastKind == kindString && k == kindIdent && p.toks[i+1].kind == kindString:
-		return diag.ForeignLanguage.At(sp, "texts can be in `en` and `es`, not in `%s`", word).
+		return diag.ForeignLanguage.At(sp, "texts can be in `en` and `es`, not in `%s`", clip(word)).
 			Help("remove this text, or tag it with one of the two")
 	case lastKind == kindString && k == kindString:
 		return diag.UnexpectedWord.At(sp, "two texts stand side by side").
@@ -161,7 +161,7 @@ func (p *parser) continued(i int) *diag.Diagnostic {
 			Mend(true, "write `one of`", diag.Edit{Span: before, Text: "one of"})
 	}
 	if near := diag.Near(word, tails); near != "" && k == kindIdent {
-		return diag.UnexpectedWord.At(sp, "the line cannot go on with `%s`", word).
+		return diag.UnexpectedWord.At(sp, "the line cannot go on with `%s`", clip(word)).
 			Mend(false, "did you mean `"+near+"`?", diag.Edit{Span: sp, Text: near})
 	}
 	if lastKind == kindIdent && k == kindIdent && p.toks[i-1].line == p.toks[i].line {
@@ -185,7 +185,7 @@ func (p *parser) badRange(i int) *diag.Diagnostic {
 	}
 	want := p.text(i-1) + ".." + strings.TrimLeft(p.text(last), "-")
 	return diag.UnexpectedWord.At(p.tokenSpan(i-1, last), "a range of numbers is written with two dots").
-		Mend(false, "write `"+want+"`", diag.Edit{Span: p.tokenSpan(i-1, last), Text: want})
+		Mend(false, "write `"+clip(want)+"`", diag.Edit{Span: p.tokenSpan(i-1, last), Text: want})
 }
 
 // lineStart returns the first word of the line that token i stands on, or of the statement on it.

@@ -32,6 +32,8 @@ type parser struct {
 	pos, end int  // the current token; the range ends before toks[end]
 	uneven   bool // the braces do not match, so indentation decides which one is missing
 	depth    int
+	tooDeep  bool // reading stopped because of it
+	guess    int  // the last word that was read as another one
 
 	peek      *lexer.PeekingLexer // what the grammar reads, tokens low to high
 	low, high int
@@ -43,7 +45,7 @@ type parser struct {
 }
 
 func newParser(s *scanned, pos, end int) *parser {
-	p := &parser{scanned: s, pos: pos, end: end}
+	p := &parser{scanned: s, pos: pos, end: end, guess: -1}
 	p.uneven = !p.evenBraces()
 	return p
 }

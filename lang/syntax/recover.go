@@ -145,6 +145,9 @@ func (p *parser) opensElsewhere(i, from int, allowed []string) bool {
 func (p *parser) column(i int) uint32 { return p.toks[i].indent }
 
 func (p *parser) unclosed(from, open int) {
+	if p.tooDeep {
+		return
+	}
 	last := max(p.pos-1, from)
 	where := p.tokenSpan(last, last)
 	where.Start = p.file.Pos(where.End)
@@ -165,7 +168,7 @@ func (p *parser) blanks(i int) string {
 // describe names the block that begins at token i in the author's words.
 func (p *parser) describe(i int) string {
 	if n := i + 1; n < p.end && (p.toks[n].kind == kindIdent || p.toks[n].kind == kindString) && !p.toks[n].first {
-		return "`" + p.text(i) + " " + p.text(n) + "`"
+		return "`" + p.text(i) + " " + p.shortText(n) + "`"
 	}
 	return "`" + p.text(i) + "`"
 }
@@ -219,7 +222,7 @@ func (p *parser) noDecl() Decl {
 		p.reportSurplus(i)
 		p.pos++
 	case slices.Contains(stateWords, p.word()) && p.toks[i].kind != kindString:
-		p.report.add(diag.OutsideState.At(p.tokenSpan(i, i), "`%s` stands outside of any state", p.text(i)).
+		p.report.add(diag.OutsideState.At(p.tokenSpan(i, i), "`%s` stands outside of any state", p.shortText(i)).
 			Means("the assistant would never come to this line").
 			Help("put it between the `{` and `}` of a state"))
 		p.toNextDecl()
@@ -282,7 +285,8 @@ func (p *parser) nested(i int) {
 	if p.depth > maxDepth {
 		p.report.add(diag.TooDeep.At(p.tokenSpan(i, i), "blocks are nested more than %d deep here", maxDepth).
 			Help("look for a missing `}` further up"))
-		p.skipPast(i)
+		p.pos = p.end
+		p.tooDeep = true
 		return
 	}
 	p.report.add(diag.NestedDeclaration.At(p.tokenSpan(i, i), "`%s` cannot stand inside %s", word, p.within).
@@ -303,4 +307,5 @@ func (p *parser) become(i int, word string) {
 	}
 	p.toks[i].kind = k
 	p.peek = nil
+	p.guess = i
 }

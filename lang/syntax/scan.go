@@ -108,8 +108,8 @@ func (s *scanner) next() {
 		s.add(start, kindPunct)
 	case c == '-' || c == '=' || c == '.':
 		s.operator()
-	case c >= '0' && c <= '9':
-		s.number()
+	case isDigit(c):
+		s.number(start)
 	case isUpper(c) || c == '_':
 		s.word()
 	default:
@@ -144,8 +144,7 @@ func (s *scanner) operator() {
 		s.add(start, kindPunct)
 	case rest[0] == '-' && len(rest) > 1 && isDigit(rest[1]):
 		s.pos++
-		s.number()
-		s.toks[len(s.toks)-1].start = uint32(start)
+		s.number(start)
 	default:
 		if n := wrongArrow(rest); n > 0 {
 			s.arrow(n)
@@ -177,9 +176,8 @@ func wrongArrow(rest string) int {
 	return 0
 }
 
-// number reads a whole number or a date.
-func (s *scanner) number() {
-	start := s.pos
+// number reads the digits of a whole number that begins at byte start, or a date.
+func (s *scanner) number(start int) {
 	for s.pos < len(s.src) && isDigit(s.src[s.pos]) {
 		s.pos++
 	}

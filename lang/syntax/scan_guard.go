@@ -35,10 +35,18 @@ func (s *scanner) guard() {
 
 // guardEnd returns where the condition at the current place ends.
 func (s *scanner) guardEnd() int {
+	plain := 0 // up to here a quote has no other half
 	for i := s.pos; i < len(s.src); i++ {
 		switch s.src[i] {
 		case '"', '\'':
-			i = s.skipQuoted(i)
+			if i < plain {
+				continue
+			}
+			if j, closed := s.skipQuoted(i); closed {
+				i = j
+			} else {
+				plain = j
+			}
 		case '{', '}':
 			return i
 		case '#':
@@ -72,22 +80,25 @@ func (s *scanner) commentEnd(i int) int {
 	return i + len(strings.TrimRight(line, " \t\r"))
 }
 
-// skipQuoted returns the index of the closing quote, or i where the line ends before one.
-func (s *scanner) skipQuoted(i int) int {
-	for j := i + 1; j < len(s.src) && s.src[j] != '\n'; j++ {
+// skipQuoted returns the index of the closing quote, or the end of the line and false.
+func (s *scanner) skipQuoted(i int) (int, bool) {
+	j := i + 1
+	for ; j < len(s.src) && s.src[j] != '\n'; j++ {
 		switch s.src[j] {
 		case '\\':
-			j++
+			if j+1 < len(s.src) && s.src[j+1] != '\n' {
+				j++
+			}
 		case s.src[i]:
-			return j
+			return j, true
 		}
 	}
-	return i
+	return j, false
 }
 
-// arrowAhead reports whether an arrow stands on the rest of the line.
+// arrowAhead reports whether an arrow stands on the rest of the line, as far as one may look.
 func (s *scanner) arrowAhead(i int) bool {
-	line, _, _ := strings.Cut(s.src[i:], "\n")
+	line, _, _ := strings.Cut(s.src[i:min(len(s.src), i+256)], "\n")
 	return strings.Contains(line, "->")
 }
 

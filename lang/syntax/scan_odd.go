@@ -111,9 +111,9 @@ func (s *scanner) numberWord(start int) {
 		s.pos += size
 	}
 	text := s.src[start:s.pos]
-	d := diag.BadName.At(s.span(start, s.pos), "a name cannot begin with a digit: `%s`", text)
+	d := diag.BadName.At(s.span(start, s.pos), "a name cannot begin with a digit: `%s`", clip(text))
 	if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsDigit(r) }); isUnit(text[i:]) {
-		d = diag.BadName.At(s.span(start, s.pos), "there is no space between `%s` and `%s`", text[:i], text[i:]).
+		d = diag.BadName.At(s.span(start, s.pos), "there is no space between `%s` and `%s`", clip(text[:i]), clip(text[i:])).
 			Mend(true, "put a space between them", s.replace(start, text[:i]+" "+text[i:]))
 		s.report.add(d)
 		end := s.pos
@@ -154,14 +154,14 @@ func (s *scanner) oddWord(start int, text string) {
 	case plain != seen && isASCII(plain):
 		s.report.add(lookAlikeAt(sp, text, plain).Mend(true, "type it with plain letters", s.replace(start, name)))
 	case !isASCII(plain):
-		s.report.add(diag.BadName.At(sp, "names have plain letters a to z only: `%s`", seen).
+		s.report.add(diag.BadName.At(sp, "names have plain letters a to z only: `%s`", clip(seen)).
 			Mend(false, "write it without accents; texts between quotes may have any letter", s.replace(start, name)))
 	case strings.ToLower(plain) == name && plain != name:
-		s.report.add(diag.UpperCase.At(sp, "names and words of the language are in lower case: `%s`", plain).
-			Mend(true, "write `"+name+"`", s.replace(start, name)))
+		s.report.add(diag.UpperCase.At(sp, "names and words of the language are in lower case: `%s`", clip(plain)).
+			Mend(true, "write `"+clip(name)+"`", s.replace(start, name)))
 	case plain != name:
-		s.report.add(diag.BadName.At(sp, "`%s` is not a name: words are joined by one `-` or `_`", plain).
-			Mend(false, "write `"+name+"`", s.replace(start, name)))
+		s.report.add(diag.BadName.At(sp, "`%s` is not a name: words are joined by one `-` or `_`", clip(plain)).
+			Mend(false, "write `"+clip(name)+"`", s.replace(start, name)))
 	}
 	s.addWord(start, name)
 }

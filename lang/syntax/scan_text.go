@@ -100,15 +100,22 @@ func (s *scanner) continuation(end int) (after, lines int) {
 // block reads a text between """ and """.
 func (s *scanner) block() {
 	start, line := s.pos, s.line
-	end := closingTriple(s.src[start+3:])
-	if limit := s.openBlockEnd(start); end < 0 || (s.odd && limit < start+3+end) {
+	end := len(s.src)
+	if n := closingTriple(s.src[start+3:]); n >= 0 {
+		end = start + 3 + n
+	}
+	limit := end
+	if s.odd || end == len(s.src) {
+		limit = s.openBlockEnd(start, end)
+	}
+	if limit < end || end == len(s.src) {
 		s.pos = limit
 		s.report.add(diag.OpenBlock.At(s.span(start, start+3), "this text has no closing `\"\"\"`").
 			Help("close it with `\"\"\"` on a line of its own, after its last line"))
 		s.odd = false
 		s.addFixed(start, kindString, triple+triple)
 	} else {
-		s.pos = start + 3 + end + 3
+		s.pos = end + 3
 		s.add(start, kindString)
 		for i := start + 3; i < s.pos-3; i++ {
 			if s.src[i] == '\\' {
@@ -135,13 +142,13 @@ func closingTriple(text string) int {
 }
 
 // openBlockEnd returns where a block that was never closed must have ended: before the first line that is indented no
-// deeper than the line it began on and begins something new.
-func (s *scanner) openBlockEnd(start int) int {
+// deeper than the line it began on and begins something new. It looks no further than end, which it returns then.
+func (s *scanner) openBlockEnd(start, end int) int {
 	depth := s.indent(start)
 	for at := start; ; {
-		i := strings.IndexByte(s.src[at:], '\n')
+		i := strings.IndexByte(s.src[at:end], '\n')
 		if i < 0 {
-			return len(s.src)
+			return end
 		}
 		at += i + 1
 		text := strings.TrimLeft(s.src[at:], " \t")
