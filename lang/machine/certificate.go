@@ -1,0 +1,238 @@
+package machine
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// CertificateFormat names the layout of a certificate's JSON. A reader refuses any other.
+const CertificateFormat = "tacet.certificate/1"
+
+// Limits of a certificate, beyond which it is not read.
+const (
+	MaxCertificate = 128 << 20 // bytes
+	MaxCells       = 65_535    // cells of one variable
+)
+
+// Certificate is why a machine keeps its guarantees, in a form that can be checked locally and in one pass: for every
+// location an invariant (all the abstract states a conversation can be in there), with ranks for what must come about.
+// Whoever checks it needs no search and need not trust who found it.
+//
+// # Variables and cells
+//
+// A variable is a field, or something the world decides: "now" (the moment, by the practice's clock), "language",
+// "channel", or "heard:NAME" (of a topic or trigger). Its values fall into cells: two values are in one cell exactly
+// when no test of any guard of the machine tells them apart. Each cell is named by one of its values. For
+//
+//   - a choice the values are its options; a say-by on the field tells all options apart when its cases do not all
+//     name the same fields in all languages together;
+//   - a yes-no, "yes" and "no", likewise;
+//   - a number, the integers of Min..Max, or of -2^53..2^53 where a bound is missing;
+//   - a date, all days, with two further numbers of their own: its age (completed years, tests on age()) and the days
+//     until it (tests on days()). The number is part of a cell only where a test looks at it. Age a and days d go
+//     together when 365a <= -d <= 366(a+1)-1 for a >= 0, and 366a <= -d <= 365(a+1)-1 for a < 0; the day itself is
+//     independent of both. A date of birth has 0 <= age <= 130 and days <= 0;
+//   - a time, the minutes 00:00..23:59;
+//   - every other field, all texts;
+//   - "now", every minute of the week, and every minute of each of the practice's holidays. Tests are those on
+//     practice.open, now.hour and now.weekday, and for every team of a Handoff location "somebody is there": the team,
+//     or a team on its chain of fallbacks, is open (by its hours; by the holiday's hours where Team.Holidays is set);
+//   - "language" and "channel", those of the flow;
+//   - "heard:NAME", "yes" and "no".
+//
+// Cell numbers of a field count from 1; 0 is "no value yet". Those of everything else count from 0.
+//
+// # States
+//
+// Invariants stand in the order of Machine.Locations, one for each. A state of a location is: which facts hold, and for
+// each variable of Exact its cell, and for each of Held whether it has a value (1) or not (0). A location whose States
+// are empty can not be reached.
+//
+// # What a checker must verify
+//
+//  1. Machine names the machine; Variables are exactly the fields, in order, then those of the world that some guard
+//     reads (or, for now, some handoff), by name; the cells of each are complete and different, as described above.
+//  2. What a location reads is in its Exact or Held: Exact holds the variables its guards test (attempts and verified
+//     are no variables) and the fields it speaks by, unless the location itself sets them before that (see 4); Held,
+//     or Exact, holds every other field that its actions, prompt and labels name, send, verify or book. A Handoff has
+//     "now" in Exact, unless every cell of now has somebody there for its team.
+//  3. Start. The invariant of Machine.Start contains, without facts and without values of fields, every cell of
+//     channel, language and now, and "no" for everything heard.
+//  4. Steps. For every state of every location, every outcome and every choice of the world, exactly one edge is
+//     taken (see 5) and the state after it is in the invariant of where it leads. What the state after it lacks is
+//     forgotten; what it has more must have been set by the step. The steps are:
+//     - Auto: now, language and heard are as they were; attempts is 0.
+//     - Ask: the field gets any cell (outcome ""), or the ask has no free slot (outcome "none": the field stays).
+//     - Offer: any choice. Listen: any topic of its edges, and that topic is heard.
+//     - Consent: granted sets the fact of its name, refused removes it. Verify: verified sets the fact "verified".
+//     - Book: any outcome.
+//     - End and Handoff: none.
+//     From all but Auto, End and Handoff the world moves on first: now and language take any cell; heard of a topic
+//     takes any; heard of a trigger is "no", except that after Verify, Book and the Ask of a slot it takes any if
+//     neither the trigger's tier nor that of its escalation is emergency; the age of a date may grow and the days
+//     until it may shrink, by any amount (the literal day stays). Attempts is anything in 0..Retries, for failed
+//     0..Retries+1, for Book 0.
+//     - The turn protocol, from Ask, Offer, Listen, Consent, Verify and Book: to Human, to Stuck and to the location of
+//     every escalation, after the world has moved on; and from all of these but Book to the route of every handled
+//     topic, which is then heard. Fields and facts stay.
+//  5. Guards. Among the edges of the outcome, at least one is taken: one whose guard holds, or the one without guard if
+//     none holds. If several hold they lead to the same location, or the location is Ordered and the first is taken.
+//     Nothing that has no value is tested.
+//  6. Reads (G3). Every field that a location reads (see 2) has a value in each of its states. For a say-by that is
+//     judged case by case.
+//  7. Collecting (G4, G5). In every state of an Ask, the policy permits the field: the Permit of its type, else of its
+//     class, exists; its Requires and Policy.Requires hold: authenticated is the fact "verified", consent is any fact
+//     of a consent, secure-channel is that portal-chat is the flow's only channel; human-approval never holds. The
+//     class judged is Declass.From where the field is declassified, else Field.Class. "authenticated" and "consent" of
+//     Policy.Requires are demanded only of fields for whose class or type the permit itself names no requirement and
+//     whose class is above every class of the fields that some Verify of the machine is about.
+//  8. Use (G6). Every Ask with states has in Uses of itself a rank for its field. See [Use].
+//  9. Ends (G1). The End of a state is 0 exactly at End locations and at handoffs by the author (Handoff locations
+//     that are not Human, Stuck or an escalation's). Any other state, except of handoffs that are not the author's, has
+//     a successor by an edge or a topic's route whose End is smaller. The Steps of an Auto state are more than the
+//     Steps of every Auto state after it.
+//  10. Flows (G7). A send goes to a vendor whose Purposes hold the flow's purpose and whose Classes hold (are, or stand
+//     above) the class of every field sent and every class of the location's Control. See [Invariant] for Merge and
+//     Control. In a reached send of a class at or above Policy.VendorFloor the vendor has an agreement that is
+//     effective by AsOf and expires, if at all, no earlier than Horizon days after AsOf (G8). Expires is the earliest
+//     expiry among them, or empty.
+//  11. Cover (G9). In every state of a Handoff somebody is there for its team at that "now".
+//  12. What needs no states (G10, G11, G12, G15): spec/guarantees.md lists it.
+type Certificate struct {
+	Format     string      `json:"format"`
+	Machine    string      `json:"machine"` // Machine.Hash
+	AsOf       string      `json:"as_of"`   // the day that dates were judged on, 2006-01-02
+	Expires    string      `json:"expires"` // the first day on which an agreement is no longer in force; empty: never
+	Variables  []Variable  `json:"variables"`
+	Consents   []string    `json:"consents"` // the consents that some location asks for, sorted: consent i is fact i+1
+	Invariants []Invariant `json:"invariants"`
+}
+
+// Variable is something that a guard can look at, with a value for each cell.
+type Variable struct {
+	Name  string `json:"name"`
+	Cells []Cell `json:"cells"`
+}
+
+// Cell is named by one of its values: the option; "yes" or "no"; an integer; a date 2006-01-02; a time 15:04; a text
+// (or nothing at all: Other); for now a weekday or the date of a holiday and a time, "monday 09:00" or
+// "2026-12-25 09:00". A field that no guard tests has one cell, {Other: true}.
+type Cell struct {
+	Value string `json:"value"`
+	Other bool   `json:"other,omitempty"` // any text, or any day, that no guard compares with
+	Age   *int64 `json:"age,omitempty"`   // dates on whose age() a guard depends
+	Days  *int64 `json:"days,omitempty"`  // dates on whose days() a guard depends
+}
+
+// Invariant is what can hold at a location, and what leads on from there.
+//
+// Merge makes a tree of the locations with states: the location that every way on from here comes by, or empty where
+// ways part for good, and at End and Handoff locations. It is right if for every edge that some state takes, from a to
+// b, and every route from a waiting location a to b, Merge of a is b or an ancestor of b; the empty Merge is an
+// ancestor of all. (Parent property: Georgiadis and Tarjan, "Dominator tree certification", 2016.)
+//
+// Control holds the classes that decide whether this location is come by. A location whose states take edges to at
+// least two locations under guards that test fields is a branch: every location on the way up the tree of Merge, from
+// each location those edges lead to and up to but without the Merge of the branch, has the classes of those fields
+// (of all guards of that outcome) and the Control of the branch in its own Control. The value of an Ask's field decides
+// no more than its guards do.
+type Invariant struct {
+	Location string          `json:"location"`
+	Exact    []int           `json:"exact,omitempty"` // variables whose cell is known, ascending
+	Held     []int           `json:"held,omitempty"`  // fields of which it is known whether they have a value, ascending
+	States   []AbstractState `json:"states,omitempty"`
+	Uses     []Use           `json:"uses,omitempty"` // by variable
+	Merge    string          `json:"merge,omitempty"`
+	Control  []string        `json:"control,omitempty"` // sorted
+}
+
+// AbstractState is one state as numbers: the facts (bit 0 verified, bit i+1 consent i), the rank End, the rank Steps,
+// then the cell of each variable of Exact, then 0 or 1 for each of Held. States of a location differ in more than ranks
+// and are sorted by everything but them.
+type AbstractState []int
+
+// The places of an AbstractState.
+const (
+	StateFacts = iota
+	StateEnd
+	StateSteps
+	StateCells
+)
+
+// Use says that a field is used from here on, on some way, before it is asked again. Rank 0: this location itself uses
+// it, by a send, a text or prompt or label or say-by that names it, a verify, a book, or (for an Ask of the field: at
+// an edge) a guard that tests it; or it is a handoff by the author. Otherwise some state here takes an edge, or the
+// protocol a route, to a location that does not ask for the field and has a smaller rank for it, or that uses it
+// before it asks (rank 0). At the Ask of the field itself, what the location does on entry is no use.
+type Use struct {
+	Variable int `json:"variable"`
+	Rank     int `json:"rank"`
+}
+
+// Canonical returns the one byte form of a certificate, made as that of a machine.
+func (c *Certificate) Canonical() ([]byte, error) { return canonical(c, "certificate") }
+
+// canonical is compact JSON without HTML escaping.
+func canonical(v any, what string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("encode %s: %w", what, err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+// ErrCertificate means that the bytes are a certificate of another layout, or none.
+var ErrCertificate = errors.New("not a certificate of format " + CertificateFormat)
+
+// DecodeCertificate reads a certificate that anybody may have written. It judges layout and size only: unknown and
+// repeated keys, data after the end, unreasonable size or nesting, another format. What the certificate claims is the
+// kernel's to check.
+func DecodeCertificate(b []byte) (*Certificate, error) {
+	c := &Certificate{}
+	if err := decodeStrict(b, c, MaxCertificate, ErrCertificate); err != nil {
+		return nil, err
+	}
+	if c.Format != CertificateFormat {
+		return nil, fmt.Errorf("%w: its format is %q", ErrCertificate, c.Format)
+	}
+	for _, v := range c.Variables {
+		if len(v.Cells) > MaxCells {
+			return nil, fmt.Errorf("certificate: variable %q has %d cells: the limit is %d", v.Name, len(v.Cells), MaxCells)
+		}
+	}
+	if len(c.Invariants) > MaxLocations {
+		return nil, fmt.Errorf("certificate: %d invariants: the limit is %d", len(c.Invariants), MaxLocations)
+	}
+	return c, nil
+}
+
+// decodeStrict reads JSON of bounded size and nesting, without unknown or repeated keys, into v.
+func decodeStrict(b []byte, v any, limit int, format error) error {
+	if len(b) > limit {
+		return fmt.Errorf("%w: %d bytes, and the limit is %d", format, len(b), limit)
+	}
+	if !utf8.Valid(b) {
+		return fmt.Errorf("%w: it is not UTF-8", format)
+	}
+	if !json.Valid(b) {
+		return fmt.Errorf("%w: it is not JSON", format)
+	}
+	if err := checkKeys(b); err != nil {
+		return fmt.Errorf("%w: %w", format, err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return fmt.Errorf("%w: %w", format, err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: there is data after the end", format)
+	}
+	return nil
+}
