@@ -57,7 +57,7 @@ func shown(r *compiler.Result, l diag.List) string {
 
 func TestConsultation(t *testing.T) {
 	t.Parallel()
-	flow, err := os.ReadFile("testdata/consultation.flow")
+	flow, err := os.ReadFile("testdata/golden/consultation.flow")
 	if err != nil {
 		t.Fatal(err)
 	}
