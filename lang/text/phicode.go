@@ -40,10 +40,9 @@ func (d *detector) codes() {
 			d.report("mbi", c.from, c.to, rankChecked, ActionMask)
 		case vin(c.bare):
 			d.report("vin", c.from, c.to, rankChecked, ActionMask)
+		case d.cuedCode(c):
 		case dea(c.bare):
 			d.report("dea", c.from, c.to, rankChecked, ActionMask)
-		default:
-			d.cuedCode(c)
 		}
 	}
 	d.macs()
@@ -117,15 +116,15 @@ var codeCues = []codeCue{
 const codeWindow = 5
 
 // cuedCode reports a code after the nearest cue that fits its length.
-func (d *detector) cuedCode(c chunk) {
+func (d *detector) cuedCode(c chunk) bool {
 	if c.from > 0 && (d.m.lower[c.from-1] == '$' || d.m.lower[c.from-1] == '.') || unitLike(c.bare) {
-		return
+		return false
 	}
 	at := d.tokenAt(c.from)
 	whole := clause{tokens: d.tokens, end: at}
 	for i := at - 1; i >= max(0, at-codeWindow); i-- {
 		if d.tokens[i].after >= stop && i < at-1 {
-			return
+			return false
 		}
 		whole.begin = i
 		for _, k := range codeCues {
@@ -138,9 +137,10 @@ func (d *detector) cuedCode(c chunk) {
 				continue
 			}
 			d.report(k.typ, c.from, c.to, rankCue, k.action)
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // bridges says whether only linking words stand between a cue and its number.

@@ -37,7 +37,9 @@ func (d *detector) streetAt(i int) {
 			return
 		}
 		if k > i+1 && streetSuffixes[t.text] && d.looksLikeStreet(i, k) {
-			d.report("address", int(d.tokens[i].from), int(d.tokens[d.unitAfter(k)].to), rankCue, ActionFlag)
+			last := d.unitAfter(k)
+			d.report("address", int(d.tokens[i].from), int(d.tokens[last].to), rankCue, ActionFlag)
+			d.zipAfter(last + 1)
 			return
 		}
 		if t.after >= comma {
@@ -76,6 +78,16 @@ func (d *detector) calleAt(i int) {
 			return
 		}
 		if d.tokens[k].after >= stop {
+			return
+		}
+	}
+}
+
+// zipAfter reports a ZIP code that follows a street within the next few words of the sentence.
+func (d *detector) zipAfter(i int) {
+	for k := i; k < min(i+4, len(d.tokens)) && d.tokens[k-1].after < stop; k++ {
+		if t := &d.tokens[k]; allDigits(t.text) && len(t.text) == 5 {
+			d.report("zip", int(t.from), int(t.to), rankCue, ActionFlag)
 			return
 		}
 	}

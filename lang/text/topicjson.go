@@ -18,7 +18,8 @@ const (
 	maxModel    = 64 << 20 // bytes
 )
 
-// modelJSON is the stored form: for each feature, in order, [topic, weight] pairs.
+// modelJSON is the stored form: for each feature, in order, [topic, weight] pairs; the topic after the last is the
+// background.
 type modelJSON struct {
 	Version  int           `json:"version"`
 	Topics   []string      `json:"topics"`
@@ -102,7 +103,7 @@ func (in *modelJSON) model() (*TopicModel, error) {
 		before = f.Name
 		last := -1
 		for _, w := range f.Weights {
-			if w[0] <= last || w[0] >= len(m.topics) || w[1] > maxWeight || w[1] < -maxWeight {
+			if w[0] <= last || w[0] > len(m.topics) || w[1] > maxWeight || w[1] < -maxWeight {
 				return nil, fmt.Errorf("feature `%s` of the topic model has a weight out of range", f.Name)
 			}
 			last = w[0]

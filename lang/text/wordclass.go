@@ -85,6 +85,12 @@ func (c *classes) at(tokens []token, i int) (string, int) {
 	return "", 0
 }
 
+// knows says whether the word at i begins an entry of a class that stands there.
+func (c *classes) knows(tokens []token, i int) bool {
+	_, n := c.at(tokens, i)
+	return n > 0
+}
+
 func matches(tokens []token, words []string) bool {
 	for i, w := range words {
 		if singular(tokens[i].text) != w {
