@@ -391,7 +391,7 @@ func echoDate(value string, c Context) string {
 	}
 	name := dayName(d, c)
 	if spanish(c) {
-		name = spanishWeekdays[d.weekday()] + ", " + name
+		name = spanishWeekdays[d.weekday()] + " " + name
 	} else {
 		name = englishWeekdays[d.weekday()] + ", " + name
 	}

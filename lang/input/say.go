@@ -12,15 +12,23 @@ func Reprompt(kind string, r Result, c Context) string {
 		return ""
 	}
 	if r.Status == Ambiguous && len(r.Choices) > 0 {
-		return whichOf(kind, r, c)
+		return oneStop(whichOf(kind, r, c))
 	}
-	if s, found := reasonTexts[r.Reason]; found {
-		return fillIn(s.in(c), kind, c)
+	if s, found := reasonTexts[r.Reason]; found && kind != "choice" {
+		return oneStop(fillIn(s.in(c), kind, c))
 	}
 	if r.Reason == TooLong {
 		return tooLong(kind, c)
 	}
 	return kindText(kind, c)
+}
+
+// oneStop ends a sentence once where its last word is an abbreviation: "3:00 p. m.".
+func oneStop(s string) string {
+	if strings.HasSuffix(s, "..") {
+		return s[:len(s)-1]
+	}
+	return s
 }
 
 // A wording is one sentence in both languages.
@@ -37,7 +45,7 @@ func (w wording) in(c Context) string {
 func whichOf(kind string, r Result, c Context) string {
 	names := make([]string, len(r.Choices))
 	for i, v := range r.Choices {
-		names[i] = Echo(kind, v, c)
+		names[i] = article(kind, v, c) + Echo(kind, v, c)
 	}
 	list := listOf(names, c)
 	switch r.Reason {
@@ -48,6 +56,21 @@ func whichOf(kind string, r Result, c Context) string {
 			"Ese día de la semana y esa fecha no coinciden. ¿Quiso decir " + list + "?"}.in(c)
 	}
 	return wording{"Did you mean " + list + "?", "¿Quiso decir " + list + "?"}.in(c)
+}
+
+// article is what Spanish puts before a day or an hour: "el 5 de diciembre", "las 3:00", "la 1:00".
+func article(kind, value string, c Context) string {
+	switch {
+	case !spanish(c):
+		return ""
+	case kind == "date" || kind == "date-of-birth":
+		return "el "
+	case kind == "time" && (strings.HasPrefix(value, "01") || strings.HasPrefix(value, "13")):
+		return "la "
+	case kind == "time":
+		return "las "
+	}
+	return ""
 }
 
 // listOf joins names with commas and "or". The Spanish "o" is "u" before the sound of o.
