@@ -99,6 +99,8 @@ func (w words) complaint(code string) string {
 	switch code {
 	case "":
 		return ""
+	case "idle":
+		return w.OverIdle
 	case errReused.Code:
 		return w.Repeated
 	case errNotOffered.Code, errLanguage.Code:

@@ -16,15 +16,15 @@
   // apply takes over a page that the server rendered; typed keeps what the patient is writing.
   const apply = (html, typed) => {
     const page = new DOMParser().parseFromString(trusted.createHTML(html), "text/html");
-    if (!$("log", page)) return location.reload(); // over: nothing of it stays on the screen
+    if (!$("log", page)) return location.replace(location.pathname + "?e=idle"); // over: nothing of it stays on the screen
+    if (page.documentElement.lang !== document.documentElement.lang) return location.reload();
     const before = last();
     for (const li of page.querySelectorAll("#log li")) {
       if (Number(li.dataset.seq) > before) list.append(document.importNode(li, true));
     }
-    document.documentElement.lang = page.documentElement.lang;
-    for (const id of ["languages", "emergency", "crisis"]) {
-      const now = $(id), next = $(id, page);
-      if (now && next && now.textContent !== next.textContent) now.replaceChildren(...document.importNode(next, true).childNodes);
+    const crisis = $("crisis", page);
+    if ($("crisis").childElementCount !== crisis.childElementCount) {
+      $("crisis").replaceChildren(...document.importNode(crisis, true).childNodes);
     }
     const dock = $("dock"), next = document.importNode($("dock", page), true);
     const focus = dock.contains(document.activeElement);
@@ -116,9 +116,15 @@
   };
 
   // who was reading the end goes on reading it when the keyboard, or help, takes room
-  let atEnd = true;
-  log.addEventListener("scroll", () => { atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40; });
-  new ResizeObserver(() => { if (atEnd) scroll("instant"); }).observe(log);
+  let atEnd = true, room = "";
+  log.addEventListener("scroll", () => {
+    const now = log.clientHeight + " " + log.scrollHeight;
+    if (now === room) atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+    room = now; // where the room changed, the browser scrolled and not the reader
+  });
+  const keep = new ResizeObserver(() => { if (atEnd) scroll("instant"); });
+  keep.observe(log);
+  keep.observe(list);
 
   dress();
   scroll("instant");
