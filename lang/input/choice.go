@@ -68,21 +68,62 @@ type spelling struct {
 func newChoiceReader(t string, c Context) *choiceReader {
 	r := &choiceReader{c: c, toks: withoutGreetings(tokenize(t))}
 	r.content = contentOf(wordsOf(r.toks))
+	var scratch []token
 	for k, o := range c.Options {
-		r.spell(k, o.Value, false)
+		first := len(r.spellings)
+		scratch = r.spell(scratch, first, spelling{option: k}, o.Value)
 		for _, lang := range sortedKeys(o.Labels) {
-			r.spell(k, o.Labels[lang], false)
+			scratch = r.spell(scratch, first, spelling{option: k}, o.Labels[lang])
 		}
 		for _, a := range o.Also {
-			r.spell(k, a, true)
+			scratch = r.spell(scratch, first, spelling{option: k, also: true}, a)
 		}
 	}
 	return r
 }
 
+// spell adds a spelling unless the option, whose spellings start at index first, has it already. The tokens are a
+// buffer to use again.
+func (r *choiceReader) spell(toks []token, first int, s spelling, text string) []token {
+	toks = appendTokens(toks[:0], text)
+	s.words = wordsOf(toks)
+	known := slices.ContainsFunc(r.spellings[first:], func(o spelling) bool { return slices.Equal(o.words, s.words) })
+	if len(s.words) == 0 || known {
+		return toks
+	}
+	s.content = s.words
+	if slices.ContainsFunc(s.words, func(w string) bool { return choiceFillers[w] }) {
+		if content := contentOf(s.words); len(content) > 0 {
+			s.content = content
+		}
+	}
+	r.spellings = append(r.spellings, s)
+	return toks
+}
+
+func wordsOf(toks []token) []string {
+	ws := make([]string, 0, len(toks))
+	for _, t := range toks {
+		if t.kind != punct {
+			ws = append(ws, t.s)
+		}
+	}
+	return ws
+}
+
+func contentOf(ws []string) []string {
+	out := make([]string, 0, len(ws))
+	for _, w := range ws {
+		if !choiceFillers[w] {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
 // withoutGreetings drops greetings that hold the name of a part of the day: "good morning" does not choose it.
 func withoutGreetings(toks []token) []token {
-	var out []token
+	out := toks[:0]
 	for i := 0; i < len(toks); {
 		if _, n := dayGreetings.match(toks, i); n > 0 {
 			i += n
@@ -101,38 +142,6 @@ func sortedKeys(m map[string]string) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-func (r *choiceReader) spell(option int, text string, also bool) {
-	ws := wordsOf(tokenize(clean(text)))
-	if len(ws) == 0 {
-		return
-	}
-	content := contentOf(ws)
-	if len(content) == 0 {
-		content = ws
-	}
-	r.spellings = append(r.spellings, spelling{option, ws, content, also})
-}
-
-func wordsOf(toks []token) []string {
-	var ws []string
-	for _, t := range toks {
-		if t.kind != punct {
-			ws = append(ws, t.s)
-		}
-	}
-	return ws
-}
-
-func contentOf(ws []string) []string {
-	var out []string
-	for _, w := range ws {
-		if !choiceFillers[w] {
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 // exact finds the options spelled just so.

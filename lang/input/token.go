@@ -68,7 +68,11 @@ func (t token) is(s string) bool { return t.s == s }
 
 // tokenize splits cleaned text. "3pm" gives a number and a word without space between; "don't" gives "dont".
 func tokenize(t string) []token {
-	toks := make([]token, 0, len(t)/4+4)
+	return joinMeridiem(appendTokens(make([]token, 0, len(t)/4+4), t))
+}
+
+// appendTokens is tokenize behind tokens that are there already, without joining.
+func appendTokens(toks []token, t string) []token {
 	space := true
 	for i := 0; i < len(t); {
 		r, n := utf8.DecodeRuneInString(t[i:])
@@ -94,7 +98,7 @@ func tokenize(t string) []token {
 		}
 		space = false
 	}
-	return joinMeridiem(toks)
+	return toks
 }
 
 // ignorable reports characters that change how a neighbour looks, not what it means: variation selectors, the
