@@ -71,13 +71,16 @@ func (s *scanner) add(start int, k kind) {
 
 // columnOf returns the column of byte i; i never goes back, so a long line is counted once.
 func (s *scanner) columnOf(i int) uint32 {
-	for ; s.counted < i; s.counted++ {
+	for s.counted < i {
+		size := 1
 		switch c := s.src[s.counted]; {
 		case c == '\n':
-			s.column = 0
-		case utf8.RuneStart(c):
-			s.column++
+			s.column = -1
+		case c >= utf8.RuneSelf:
+			_, size = utf8.DecodeRuneInString(s.src[s.counted:])
 		}
+		s.column++
+		s.counted += size
 	}
 	return uint32(s.column + 1)
 }
