@@ -55,10 +55,14 @@ func (p *Pack) problems(known ...*Pack) diag.List {
 	return out
 }
 
+// orderOf orders the classes of a base pack and those that its overlays add; the order of the base itself is fixed.
 func orderOf(packs ...*Pack) *lattice {
 	direct := map[string][]string{}
 	for _, p := range packs {
 		for _, c := range p.Classes {
+			if _, known := packs[0].Class(c.Name.Value); known && p != packs[0] {
+				continue
+			}
 			direct[c.Name.Value] = append(direct[c.Name.Value], values(c.Above)...)
 		}
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -69,6 +70,9 @@ func (d *document) spellings(p *Pack) {
 func (d *document) checkRows(pu Purpose) {
 	first := map[string]source.Span{}
 	for _, r := range pu.Collect {
+		if d.blamedIn(r.Span) {
+			continue
+		}
 		if r.Class.IsSet() == r.Type.IsSet() {
 			d.diags.Add(diag.WrongShape.At(r.Span, "this line does not say what may be collected: a class, or a type").In("`purposes: %s: collect`", pu.Name.Value).
 				Help("write {class: contact}, or {type: date-of-birth, requires: [authenticated]}"))
@@ -94,23 +98,24 @@ func (r Row) key() string {
 
 // names are what the rules of a pack may refer to: its own and the base pack's.
 type names struct {
-	classes, types, channels, purposes []string
+	classes, types, channels []string
+	spelled                  map[string]string // any spelling of a type → its name
 }
 
 func namesOf(packs ...*Pack) names {
-	var n names
+	n := names{spelled: map[string]string{}}
 	for _, p := range packs {
 		for _, c := range p.Classes {
 			n.classes = append(n.classes, c.Name.Value)
 		}
 		for _, t := range p.Types {
 			n.types = append(n.types, t.Name.Value)
+			for _, also := range t.Also {
+				n.spelled[spelling(also.Value)] = t.Name.Value
+			}
 		}
 		for _, c := range p.Channels {
 			n.channels = append(n.channels, c.Name.Value)
-		}
-		for _, pu := range p.Purposes {
-			n.purposes = append(n.purposes, pu.Name.Value)
 		}
 	}
 	return n
@@ -125,7 +130,7 @@ func (p *Pack) references(n names) diag.List {
 				continue
 			}
 			d := diag.PackReference.At(r.Span, "there is no %s `%s`", what, r.Value)
-			if near := diag.Near(r.Value, known); near != "" {
+			if near := cmp.Or(n.spelled[spelling(r.Value)], diag.Near(r.Value, known)); slices.Contains(known, near) {
 				d.Mend(false, fmt.Sprintf("did you mean `%s`?", near), diag.Edit{Span: r.Span, Text: near})
 			} else {
 				d.Help("what there is: %s", strings.Join(unique(known), ", "))
@@ -195,11 +200,14 @@ func (p *Pack) lacks() diag.List {
 	return out
 }
 
-// orderProblems reports circles and pairs of classes without a single class above both.
+// orderProblems reports a circle, or pairs of classes without a single class above both.
 func (p *Pack) orderProblems(l *lattice) diag.List {
 	var out diag.List
 	for _, c := range p.Classes {
 		for _, a := range c.Above {
+			if !slices.Contains(l.direct[c.Name.Value], a.Value) {
+				continue // an overlay's line about a class of the base, which cannot change it
+			}
 			if l.has(a.Value) && l.below(c.Name.Value, a.Value) {
 				out.Add(diag.ClassCircle.At(a.Span, "`%s` stands above `%s`, which stands above it", c.Name.Value, a.Value).
 					Help("take one of the two out of `above`"))
@@ -207,7 +215,7 @@ func (p *Pack) orderProblems(l *lattice) diag.List {
 		}
 	}
 	if len(out) > 0 {
-		return out
+		return out[:1] // every line of the circle is as wrong as the first
 	}
 	for i, a := range l.names {
 		for _, b := range l.names[i+1:] {

@@ -126,8 +126,9 @@ func (d *document) checkOpen(v value, hours []Opening) {
 }
 
 // blamedUnder reports whether a diagnostic already stands inside the value.
-func (d *document) blamedUnder(v value) bool {
-	span := v.span()
+func (d *document) blamedUnder(v value) bool { return v.isSet() && d.blamedIn(v.span()) }
+
+func (d *document) blamedIn(span source.Span) bool {
 	return slices.ContainsFunc(d.diags, func(x *diag.Diagnostic) bool {
 		return x.Span.Start.Offset >= span.Start.Offset && x.Span.Start.Offset <= span.End
 	})
@@ -159,7 +160,7 @@ func (d *document) checkHolidays(p *Practice) {
 func (d *document) checkTeams(p *Practice) {
 	names := d.teamNames()
 	unknown := func(s String, within string) {
-		if !s.IsSet() || slices.Contains(names, s.Value) {
+		if !s.IsSet() || len(names) == 0 || slices.Contains(names, s.Value) {
 			return
 		}
 		what := diag.TeamUnknown.At(s.Span, "no team is called `%s`", s.Value).In("`%s`", within).
@@ -186,7 +187,8 @@ func (d *document) checkTeams(p *Practice) {
 	d.checkCircles(p)
 }
 
-// teamNames returns every team that stands in the file, even one that could not be read.
+// teamNames returns every team that stands in the file, even one that could not be read. It is empty when a name
+// itself could not: any reference may mean that team.
 func (d *document) teamNames() []string {
 	var out []string
 	teams := d.rootValue().get("teams")
@@ -194,6 +196,9 @@ func (d *document) teamNames() []string {
 		return nil
 	}
 	for i := 0; i+1 < len(teams.node.Content); i += 2 {
+		if d.blamed[teams.node.Content[i]] {
+			return nil
+		}
 		out = append(out, teams.node.Content[i].Value)
 	}
 	return unique(out)
@@ -212,7 +217,7 @@ func (d *document) checkContact(s String, path string) {
 }
 
 func (d *document) checkLabel(t Team, p *Practice, path string) {
-	if len(t.Label) == 0 {
+	if len(t.Label) == 0 || d.blamedUnder(d.rootValue().get("teams").get(t.Name.Value).get("label")) {
 		return
 	}
 	for _, lang := range p.Languages {
@@ -220,7 +225,8 @@ func (d *document) checkLabel(t Team, p *Practice, path string) {
 			continue
 		}
 		d.diags.Add(diag.LanguageMissing.At(t.Label[0].Text.Span, "the label is missing in `%s`", lang.Value).In("`%s: label`", path).
-			Means("a patient who chose that language would read another").Help("write {en: …, es: …}"))
+			Means("a patient who chose that language would read another").
+			Help("write {%s: %s, %s: …}", t.Label[0].Lang.Value, t.Label[0].Text.Value, lang.Value))
 	}
 }
 
@@ -282,14 +288,14 @@ func (d *document) checkAppointments(a *Appointments) {
 	}
 	wrong := func(at Int, message, help string) {
 		d.diags.Add(diag.AppointmentWrong.At(at.Span, "%s", message).In("`appointments`").
-			Means("no appointment could ever be offered").Help("%s", help))
+			Means("a patient would never be offered a time").Help("%s", help))
 	}
 	switch {
 	case !a.Duration.IsSet():
 	case a.Duration.Value == 0:
 		wrong(a.Duration, "an appointment takes no time", "write how long one takes, for example 30 minutes")
 	case longest > 0 && a.Duration.Value > int64(longest):
-		wrong(a.Duration, fmt.Sprintf("an appointment of %d minutes is longer than the longest stretch of hours, %d minutes", a.Duration.Value, longest),
+		wrong(a.Duration, fmt.Sprintf("an appointment of %s is longer than the longest stretch of hours, %s", spanText(a.Duration.Value), spanText(int64(longest))),
 			"make it shorter, or the hours longer")
 	}
 	switch {
@@ -299,7 +305,9 @@ func (d *document) checkAppointments(a *Appointments) {
 		wrong(a.Notice, "patients must book further ahead than the calendar reaches", "make the notice shorter, or the horizon longer")
 	}
 	if a.Hold.IsSet() && a.Hold.Value == 0 {
-		wrong(a.Hold, "a chosen time is not kept at all", "write how long it is kept while the patient confirms, for example 10 minutes")
+		d.diags.Add(diag.AppointmentWrong.At(a.Hold.Span, "a chosen time is not kept at all").In("`appointments`").
+			Means("a patient could lose the time they chose while they confirm it").
+			Help("write how long it is kept, for example 10 minutes"))
 	}
 	if d.rootValue().get("appointments").get("hours").isSet() && a.Kind == HoursOwn {
 		d.checkOpen(d.rootValue().get("appointments").get("hours"), a.Hours)

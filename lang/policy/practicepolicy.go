@@ -74,11 +74,18 @@ func (p *Policy) checkVendor(v Vendor) diag.List {
 	if v.Agreement == nil {
 		out.Add(diag.AgreementMissing.At(v.Name.Span, "`%s` may hold `%s` without a signed agreement", v.Name.Value, needs.Value).In("%s", within).
 			Note(needs.Span, "from this class on, an agreement is needed").
-			Means("their data would go to a company that promised nothing").
+			Means("a patient's data would go to a company that promised nothing").
 			Help("add `agreement`, or let it hold nothing at or above `%s`", p.Rules.Vendors.Floor.Value))
 		return out
 	}
 	return append(out, p.checkTerms(v)...)
+}
+
+func cited(s String) string {
+	if !s.IsSet() {
+		return ""
+	}
+	return " (" + s.Value + ")"
 }
 
 // checkTerms compares an agreement with what it must say.
@@ -90,10 +97,10 @@ func (p *Policy) checkTerms(v Vendor) diag.List {
 		switch {
 		case i < 0:
 			out.Add(diag.AgreementTerm.At(a.Span, "it is not recorded whether the agreement says %s", term.Title.Value).In("%s", within).
-				Help("look it up in the signed document and add `%s: yes` under `says` (%s)", term.Name.Value, term.Cite.Value))
+				Help("look it up in the signed document and add `%s: yes` under `says`%s", term.Name.Value, cited(term.Cite)))
 		case !a.Clauses[i].Says:
 			out.Add(diag.AgreementTerm.At(a.Clauses[i].Name.Span, "the agreement does not say %s", term.Title.Value).In("%s", within).
-				Help("have the agreement mended before patient data is sent (%s)", term.Cite.Value))
+				Help("have the agreement mended before patient data is sent%s", cited(term.Cite)))
 		}
 	}
 	if limit := p.Rules.Vendors.Reports; limit.IsSet() && a.Reports.IsSet() && a.Reports.Value > limit.Value {

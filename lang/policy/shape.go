@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,6 +68,7 @@ type mismatch struct {
 	keyword string         // type, pattern, required, …
 	schema  map[string]any // the schema that the keyword stands in
 	key     bool           // it is the key that does not fit
+	example string         // a value of this key that fits; may be empty
 	root    map[string]any
 }
 
@@ -93,7 +95,39 @@ func (s *shape) mismatches(e *jsonschema.ValidationError) []mismatch {
 		break
 	}
 	m.schema, _ = owner.(map[string]any)
+	m.example = m.exampleAt(pointer(e.KeywordLocation))
 	return []mismatch{m}
+}
+
+// exampleAt returns the example nearest to a keyword on the way to it, references followed.
+func (m mismatch) exampleAt(path []string) string {
+	out := ""
+	at := m.root
+	for _, step := range path {
+		next, ok := at[step].(map[string]any)
+		if ref, isRef := at[step].(string); isRef && step == "$ref" {
+			next, ok = m.resolve(ref), true
+		}
+		if !ok {
+			break
+		}
+		at = next
+		if _, isProps := at["properties"]; isProps {
+			out = "" // an example of the block is none of its parts
+		}
+		if examples, has := at["examples"].([]any); has && len(examples) > 0 {
+			out = fmt.Sprint(examples[0])
+		}
+	}
+	return out
+}
+
+// inWords says what to write: an example of the key where there is one, else what the schema says.
+func (m mismatch) inWords(otherwise string) string {
+	if m.example != "" {
+		return fmt.Sprintf("write it like this: %s", m.example)
+	}
+	return m.help(otherwise)
 }
 
 // pointer splits a JSON pointer as jsonschema/v5 writes it: with percent escapes on top of ~0 and ~1.
@@ -235,8 +269,7 @@ func (d *document) badKey(key, n *yaml.Node, m mismatch) {
 		return
 	}
 	d.within[key] = ""
-	d.blame(key, diag.ValueRefused.At(d.span(key), "`%s` %s", shown(key.Value), m.text("x-error", "cannot be a name here")).
-		Help("%s", m.help("use another name")))
+	d.blame(key, d.mended(diag.ValueRefused.At(d.span(key), "`%s` %s", shown(key.Value), m.text("x-error", "cannot be a name here")), key, m))
 	d.blamed[n] = true
 }
 
@@ -340,7 +373,7 @@ func (d *document) keySpan(key, n *yaml.Node) source.Span {
 	return d.span(n)
 }
 
-// howToAdd says how a missing key is written, from the examples and descriptions of the schema.
+// howToAdd says how a missing key is written, from the examples and helps of the schema.
 func (m mismatch) howToAdd(name string) string {
 	prop, _ := m.properties()[name].(map[string]any)
 	for range 4 { // our references are not nested deeper
@@ -348,10 +381,10 @@ func (m mismatch) howToAdd(name string) string {
 			return fmt.Sprintf("add `%s: %v`", name, examples[0])
 		}
 		if help, ok := prop["x-help"].(string); ok {
-			return fmt.Sprintf("add `%s`: %s", name, help)
+			return fmt.Sprintf("add `%s:` and %s", name, help)
 		}
 		if values, ok := prop["enum"].([]any); ok {
-			return fmt.Sprintf("add `%s`: %s", name, oneOf(values))
+			return fmt.Sprintf("add `%s:` and write %s", name, oneOf(values))
 		}
 		ref, ok := prop["$ref"].(string)
 		if !ok {
@@ -387,6 +420,12 @@ func (d *document) wrongType(key, n *yaml.Node, m mismatch) {
 	switch {
 	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null":
 		d.noValue(key, n, m)
+	case n.Kind == yaml.ScalarNode && want == "string" && !m.wouldFit(n.Value):
+		d.refused(n, m)
+	case n.Kind == yaml.ScalarNode && want == "integer" && wholeNumber.MatchString(n.Value):
+		span := d.span(n)
+		d.blame(n, diag.WrongShape.At(span, "the number `%s` stands in quotes", shown(n.Value)).
+			Mend(true, "write "+n.Value+" without quotes", diag.Edit{Span: span, Text: n.Value}))
 	case n.Kind == yaml.ScalarNode && want == "string":
 		span := d.span(n)
 		d.blame(n, diag.NeedsQuotes.At(span, "`%s` is read as %s, not as text", shown(n.Value), kindInWords(n)).
@@ -400,8 +439,16 @@ func (d *document) wrongType(key, n *yaml.Node, m mismatch) {
 			span = d.span(key)
 		}
 		d.blame(n, diag.WrongShape.At(span, "%s stands where %s is meant", kindInWords(n), wantInWords(want)).
-			Help("%s", m.help("write "+wantInWords(want))))
+			Help("%s", m.inWords("write "+wantInWords(want))))
 	}
+}
+
+var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,8})$`)
+
+// wouldFit reports whether the value would have the right form, were it a text.
+func (m mismatch) wouldFit(value string) bool {
+	pattern, ok := m.schema["pattern"].(string)
+	return !ok || regexp.MustCompile(pattern).MatchString(value)
 }
 
 func (d *document) noValue(key, n *yaml.Node, m mismatch) {
@@ -410,7 +457,7 @@ func (d *document) noValue(key, n *yaml.Node, m mismatch) {
 	if key != nil {
 		span, name = d.span(key), "`"+key.Value+"`"
 	}
-	d.blame(n, diag.KeyMissing.At(span, "%s has no value", name).Help("%s", m.help("write the value after the colon, or delete the line")))
+	d.blame(n, diag.KeyMissing.At(span, "%s has no value", name).Help("%s", m.inWords("write the value after the colon, or delete the line")))
 }
 
 func kindInWords(n *yaml.Node) string {
@@ -483,6 +530,12 @@ func (d *document) keyOf(n *yaml.Node) (key *yaml.Node, ok bool) {
 	return key, key != nil
 }
 
+// saidFor are words that people write for a value.
+var saidFor = map[string]string{
+	"true": "yes", "false": "no", "y": "yes", "n": "no", "none": "no", "english": "en", "spanish": "es", "español": "es",
+	"24/7": "always", "24h": "always", "24 hours": "always", "day and night": "always", "round the clock": "always",
+}
+
 // meantValue returns the allowed value that was probably meant: true for yes, Yes for yes, a small slip.
 func meantValue(got string, allowed []any) string {
 	var names []string
@@ -490,10 +543,8 @@ func meantValue(got string, allowed []any) string {
 		names = append(names, fmt.Sprint(a))
 	}
 	folded := strings.ToLower(got)
-	for from, to := range map[string]string{"true": "yes", "false": "no", "y": "yes", "n": "no", "none": "no", "english": "en", "spanish": "es"} {
-		if folded == from && slices.Contains(names, to) {
-			return to
-		}
+	if to, ok := saidFor[folded]; ok && slices.Contains(names, to) {
+		return to
 	}
 	if slices.Contains(names, folded) {
 		return folded
@@ -521,14 +572,21 @@ func orList(words []string) string {
 func (d *document) refused(n *yaml.Node, m mismatch) {
 	switch {
 	case m.keyword == "minLength" || strings.TrimSpace(n.Value) == "" && n.Kind == yaml.ScalarNode:
-		d.blame(n, diag.KeyMissing.At(d.span(n), "there is nothing between the quotes").Help("%s", m.help("write the value, or delete the line")))
+		d.blame(n, diag.KeyMissing.At(d.span(n), "there is nothing between the quotes").Help("%s", m.inWords("write the value, or delete the line")))
 	case m.keyword == "maxLength":
 		d.blame(n, diag.ValueRefused.At(d.span(n), "this text has %d characters; at most %v are possible here", utf8.RuneCountInString(n.Value), m.schema["maxLength"]).
 			Help("%s", m.help("make it shorter")))
 	default:
-		d.blame(n, diag.ValueRefused.At(d.span(n), "`%s` %s", shown(n.Value), m.text("x-error", "cannot be read here")).
-			Help("%s", m.help("look at the example of this key in the documentation")))
+		d.blame(n, d.mended(diag.ValueRefused.At(d.span(n), "`%s` %s", shown(n.Value), m.text("x-error", "cannot be read here")), n, m))
 	}
+}
+
+// mended adds the way out: what was probably meant, or how such a value is written.
+func (d *document) mended(what *diag.Diagnostic, n *yaml.Node, m mismatch) *diag.Diagnostic {
+	if meant := suggested(m.text("x-suggest", ""), n.Value); meant != "" && m.wouldFit(meant) {
+		return what.Mend(false, fmt.Sprintf("did you mean `%s`?", meant), diag.Edit{Span: what.Span, Text: meant})
+	}
+	return what.Help("%s", m.help("look at the example of this key in the documentation"))
 }
 
 // shown shortens a user's text for a message.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -32,6 +33,49 @@ var syntaxSentences = []struct{ mark, message, help string }{
 	{"did not find expected <document start>", "this line does not belong to anything", "check its indentation, and that each line is `key: value`"},
 }
 
+// slip is what is wrong with a line, in words.
+type slip struct{ message, help string }
+
+var (
+	keyAndValue = regexp.MustCompile(`^\s*(?:- )?([A-Za-z0-9_-]+): +(.*)$`)
+	quotedPart  = regexp.MustCompile(`^("[^"]*"|'[^']*')\s+[^\s#].*$`)
+)
+
+// slipIn recognises the common slips by the look of a line, better than a scanner can name them.
+func (d *document) slipIn(line int) slip {
+	m := keyAndValue.FindStringSubmatch(d.file.Line(line))
+	if m == nil {
+		return slip{}
+	}
+	key, value := m[1], strings.TrimSpace(m[2])
+	switch {
+	case strings.Count(value, `"`) == 1 && strings.HasPrefix(value, `"`):
+		return slip{"a quote is opened and not closed", "close it at the end of the text"}
+	case quotedPart.MatchString(value):
+		return slip{"there is text after the closing quote", "put the whole text in quotes, or none of it"}
+	case strings.ContainsAny(value[:min(1, len(value))], `"'[{`):
+		return slip{}
+	case strings.Contains(value, ": ") || strings.HasSuffix(value, ":"):
+		return slip{fmt.Sprintf("the text after `%s:` has a colon of its own", key), fmt.Sprintf(`put the text in quotes: %s: "%s"`, key, value)}
+	case d.deeperThanItsNeighbour(line):
+		return slip{"this line is indented further than the one above it, which already has a value", "begin it in the same column as the line above"}
+	}
+	return slip{}
+}
+
+func (d *document) deeperThanItsNeighbour(line int) bool {
+	indent := func(s string) int { return len(s) - len(strings.TrimLeft(s, " ")) }
+	for n := line - 1; n >= 1; n-- {
+		above := d.file.Line(n)
+		if text := strings.TrimSpace(above); text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		m := keyAndValue.FindStringSubmatch(above)
+		return m != nil && strings.TrimSpace(m[2]) != "" && indent(d.file.Line(line)) > indent(above)
+	}
+	return false
+}
+
 var lineOf = regexp.MustCompile(`line (\d+)`)
 
 // syntax reports an error of yaml.v3 at the line that causes it.
@@ -46,9 +90,16 @@ func (d *document) syntax(err error) {
 	line := d.blameLine(err)
 	start := d.starts[line-1]
 	text := d.file.Line(line)
+	if slip := d.slipIn(line); slip.message != "" {
+		message, help = slip.message, slip.help
+	}
 	indent := len(text) - len(strings.TrimLeft(text, " "))
 	span := d.file.Span(start+indent, start+len(strings.TrimRight(text, " ")))
-	d.diags.Add(diag.YAMLSyntax.At(span, "%s", message).Help("%s", help))
+	code := diag.YAMLSyntax
+	if strings.Contains(err.Error(), "unknown anchor") {
+		code = diag.YAMLFeature
+	}
+	d.diags.Add(code.At(span, "%s", message).Help("%s", help))
 }
 
 // blameLine returns the 1-based line of a syntax error: the one after the longest prefix that can be read. yaml.v3

@@ -187,6 +187,7 @@ func (d *document) node(n *yaml.Node, path string, depth int) {
 	d.within[n] = path
 	switch {
 	case depth > maxDepth:
+		d.within[n] = "" // a path of that many entries tells nothing
 		d.blame(n, diag.YAMLDeep.At(d.span(n), "this stands %d levels deep; facts have at most %d", depth, maxDepth).
 			Help("check the indentation and the brackets"))
 		d.flagged = true

@@ -1,8 +1,9 @@
 // Package schema holds the JSON Schemas (2020-12) of the YAML files that people write, so that an editor completes them
 // and the reader checks them with the same text.
 //
-// Two annotations are ours: `x-error` finishes the sentence "`value` …" when a value does not fit, and `x-help` says what
-// to write instead.
+// Some annotations are ours: `x-error` finishes the sentence "`value` …" when a value does not fit, `x-help` says what
+// to write instead, `x-also` maps words that people write for a key to the key, and `x-suggest` names how a value that
+// does not fit was probably meant.
 package schema
 
 import _ "embed" // the schemas
