@@ -25,7 +25,14 @@ func (t *turn) question(l *location) input.Context {
 	if l.Kind == machine.Ask {
 		return t.context(l.field)
 	}
-	return input.Context{Lang: t.c.Lang, Now: t.at, Options: l.answers}
+	c := input.Context{Lang: t.c.Lang, Now: t.at, Options: l.answers}
+	if l.labels != nil {
+		c.Options = nil
+		for _, o := range t.optionsShown(l) {
+			c.Options = append(c.Options, input.Option{Value: o.ID, Labels: map[string]string{t.c.Lang: o.Label}})
+		}
+	}
+	return c
 }
 
 // accept is step 5.
@@ -33,9 +40,9 @@ func (t *turn) accept(answer input.Result, m reading) bool {
 	l := t.here()
 	switch l.Kind {
 	case machine.Offer:
-		return t.acceptOffer(l, answer, m.topics)
+		return t.acceptOffer(l, answer, m.guesses)
 	case machine.Listen:
-		return t.acceptTopic(l, m.topics)
+		return t.acceptTopic(l, m.guesses)
 	case machine.Ask, machine.Consent, machine.Verify:
 	default:
 		return false
@@ -159,6 +166,13 @@ func (t *turn) onOffer(l *location, id string) (label string, ok bool) {
 
 // optionsShown are the quick replies of a location in the conversation's language.
 func (t *turn) optionsShown(l *location) []Option {
+	if l.labels != nil {
+		var out []Option
+		for i, m := range l.labels {
+			out = append(out, Option{ID: l.choices[i].id, Label: t.say(m)})
+		}
+		return out
+	}
 	if l.kind != typeSlot {
 		if t.lang < len(l.shown) {
 			return l.shown[t.lang]

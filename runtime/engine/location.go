@@ -20,6 +20,7 @@ type location struct {
 	expects string // the field type that an answer has
 	choices []choice
 	shown   [][]Option     // quick replies by language; shared with every Said, never changed
+	labels  []message      // of an offer whose labels interpolate; nil where shown says it all
 	answers []input.Option // what a typed answer is matched against, where it is a choice
 	input   Input
 	edges   []edge
@@ -174,7 +175,7 @@ func (p *Program) compileQuestion(l *location) error {
 			l.choices = append(l.choices, choice{id: id, topic: c.Topic})
 			l.answers = append(l.answers, input.Option{Value: id, Labels: c.Label})
 		}
-		p.compileLabels(l)
+		return p.compileLabels(l)
 	case machine.Consent:
 		l.kind, l.input = "yes-no", Input{Kind: "yes-no"}
 		p.yesNo(l)
@@ -242,14 +243,28 @@ func capital(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
-func (p *Program) compileLabels(l *location) {
-	for _, lang := range p.langs {
+func (p *Program) compileLabels(l *location) error {
+	fixed := true
+	for _, c := range l.Choices {
+		m, err := p.compileText(c.Label)
+		if err != nil {
+			return err
+		}
+		fixed = fixed && m.fixed()
+		l.labels = append(l.labels, m)
+	}
+	if !fixed {
+		return nil
+	}
+	for i := range p.langs {
 		var opts []Option
-		for i, c := range l.Choices {
-			opts = append(opts, Option{ID: l.choices[i].id, Label: c.Label.In(lang)})
+		for j, m := range l.labels {
+			opts = append(opts, Option{ID: l.choices[j].id, Label: m.literal(i)})
 		}
 		l.shown = append(l.shown, opts)
 	}
+	l.labels = nil
+	return nil
 }
 
 func (p *Program) yesNo(l *location) {

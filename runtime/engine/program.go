@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -69,10 +68,10 @@ func Load(m *machine.Machine) (*Program, error) { return LoadWith(m, Options{}) 
 
 // LoadWith is Load with parts replaced.
 func LoadWith(m *machine.Machine, o Options) (*Program, error) {
-	p := &Program{m: m, langs: m.Flow.Languages, timeout: time.Duration(m.Session.Timeout) * time.Second, reader: o.Reader}
-	if len(p.langs) == 0 {
-		return nil, errors.New("load machine: it has no language")
+	if err := m.Validate(); err != nil {
+		return nil, fmt.Errorf("load machine: %w", err)
 	}
+	p := &Program{m: m, langs: m.Flow.Languages, timeout: time.Duration(m.Session.Timeout) * time.Second, reader: o.Reader}
 	for _, step := range []func() error{
 		p.indexHash, p.indexFields, p.indexTexts, p.compileGuards, p.indexLocations, p.indexTopics, p.indexEscalations,
 		p.indexPolicy, p.indexReader,

@@ -43,13 +43,10 @@ func TestFreeTextIsKeptMasked(t *testing.T) {
 
 func TestOnlyTheLastSayAcknowledges(t *testing.T) {
 	t.Parallel()
-	two := []machine.Action{{Say: enginetest.EN("One moment.")}, {Say: enginetest.EN("A person will answer.")}, {To: "crm", Fields: []string{"name"}}}
+	say, send := machine.Action{Say: enginetest.Same("A person will answer.")}, machine.Action{To: "crm", Fields: []string{"name"}}
 	m := enginetest.Consultation()
-	for i := range m.Locations {
-		if m.Locations[i].ID == "later" || m.Locations[i].ID == "clinical" {
-			m.Locations[i].Do = two
-		}
-	}
+	enginetest.At(m, "later").Do = []machine.Action{{Say: enginetest.Same("One moment.")}, say, send}
+	enginetest.At(m, "clinical").Do = []machine.Action{say, send}
 	m.Start = "later"
 	k := begin(t, m)
 	if k.c.Control != engine.Waiting {
@@ -87,9 +84,9 @@ func TestSlotsAreSortedAndForgotten(t *testing.T) {
 func TestAutomaticStepsAreBounded(t *testing.T) {
 	t.Parallel()
 	m := enginetest.Consultation()
-	m.Locations = append(m.Locations, machine.Location{ID: "a", State: "a", Kind: machine.Auto, Do: []machine.Action{{Say: enginetest.EN("Round.")}}, Edges: []machine.Edge{{To: "a"}}})
+	m.Locations = append(m.Locations, machine.Location{ID: "a", State: "a", Kind: machine.Auto, Do: []machine.Action{{Say: enginetest.Same("Round.")}}, Edges: []machine.Edge{{To: "a"}}})
 	m.Start = "a"
-	p := load(t, m)
+	p := load(t, enginetest.Sort(m))
 	_, out, err := p.Step(p.New("c1"), engine.Event{Kind: engine.Start, At: monday})
 	if err != nil || len(out) > 2*len(m.Locations)+10 {
 		t.Errorf("%d effects of a loop, error %v", len(out), err)
@@ -105,7 +102,7 @@ func TestNextOpenIsSaid(t *testing.T) {
 		k := begin(t, m)
 		k.c.Deadline = monday.AddDate(1, 0, 0)
 		k.at = time.Date(2026, 3, c.day, c.hour, 0, 0, 0, monday.Location())
-		want := []string{"We open now.", "We open today at 9:00 AM.", "We open tomorrow at 9:00 AM.", "We open on Monday, March 9 at 9:00 AM."}[c.want]
+		want := []string{"We open now.", "We open today at 9:00 AM.", "We open tomorrow at 9:00 AM.", "We open Monday, March 9 at 9:00 AM."}[c.want]
 		if got := k.say("##hours"); !strings.Contains(got, want) {
 			t.Errorf("March %d, %d o'clock: got\n%swant %q", c.day, c.hour, got, want)
 		}

@@ -23,8 +23,7 @@ func (t *turn) message(text string) {
 		return
 	}
 	answer := t.parse(text)
-	topics := t.topics(r, answer)
-	t.c.Heard = heard(triggers, r.Topics(Likely))
+	t.c.Heard = heard(triggers, r.Topics(Possible))
 	switch {
 	case len(emergencies) > 0:
 		t.heardPatient()
@@ -39,7 +38,7 @@ func (t *turn) message(text string) {
 		t.keepUnread(text)
 	default:
 		t.heardPatient()
-		t.reply(r, answer, reading{text: text, triggers: triggers, topics: topics})
+		t.reply(r, answer, reading{text: text, triggers: triggers, topics: r.Topics(bar(answer)), guesses: r.Topics(Possible)})
 	}
 }
 
@@ -47,7 +46,8 @@ func (t *turn) message(text string) {
 type reading struct {
 	text     string
 	triggers []string
-	topics   []string
+	topics   []string // that count in step 4
+	guesses  []string // that count in steps 5 and 6
 }
 
 // listenOnly is step 1: people have the conversation, or it is over.
@@ -72,18 +72,18 @@ func (t *turn) reply(r Reading, answer input.Result, m reading) {
 		t.said(RoleAnswer, t.standard("bot"))
 		t.askAgain()
 	case t.accept(answer, m):
-	case t.digress(m.topics):
+	case t.digress(m.guesses):
 	default:
 		t.reprompt(answer)
 	}
 }
 
-// topics are those that count in step 4: all likely ones, or the certain ones of a text that answers the question.
-func (t *turn) topics(r Reading, answer input.Result) []string {
+// bar is how sure step 4 must be of a topic in a text with that reading as an answer.
+func bar(answer input.Result) Bar {
 	if answer.Status == input.OK && answer.Value != "" {
-		return r.Topics(Certain)
+		return Certain
 	}
-	return r.Topics(Likely)
+	return Likely
 }
 
 // heard is what guards ask about: sorted, each once.
@@ -256,12 +256,12 @@ func (t *turn) readUnread() {
 			return
 		}
 		r := t.p.reader.Read(text, "")
-		m := reading{text: text, triggers: r.Triggers(), topics: r.Topics(Likely)}
+		m := reading{text: text, triggers: r.Triggers(), topics: r.Topics(Likely), guesses: r.Topics(Possible)}
 		if t.passOn(m) {
 			return
 		}
 		if !t.refuse(m.topics) {
-			t.digress(m.topics)
+			t.digress(m.guesses)
 		}
 	}
 }

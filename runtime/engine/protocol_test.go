@@ -116,8 +116,7 @@ func TestTurns(t *testing.T) {
 			m := enginetest.Consultation()
 			m.Start = c.from
 			if c.from == "about" {
-				m.Locations[1].Do = nil
-				m.Start = "about"
+				enginetest.At(m, "about").Do = nil
 			}
 			k := begin(t, m)
 			got, want := k.say(c.text), dedent(c.want)
@@ -314,15 +313,18 @@ func TestFaultReachesAPerson(t *testing.T) {
 	t.Parallel()
 	for name, edges := range map[string][]machine.Edge{
 		"a loop":                   {{To: "a"}},
-		"no way on":                nil,
+		"no guard that holds":      {{Guard: enginetest.G(2), To: "contact"}},
 		"a guard without a value":  {{Guard: enginetest.G(1), To: "contact"}},
 		"an act without its value": {{To: "b"}},
 	} {
 		m := enginetest.Consultation()
+		m.Fields = append(m.Fields, machine.Field{Name: "visit", Type: "slot", Class: "preference"})
+		m.Guards = []machine.Guard{m.Guards[1], {Source: "ok", Reads: []string{"ok"}}, {Source: "attempts > 5"}}
 		m.Locations = append(m.Locations,
 			machine.Location{ID: "a", State: "a", Kind: machine.Auto, Edges: edges},
-			machine.Location{ID: "b", State: "b", Kind: machine.Book, Field: "phone"})
+			machine.Location{ID: "b", State: "b", Kind: machine.Book, Field: "visit", Edges: []machine.Edge{{On: machine.OnBooked, To: "later"}, {On: machine.OnFailed, To: "later"}, {On: machine.OnTaken, To: "later"}}})
 		m.Start = "a"
+		enginetest.Sort(m)
 		k := begin(t, m)
 		if k.c.Control != engine.Waiting || k.c.Reason != "fault" || k.c.Location != "@stuck" {
 			t.Errorf("%s: control %s, reason %q, location %s", name, k.c.Control, k.c.Reason, k.c.Location)

@@ -44,6 +44,7 @@ func randomMachine(r *rapid.T) *machine.Machine {
 	for _, g := range guardPool {
 		m.Guards = append(m.Guards, machine.Guard{Source: g})
 	}
+	enginetest.Sort(m) // before there are edges, so that their guards are what they were drawn as
 	n := rapid.IntRange(1, 8).Draw(r, "locations")
 	ids := []string{"@human", "@stuck", "clinical", "emergency", "post-op"}
 	for i := range n {
@@ -55,7 +56,7 @@ func randomMachine(r *rapid.T) *machine.Machine {
 	m.Locations = append(m.Locations, enginetest.Handoffs()...)
 	m.Start = rapid.SampledFrom(ids).Draw(r, "start")
 	m.Topics[0].Route = rapid.SampledFrom(append(ids, "")).Draw(r, "route")
-	return m
+	return enginetest.Sort(m)
 }
 
 func fieldName(typ string) string {
@@ -75,35 +76,43 @@ func randomLocation(r *rapid.T, id string, ids []string) machine.Location {
 		l.Do = append(l.Do, rapid.SampledFrom([]machine.Action{
 			{Say: enginetest.Both("Hello {f_name}, {practice.name} opens {practice.next_open}.", "Hola {f_name}, {f_slot} {f_date}.")},
 			{By: "f_choice", Cases: map[string]machine.Text{"a": enginetest.Both("A", "A"), "b": enginetest.Both("B", "B")}},
-			{To: "crm", Fields: []string{"f_name", "f_message"}},
+			{To: "crm", Fields: []string{"f_message", "f_name"}},
 		}).Draw(r, "action"))
 	}
 	to := func(on string) machine.Edge {
 		return machine.Edge{On: on, To: rapid.SampledFrom(ids).Draw(r, "to")}
 	}
 	guarded := func(on string) {
-		for range rapid.IntRange(0, 2).Draw(r, "guards") {
+		least := 0
+		if rapid.IntRange(0, 9).Draw(r, "otherwise") == 0 {
+			least = 1 // no otherwise
+		}
+		for range rapid.IntRange(least, 2).Draw(r, "guards") {
 			e := to(on)
 			e.Guard = enginetest.G(rapid.IntRange(0, len(guardPool)-1).Draw(r, "guard"))
 			l.Edges = append(l.Edges, e)
 		}
-		if rapid.IntRange(0, 9).Draw(r, "otherwise") > 0 {
+		if least == 0 {
 			l.Edges = append(l.Edges, to(on))
 		}
 	}
-	if l.Kind.Waits() && rapid.IntRange(0, 3).Draw(r, "prompt") > 0 {
+	mayLack := l.Kind == machine.Offer || l.Kind == machine.Listen
+	if l.Kind.Waits() && (!mayLack || rapid.Bool().Draw(r, "prompt")) {
 		l.Prompt = enginetest.Both("What now, {f_name}?", "¿Y ahora?")
 	}
 	switch l.Kind {
 	case machine.Auto:
 		guarded("")
 	case machine.Ask:
-		l.Field = fieldName(rapid.SampledFrom(fieldTypes).Draw(r, "field"))
+		typ := rapid.SampledFrom(fieldTypes).Draw(r, "field")
+		l.Field = fieldName(typ)
 		guarded("")
-		l.Edges = append(l.Edges, to(machine.OnNone))
+		if typ == "slot" {
+			l.Edges = append(l.Edges, to(machine.OnNone))
+		}
 	case machine.Offer:
 		for i := range rapid.IntRange(1, 3).Draw(r, "choices") {
-			l.Choices = append(l.Choices, machine.Choice{Label: enginetest.Both(fmt.Sprintf("way %d", i), fmt.Sprintf("camino %d", i)), Topic: rapid.SampledFrom([]string{"", "booking"}).Draw(r, "topic")})
+			l.Choices = append(l.Choices, machine.Choice{Label: enginetest.Both(fmt.Sprintf("way %d{f_choice}", i), fmt.Sprintf("camino %d", i)), Topic: rapid.SampledFrom([]string{"", "booking"}).Draw(r, "topic")})
 			l.Edges = append(l.Edges, to(fmt.Sprint(i+1)))
 		}
 	case machine.Listen:
@@ -119,6 +128,8 @@ func randomLocation(r *rapid.T, id string, ids []string) machine.Location {
 		l.Edges = append(l.Edges, to(machine.OnBooked), to(machine.OnTaken), to(machine.OnFailed))
 	case machine.End:
 		l.Outcome = "done"
+	case machine.Handoff:
+		l.Team, l.Tier = "nurses", rapid.SampledFrom([]string{machine.Emergency, machine.Urgent, machine.Routine}).Draw(r, "tier")
 	}
 	return l
 }

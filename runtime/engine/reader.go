@@ -5,8 +5,9 @@ type Bar int
 
 // The bars. What they mean in figures is the classifier's business and is measured there.
 const (
-	Likely  Bar = iota // more likely than anything else
-	Certain            // a text that means something else must hardly ever get there
+	Possible Bar = iota // more likely than anything else
+	Likely              // a text about nothing in scope must hardly ever get there
+	Certain             // nor a text that means something else in the same words
 )
 
 // Reader understands free text by one machine's triggers and topics, in all languages at once. It must be safe for

@@ -158,7 +158,8 @@ func (t *turn) handOff(h handoff) {
 	t.emit(HandedOff{Escalation: h.escalation, Tier: tier, Team: t.c.Team, Reason: h.reason})
 }
 
-// acknowledge does the location's actions. The last thing it says is the acknowledgement; an escalation says nothing else.
+// acknowledge does the location's actions. The last thing it says is the acknowledgement; Validate allows an escalation
+// nothing else.
 func (t *turn) acknowledge(l *location, h handoff) {
 	last := -1
 	for i := range l.do {
@@ -171,12 +172,11 @@ func (t *turn) acknowledge(l *location, h handoff) {
 	}
 	for i := range l.do {
 		a := &l.do[i]
-		switch {
-		case i == last:
-			t.perform(a, RoleAck)
-		case !a.speaks() || h.escalation == "":
-			t.perform(a, RoleSay)
+		role := RoleSay
+		if i == last {
+			role = RoleAck
 		}
+		t.perform(a, role)
 	}
 }
 

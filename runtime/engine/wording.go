@@ -48,42 +48,36 @@ func (p *Program) compileText(t machine.Text) (message, error) {
 func (p *Program) compileTemplate(s, lang string) (template, error) {
 	var out template
 	var lit strings.Builder
-	flush := func() {
+	at := 0
+	for _, ph := range machine.Placeholders(s) {
+		if ph.Problem != "" {
+			return nil, fmt.Errorf("text %q: %s", s, ph.Problem)
+		}
+		lit.WriteString(unescape(s[at:ph.Start]))
+		at = ph.End
+		if text, ok := p.constant(ph.Name, lang); ok {
+			lit.WriteString(text)
+			continue
+		}
+		ref, ok := p.reference(ph.Name)
+		if !ok {
+			return nil, fmt.Errorf("text %q: nothing is called %q", s, ph.Name)
+		}
 		if lit.Len() > 0 {
 			out = append(out, part{literal: lit.String()})
 			lit.Reset()
 		}
-	}
-	for i := 0; i < len(s); i++ {
-		if s[i] != '{' {
-			lit.WriteByte(s[i])
-			continue
-		}
-		if strings.HasPrefix(s[i:], "{{") {
-			lit.WriteByte('{')
-			i++
-			continue
-		}
-		n := strings.IndexByte(s[i:], '}')
-		if n < 0 {
-			return nil, fmt.Errorf("text %q: brace is not closed", s)
-		}
-		name := s[i+1 : i+n]
-		i += n
-		if text, ok := p.constant(name, lang); ok {
-			lit.WriteString(text)
-			continue
-		}
-		ref, ok := p.reference(name)
-		if !ok {
-			return nil, fmt.Errorf("text %q: nothing is called %q", s, name)
-		}
-		flush()
 		out = append(out, ref)
 	}
-	flush()
+	lit.WriteString(unescape(s[at:]))
+	if lit.Len() > 0 {
+		out = append(out, part{literal: lit.String()})
+	}
 	return out, nil
 }
+
+// unescape turns the doubled brace of a text into the brace that is meant.
+func unescape(s string) string { return strings.ReplaceAll(s, "{{", "{") }
 
 func (p *Program) constant(name, lang string) (string, bool) {
 	switch name {
@@ -105,6 +99,26 @@ func (p *Program) reference(name string) (part, bool) {
 	}
 	i, ok := p.fields[name]
 	return part{fact: factField, field: i}, ok
+}
+
+// fixed reports a message that says the same whenever it is said.
+func (m message) fixed() bool {
+	for _, tpl := range m {
+		for _, p := range tpl {
+			if p.fact != factNone {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// literal is a fixed message in a language.
+func (m message) literal(lang int) string {
+	if len(m[lang]) == 0 {
+		return ""
+	}
+	return m[lang][0].literal
 }
 
 // say renders a message in the conversation's language.
@@ -181,7 +195,8 @@ func atWord(lang string, at time.Time) string {
 	return " a las "
 }
 
-// nextOpen says when the practice opens next, as it would be said after "we open": "today at 2:00 PM", "now".
+// nextOpen says when the practice opens next, to stand after "we open" as well as after "from": "now", "today at 2:00 PM",
+// "Monday, March 9 at 9:00 AM".
 func (t *turn) nextOpen() string {
 	at, ok := calendar.Practice(&t.p.m.Practice).NextOpen(t.at)
 	words := nextOpenWords(t.c.Lang)
@@ -199,16 +214,16 @@ func (t *turn) nextOpen() string {
 		return words.tomorrow + clock
 	}
 	day := input.Echo("date", at.Format(time.DateOnly), input.Context{Lang: t.c.Lang, Now: t.at})
-	return words.on + day + clock
+	return day + clock
 }
 
-type dayWords struct{ now, today, tomorrow, on, unknown string }
+type dayWords struct{ now, today, tomorrow, unknown string }
 
 func nextOpenWords(lang string) dayWords {
 	if lang == "es" {
-		return dayWords{"ahora", "hoy", "mañana", "el ", "cuando volvamos a abrir"}
+		return dayWords{"ahora", "hoy", "mañana", "cuando volvamos a abrir"}
 	}
-	return dayWords{"now", "today", "tomorrow", "on ", "when we are open again"}
+	return dayWords{"now", "today", "tomorrow", "when we are open again"}
 }
 
 // daysBetween counts calendar days of the wall clock.

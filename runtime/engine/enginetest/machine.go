@@ -1,12 +1,15 @@
 package enginetest
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/text"
 )
 
-// EN is a text in English only.
-func EN(s string) machine.Text { return machine.Text{"en": s} }
+// Same is a text that is the same in English and Spanish.
+func Same(s string) machine.Text { return Both(s, s) }
 
 // Both is a text in English and Spanish.
 func Both(en, es string) machine.Text { return machine.Text{"en": en, "es": es} }
@@ -90,13 +93,13 @@ func New() *machine.Machine {
 // Handoffs are the locations that New's escalations, a request for a person and exhausted retries lead to.
 func Handoffs() []machine.Location {
 	return []machine.Location{
-		{ID: "@human", State: "@human", Kind: machine.Handoff},
-		{ID: "@stuck", State: "@stuck", Kind: machine.Handoff},
-		{ID: "clinical", State: "clinical", Kind: machine.Handoff, Team: "coordinators", Do: []machine.Action{
+		{ID: "@human", State: "@human", Kind: machine.Handoff, Team: "coordinators", Tier: machine.Routine},
+		{ID: "@stuck", State: "@stuck", Kind: machine.Handoff, Team: "coordinators", Tier: machine.Routine},
+		{ID: "clinical", State: "clinical", Kind: machine.Handoff, Team: "coordinators", Tier: machine.Routine, Do: []machine.Action{
 			{Say: Both("That is a question for our team, so I am passing this to them.", "Esa es una pregunta para nuestro equipo, así que se la paso.")}}},
-		{ID: "emergency", State: "emergency", Kind: machine.Handoff, Tier: machine.Emergency, Do: []machine.Action{
+		{ID: "emergency", State: "emergency", Kind: machine.Handoff, Team: "nurses", Tier: machine.Emergency, Do: []machine.Action{
 			{Say: Both("If this is an emergency, call 911 now. Our team has been alerted.", "Si es una emergencia, llame al 911 ahora. Hemos avisado a nuestro equipo.")}}},
-		{ID: "post-op", State: "post-op", Kind: machine.Handoff, Tier: machine.Urgent, Do: []machine.Action{
+		{ID: "post-op", State: "post-op", Kind: machine.Handoff, Team: "nurses", Tier: machine.Urgent, Do: []machine.Action{
 			{Say: Both("I am telling a nurse right away.", "Aviso a una enfermera ahora mismo.")}}},
 	}
 }
@@ -127,7 +130,7 @@ func Consultation() *machine.Machine {
 	}
 	m.Start = "welcome"
 	m.Locations = append(consultationStates(), Handoffs()...)
-	return m
+	return Sort(m)
 }
 
 func consultationStates() []machine.Location {
@@ -155,10 +158,35 @@ func consultationStates() []machine.Location {
 			Do:     []machine.Action{{Say: Both("I will ask a coordinator to call {name} in the {part}.", "Pediré a una coordinadora que llame a {name} {part}.")}},
 			Prompt: Both("Shall I send this?", "¿Lo envío?"), Edges: []machine.Edge{{Guard: G(1), To: "booked"}, {To: "contact"}}},
 		{ID: "booked", State: "booked", Kind: machine.End, Outcome: "completed", Do: []machine.Action{
-			{To: "crm", Fields: []string{"name", "phone", "topic", "part"}},
+			{To: "crm", Fields: []string{"name", "part", "phone", "topic"}},
 			{Say: Both("Done. A coordinator will call you.", "Listo. Una coordinadora le llamará.")}}},
-		{ID: "later", State: "later", Kind: machine.Handoff, Team: "coordinators"},
+		{ID: "later", State: "later", Kind: machine.Handoff, Team: "coordinators", Tier: machine.Routine},
 	}
+}
+
+// Sort puts the lists of a machine into the order that Validate demands.
+func Sort(m *machine.Machine) *machine.Machine {
+	byName := func(a, b machine.Field) int { return strings.Compare(a.Name, b.Name) }
+	slices.SortFunc(m.Fields, byName)
+	slices.SortFunc(m.Locations, func(a, b machine.Location) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(m.Escalations, func(a, b machine.Escalation) int { return strings.Compare(a.Name, b.Name) })
+	old := slices.Clone(m.Guards)
+	slices.SortFunc(m.Guards, func(a, b machine.Guard) int { return strings.Compare(a.Source, b.Source) })
+	for i := range m.Locations {
+		for j := range m.Locations[i].Edges {
+			if g := m.Locations[i].Edges[j].Guard; g != nil {
+				source := old[*g].Source
+				m.Locations[i].Edges[j].Guard = G(slices.IndexFunc(m.Guards, func(g machine.Guard) bool { return g.Source == source }))
+			}
+		}
+	}
+	return m
+}
+
+// At is the machine's location with that id, to be changed by a test.
+func At(m *machine.Machine, id string) *machine.Location {
+	i := slices.IndexFunc(m.Locations, func(l machine.Location) bool { return l.ID == id })
+	return &m.Locations[i]
 }
 
 // Place gives every location and edge a line of its own in a file that does not exist, as the compiler would.

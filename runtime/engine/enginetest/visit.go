@@ -32,7 +32,7 @@ func Visit() *machine.Machine {
 		{ID: "done", State: "done", Kind: machine.End, Outcome: "booked", Do: []machine.Action{
 			{To: "crm", Fields: []string{"about", "phone", "visit"}},
 			{Say: Both("You are booked for {visit}.", "Su cita es el {visit}.")}}},
-		{ID: "later", State: "later", Kind: machine.Handoff, Do: []machine.Action{{Say: Both("A coordinator will find a time with you.", "Una coordinadora buscará una hora con usted.")}}},
+		{ID: "later", State: "later", Kind: machine.Handoff, Team: "coordinators", Tier: machine.Routine, Do: []machine.Action{{Say: Both("A coordinator will find a time with you.", "Una coordinadora buscará una hora con usted.")}}},
 	}, Handoffs()...)
-	return m
+	return Sort(m)
 }
