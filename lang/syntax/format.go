@@ -145,17 +145,27 @@ func (p *printer) lineOf(n Node, r row) {
 
 // open prints the first line of a block. body is where its lines begin.
 func (p *printer) open(n Node, header int, text string) {
-	start := n.Range().Start.Offset
-	p.comments(max(start, header))
-	brace := header
-	if i := strings.IndexByte(p.src[min(header, len(p.src)):], '{'); i >= 0 && header > 0 {
-		brace = header + i
-		p.comments(brace)
-		brace++
-	}
+	start, brace := n.Range().Start.Offset, p.brace(n, header)
 	p.add(start, brace, row{last: fixedCell(text + " {")})
 	p.opening = true
 	p.depth++
+}
+
+// brace prints the comments in the first line of a block, of which header is some byte, and returns where its lines begin.
+func (p *printer) brace(n Node, header int) int {
+	at := min(max(header, n.Range().Start.Offset), len(p.src))
+	for _, c := range p.file.Comments[p.next:] {
+		i := strings.IndexByte(p.src[at:], '{')
+		if i < 0 || c.Span.Start.Offset > at+i {
+			break
+		}
+		at = max(at, c.Span.End)
+	}
+	if i := strings.IndexByte(p.src[at:], '{'); i >= 0 {
+		at += i
+	}
+	p.comments(at)
+	return min(at+1, len(p.src))
 }
 
 // close prints the last line of a block, after the comments at its end.

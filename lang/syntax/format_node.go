@@ -80,11 +80,13 @@ func (p *printer) field(d *FieldDecl) {
 		tail += " class " + d.Class.Name
 	}
 	name, typ := "field "+d.Name.Name, p.typeRef(d.Type)
-	start := p.depth*2 + len(name) + 2
-	if len(d.Type.Options) > 0 && (start+width(typ)+width(tail) > lineWidth || p.commentIn(d.Span.Start.Offset, d.Span.End)) {
-		p.comments(d.Type.Options[0].Span.Start.Offset)
-		p.list(d, "", name+"  one of", p.optionItems(d.Type.Options), tail)
-		return
+	if n := len(d.Type.Options); n > 0 {
+		first, last := d.Type.Options[0].Span, d.Type.Options[n-1].Span
+		p.comments(first.Start.Offset)
+		if len(name)+2+width(typ)+width(tail) > lineWidth || p.commentIn(first.Start.Offset, last.End) {
+			p.list(d, "", name+"  one of", p.optionItems(d.Type.Options), tail)
+			return
+		}
 	}
 	r := row{kind: "field", cells: []string{name}, gaps: []int{2}, last: fixedCell(typ)}
 	if tail != "" {
@@ -116,6 +118,7 @@ func (p *printer) session(d *SessionDecl) {
 			items[i] += " " + unitFor(it.Value.Value, it.Unit.Name)
 		}
 	}
+	p.brace(d, d.Span.Start.Offset)
 	line := "session { " + strings.Join(items, "  ") + " }"
 	if len(items) > 0 && len(line) <= lineWidth && !p.commentIn(d.Span.Start.Offset, d.Span.End) {
 		p.line(d, line)
@@ -137,6 +140,7 @@ func unitFor(n int64, unit string) string {
 
 // state prints a state; one that only leads on stands on one line.
 func (p *printer) state(d *StateDecl) {
+	p.brace(d, d.Name.Span.End)
 	if len(d.Body) == 1 && !p.commentIn(d.Span.Start.Offset, d.Span.End) {
 		if text := p.short(d.Body[0]); text != "" {
 			p.line(d, "state "+d.Name.Name+" { "+text+" }")
