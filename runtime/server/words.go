@@ -2,10 +2,10 @@ package server
 
 // words are the page's own sentences in one language. What the assistant says comes from the machine.
 type words struct {
-	Bot, Start, Send, Human, HumanAsked, HumanHere, Over, OverIdle, Again    string
-	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters     string
-	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh     string
-	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows, New string
+	Bot, Start, Send, Human, HumanAsked, HumanHere, Over, OverIdle, Again string
+	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters  string
+	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh  string
+	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows   string
 }
 
 // languages names each language in itself.
@@ -46,7 +46,6 @@ var wording = map[string]words{
 		Empty:        "Please write something first.",
 		Notice:       "Before we start",
 		Flows:        "How can we help?",
-		New:          "New messages",
 	},
 	"es": {
 		Bot:          "Asistente automático, no es una persona",
@@ -82,7 +81,6 @@ var wording = map[string]words{
 		Empty:        "Escriba algo primero, por favor.",
 		Notice:       "Antes de empezar",
 		Flows:        "¿En qué podemos ayudarle?",
-		New:          "Mensajes nuevos",
 	},
 }
 

@@ -572,3 +572,26 @@ func checkLog(t *testing.T, p session.Page) {
 		t.Errorf("state says %d messages, there are %d", p.Status.Seq, len(p.Messages))
 	}
 }
+
+func TestRepeatedStartIsOneConversation(t *testing.T) {
+	t.Parallel()
+	d := open(t, sessiontest.Flow(), sqlite.Options{})
+	req := d.request("one")
+	ids := make([]string, 50)
+	var wg sync.WaitGroup
+	for i := range ids {
+		wg.Go(func() {
+			r, err := d.Start(context.Background(), req)
+			if err != nil {
+				t.Error(err)
+			}
+			ids[i] = r.ID
+		})
+	}
+	wg.Wait()
+	for _, id := range ids {
+		if id != ids[0] {
+			t.Fatalf("one request started %s and %s", ids[0], id)
+		}
+	}
+}
