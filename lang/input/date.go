@@ -107,7 +107,9 @@ type mention struct {
 func (d *dateReader) read(items []item, i int) {
 	it := items[i]
 	switch it.kind {
-	case absolute, dayOfMonth:
+	case dayOfMonth:
+		d.calendarDay(d.withMonth(items, i))
+	case absolute:
 		d.calendarDay(it)
 	case weekday:
 		d.dayOfWeek(it)
@@ -119,7 +121,7 @@ func (d *dateReader) read(items []item, i int) {
 		d.joined = true
 	case upTo:
 		d.spanned = d.spanned || i > 0 && i+1 < len(items) && isDay(items[i-1]) && (isDay(items[i+1]) || items[i+1].kind == bare)
-	case open:
+	case open, until:
 		d.bounds(items, i)
 	case vague:
 		d.vague = d.vague || it.reason == NeedsDay
@@ -134,7 +136,8 @@ func listing(it item) bool { return it.kind == or || it.kind == and || it.kind =
 
 // bounds judges "after", "between", "from": before an hour they say nothing about the day.
 func (d *dateReader) bounds(items []item, i int) {
-	if i+1 < len(items) && (items[i+1].kind == hour || items[i+1].kind == bare || items[i+1].kind == partOfDay) {
+	days := items[i].kind == until && i > 0 && (items[i-1].kind == absolute || items[i-1].kind == dayOfMonth)
+	if !days && i+1 < len(items) && (items[i+1].kind == hour || items[i+1].kind == bare || items[i+1].kind == partOfDay) {
 		d.timed = true
 		return
 	}
@@ -174,14 +177,28 @@ func (d *dateReader) number(items []item, i int) {
 		return
 	case d.pending != nil && d.pending.weekday != nil && d.pending.days == nil && !d.joined:
 		d.calendarDay(item{kind: dayOfMonth, n: it.n})
-	case d.month > 0:
-		month := d.month
-		d.calendarDay(item{kind: absolute, days: []civil{{0, month, it.n}}})
-	case i+2 < len(items) && listing(items[i+1]) && items[i+2].kind == absolute && len(items[i+2].days) == 1:
-		d.calendarDay(item{kind: absolute, days: []civil{items[i+2].days[0].inMonth(it.n)}})
 	default:
-		d.bare = true
+		if it = d.withMonth(items, i); it.kind != absolute {
+			d.bare = true
+			return
+		}
+		d.calendarDay(it)
 	}
+}
+
+// withMonth gives a day number the month of the date that it is listed with: "dec 24 or 26", "5 or 6 december".
+func (d *dateReader) withMonth(items []item, i int) item {
+	it := items[i]
+	if it.which != plain {
+		return it
+	}
+	if month := d.month; month > 0 {
+		return item{kind: absolute, days: []civil{{0, month, it.n}}}
+	}
+	if i+2 < len(items) && listing(items[i+1]) && items[i+2].kind == absolute && len(items[i+2].days) == 1 {
+		return item{kind: absolute, days: []civil{items[i+2].days[0].inMonth(it.n)}}
+	}
+	return it
 }
 
 // close settles the pending mention.

@@ -117,7 +117,8 @@ func spelledZero(toks []token, i int, c Context) (string, int) {
 	}
 	before := prev >= 0 && isDigitWord(toks[prev]) && (toks[i].is("oh") || !spanish(c))
 	after := i+1 < len(toks) && (isDigitWord(toks[i+1]) || toks[i+1].is("oh") || toks[i+1].is("o"))
-	if before && after || before && i+1 == len(toks) {
+	leads := toks[i].is("oh") && after && i+2 < len(toks) && isDigitWord(toks[i+2])
+	if before && after || before && i+1 == len(toks) || leads {
 		return "0", 1
 	}
 	return "", 0
@@ -148,6 +149,6 @@ func negatedBefore(toks []token, end int) bool {
 
 var (
 	denials = set(`not dont doesnt isnt never stop wrong cant cannot wont except instead without nunca jamas excepto salvo
-		tampoco incorrecto incorrecta equivocado viejo vieja anterior old except former`)
+		tampoco incorrecto incorrecta equivocado viejo vieja anterior old except former used`)
 	numberLabels = set("phone tel telephone cell mobile contact my the code zip telefono account ref")
 )

@@ -91,7 +91,7 @@ func introducing(toks []token) bool {
 
 var introductions = func() phrases[bool] {
 	p := phrases[bool]{}
-	p.add(true, `its me, it is me, it s me, soy yo, my name is, my names, my full name is, my first name is, the name is, the names, name is, name, full name, name s, i am, im,
+	p.add(true, `its me, it is me, it s me, soy yo, my name is, my names, my full name is, my first name is, the name is, the names, names, name is, name, full name, name s, i am, im,
 		i m, its, it is, it s, this is, call me, you can call me, please call me, just call me, they call me, i go by, people call me, just,
 		me llamo, yo me llamo, mi nombre es, mi nombre completo es, el nombre es, nombre, nombre completo, yo soy, soy,
 		es, llamame, llameme, me puede llamar, puede llamarme, me dicen, a nombre de, under the name, under, habla,
@@ -121,7 +121,7 @@ func trailingPunct(toks []token) int {
 
 var conclusions = func() phrases[bool] {
 	p := phrases[bool]{}
-	p.add(true, `please, thanks, thank you, thank you very much, thanks a lot, is my name, is fine, calling, speaking, here again, gracias, muchas gracias, por favor, es mi nombre, here, para servirle,
+	p.add(true, `mucho gusto, encantada, encantado, nice to meet you, please, thanks, thank you, thank you very much, thanks a lot, is my name, is fine, calling, speaking, here again, gracias, muchas gracias, por favor, es mi nombre, here, para servirle,
 		a sus ordenes`)
 	return p
 }()

@@ -123,6 +123,7 @@ func meets(r input.Result, want string) bool {
 func TestHeldOut(t *testing.T) {
 	t.Parallel()
 	testTable(t, "testdata/heldout.txt")
+	testTable(t, "testdata/heldout2.txt")
 }
 
 func testTable(t *testing.T, path string) {

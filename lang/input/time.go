@@ -87,7 +87,7 @@ func clocks(items []item) (hours []clock, elsewhere part) {
 // bounded reports "after 3": an hour that is a limit.
 func bounded(items []item) bool {
 	for i, it := range items {
-		if it.kind == open && (i+1 == len(items) || !isDay(items[i+1])) {
+		if (it.kind == open || it.kind == until) && (i+1 == len(items) || !isDay(items[i+1])) {
 			return true
 		}
 	}

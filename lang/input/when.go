@@ -33,6 +33,7 @@ const (
 	comma                      // "," between things that may be one or two
 	upTo                       // "to", "-": a range when between two of a kind
 	open                       // "after", "between": what follows bounds, but does not fix
+	until                      // "until", "through": the end of a range
 	not                        // any negation
 	vague                      // understood, but says no day
 	past                       // understood, and lies in the past
@@ -103,7 +104,7 @@ func (s *whenScanner) at(i int) (it item, n int, skip bool) {
 	}
 	t := s.toks[i]
 	switch {
-	case whenFillers[t.s], t.kind == punct && t.s[0] >= 0x80:
+	case whenFillers[t.s], s.want == wantBirth && birthFillers[t.s], t.kind == punct && t.s[0] >= 0x80:
 		return item{}, 1, true
 	case t.kind == punct:
 		return s.punctuation(t)
@@ -157,11 +158,12 @@ var whenPhrases = func() phrases[item] {
 	p := phrases[item]{}
 	p.add(item{kind: or}, "or, o, u, or else, o bien, o si no")
 	p.add(item{kind: and}, "and, y, e, and also, as well as")
-	p.add(item{kind: upTo}, "to, through, thru, until, till, til, hasta, al, a, up to")
+	p.add(item{kind: upTo}, "to, al, a")
 	p.add(item{kind: open}, `after, before, by, since, from, between, entre, desde, antes, despues, antes de, antes del,
 		despues de, despues del, a partir de, a partir del, no later than, no earlier than, not before, not after,
 		later than, earlier than, at least, as of, onwards, onward, en adelante, or later, or earlier, o antes,
 		o despues, any time after, anytime after, starting, luego de, mas tarde de, pasadas`)
+	p.add(item{kind: until}, "until, till, til, hasta, through, thru, up to")
 	p.add(item{kind: not}, "any day but, any day except, anything but, other than, cualquier dia menos, todos menos, no")
 	p.add(item{kind: vague, reason: NeedsDay}, `next week, this week, the week after, week after next, weekend, weekends, weekday,
 		weekdays, this weekend, next weekend, next month, this month, end of the month, end of month, next year,
@@ -176,7 +178,7 @@ var whenPhrases = func() phrases[item] {
 	p.add(item{kind: vague, reason: NeedsDay}, `mondays, tuesdays, wednesdays, thursdays, fridays, saturdays, sundays, los lunes, los martes,
 		los miercoles, los jueves, los viernes, los sabados, los domingos`)
 	p.add(item{kind: vague, reason: NeedsHour}, "early, late, temprano, any time, anytime")
-	p.add(item{kind: aside}, "would work, will work, could work, should work, might work, works for me, works best, would be, work for me, works")
+	p.add(item{kind: aside}, "do you have, can i have, could i have, may i have, i could have, would work, will work, could work, should work, might work, works for me, works best, would be, work for me, works")
 	p.add(item{kind: past}, "yesterday, ayer, anteayer, antier, antes de ayer, day before yesterday, last week, la semana pasada, last month, el mes pasado, last night, anoche")
 	for _, e := range []struct {
 		part part
@@ -205,14 +207,17 @@ var negations = set(`not no nope nah dont doesnt cant cannot couldnt wont wouldn
 
 // whenFillers may stand around a date or a time without changing it.
 var whenFillers = set(`i id ill im me my we us you your it its that this is be am are was would will could can should may
-	might like want need prefer love the a an on at in of for with as so if do lets let say make take have get go come see
+	might like want need prefer love the a an on at in of for with as so if do lets let say make take get go come see
 	book schedule appointment appt appointments consultation consult visit call slot day date time please pls plz thanks
 	thank hi hello hey ok okay yes yeah yep sure well great good fine best better maybe perhaps possibly
-	probably think guess ideally around about approximately roughly some something there possible how what available just actually sharp exactly ish everyone anyone born birthday dob birth bday birthdate o oclock hrs
-	hours year th st nd rd on coming upcoming sounds ok then
+	probably think guess ideally around about approximately roughly there possible how what available just actually sharp exactly ish everyone anyone free open o oclock hrs
+	year th st nd rd on coming upcoming sounds ok then
 	yo mi me mis un una el la los las lo de del en por para con es son era sea seria esta este estaria quiero quisiera
 	necesito puedo podria puede podemos gustaria prefiero preferiria agendar reservar cita citas consulta visita llamada
 	llamar llamen llameme llamarme dia fecha hora horas favor gracias hola buenas buenos dias tardes si claro bueno bien
 	mejor tal vez quiza quizas creo como alrededor eso aproximadamente mas puntos punto quede que se le les viene proximo
-	ser ir venir verme vernos perfecto vale digamos mediados nacimiento naci nacida nacido cumpleanos ano a disponible
-	posible seria algo ojala mero tipo sobre`)
+	ser ir venir verme vernos perfecto vale digamos ano a disponible libre
+	posible seria ojala mero tipo sobre`)
+
+// birthFillers announce a date of birth; around another date they would make it one.
+var birthFillers = set("born birthday dob birth bday birthdate nacimiento naci nacida nacido cumpleanos")

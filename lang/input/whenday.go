@@ -28,6 +28,9 @@ func (s *whenScanner) numeric(i int) (item, int) {
 	if at := i + n; at < len(s.toks) && (meridiem(s.toks[at]) != anyPart || s.toks[at].is(":") && !s.toks[at].space) {
 		return item{}, 0
 	}
+	if len(nums) == 2 && s.toks[i+1].is("-") && digitsValue(nums[0].s) < digitsValue(nums[1].s) && digitsValue(nums[1].s) <= 12 {
+		return item{kind: open}, n // "10-12" is October 12 or from ten to twelve
+	}
 	return s.ordered(nums), n
 }
 

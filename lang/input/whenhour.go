@@ -299,7 +299,7 @@ func (s *whenScanner) compactClock(i int) (clock, int) {
 	digits := s.toks[i].s
 	v := int(digitsValue(digits))
 	announced := i > 0 && (s.toks[i-1].is("at") || s.toks[i-1].is("las") || s.toks[i-1].is("la"))
-	followed := i+1 < len(s.toks) && (meridiem(s.toks[i+1]) != anyPart || hourWords[s.toks[i+1].s])
+	followed := i+1 < len(s.toks) && (meridiem(s.toks[i+1]) != anyPart || hourWords[s.toks[i+1].s] || s.toks[i+1].is("hours"))
 	if s.want != wantHour && !announced && !followed {
 		return clock{}, 0
 	}
@@ -368,7 +368,7 @@ func (s *whenScanner) spokenMinutes(at, figure int) (n, minutes int) {
 	return 1 + m, sign * int(v)
 }
 
-var hourWords = set("oclock hrs hr horas hours hour hs h ish sharp")
+var hourWords = set("oclock hrs hr horas hs h ish sharp")
 
 // hourSuffix reads what follows an hour: "o'clock", "pm", "de la tarde".
 func (s *whenScanner) hourSuffix(c clock, at int) (clock, int) {
@@ -377,7 +377,7 @@ func (s *whenScanner) hourSuffix(c clock, at int) (clock, int) {
 			break
 		}
 		switch {
-		case hourWords[s.toks[at].s]:
+		case hourWords[s.toks[at].s] || c.said && (s.toks[at].is("hours") || s.toks[at].is("hour")):
 			c.said, at = true, at+1
 			continue
 		case follows(s.toks, at, "o", "clock"), follows(s.toks, at, "en", "punto"), follows(s.toks, at, "-", "ish"):

@@ -151,7 +151,7 @@ var poles = func() phrases[pole] {
 	p.add(contrast, `but, however, although, though, except, unless, only if, if, instead, rather, yet, still, otherwise, wait, hold on, change, later,
 		depending, provided, as long as, first, before, until, after, pero, aunque, sino, excepto, salvo, a menos, solo si, siempre y cuando, espere, espera, cambiar, cambia, cambie, despues, mas tarde, luego, antes, primero,
 		siempre que, hasta, con tal, en vez, depende, without, sin, only, solo, solamente, actually, on second thought`)
-	p.add(doubt, `maybe, perhaps, possibly, see why not, not sure, im not sure, i am not sure, unsure, dont know, i dont know, do not know, idk, dunno, no idea, who knows, depends, it depends, kind of, kinda, sort of, sorta, so so,
+	p.add(doubt, `i want to say, want to say, i would like to say, id like to say, quisiera decir, maybe, perhaps, possibly, see why not, not sure, im not sure, i am not sure, unsure, dont know, i dont know, do not know, idk, dunno, no idea, who knows, depends, it depends, kind of, kinda, sort of, sorta, so so,
 		i might, might, could be, either, whatever, hmm, hm, umm, hesitant, undecided, probably, most likely, likely, i wouldnt say no, no se, no lo se, no estoy seguro, no estoy segura, quizas, quiza, tal vez, a lo mejor, puede ser, mas o menos, acaso, quien sabe,
 		ni idea, ni modo, igual, da igual, me da igual, lo que sea, cualquiera, talvez, probablemente, posiblemente, i dont care, dont care, dont mind, i dont mind, no me importa, yes and no, si y no, yeah right, yeah sure, as if, ni si ni no, como quiera, no worries, no matter, no comment`)
 	return p
