@@ -50,6 +50,10 @@ func (c *compilation) sessionItem(item *syntax.SessionItem) (int64, bool) {
 			c.report(diag.BadSession, item.Unit.Span, "`retries` is a plain number").Help("write `retries %d`", item.Value.Value)
 			return 0, false
 		}
+		if item.Value.Value < 0 || item.Value.Value > math.MaxInt32 {
+			c.report(diag.BadSession, item.Value.Span, "this is no sensible number of retries").Help("write `retries 2`, for example")
+			return 0, false
+		}
 		return item.Value.Value, true
 	case "timeout", "keep":
 		unit, ok := c.unit(item.Unit)
@@ -67,7 +71,7 @@ func (c *compilation) sessionItem(item *syntax.SessionItem) (int64, bool) {
 		c.suggest(c.report(diag.BadSession, item.Key.Span, "a session has no `%s`", item.Key.Name), item.Key, known)
 		return 0, false
 	}
-	if item.Value.Value < 0 || item.Value.Value > math.MaxInt32 {
+	if item.Value.Value < 1 || item.Value.Value > math.MaxInt32 {
 		c.report(diag.BadSession, item.Value.Span, "this is no sensible length of time").Help("write `%s`, for example", exampleOf(item.Key.Name))
 		return 0, false
 	}

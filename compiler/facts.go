@@ -154,6 +154,9 @@ func (c *compilation) composePolicy() {
 	made := c.project.compose(base.pack, overlays)
 	c.diags = append(c.diags, made.problems...)
 	c.facts = facts{practice: c.project.shared.practice, policy: made.policy}
+	if c.facts.practice != nil && c.facts.policy != nil {
+		c.diags = append(c.diags, c.facts.policy.CheckPractice(c.facts.practice)...)
+	}
 }
 
 func (p *project) compose(base *policy.Pack, overlays []*policy.Pack) policyMade {
