@@ -37,7 +37,7 @@ func (p *parser) explanation() *diag.Diagnostic {
 			Labelled("%s must follow", p.wanted())
 	case p.wants("<ident>") && (t.kind == kindKeyword || t.kind == kindLang):
 		return p.reservedName()
-	case p.wants("<string>") && t.kind == kindIdent && !p.textAhead(bad):
+	case p.wants("<string>") && (t.kind == kindIdent || t.kind == kindKeyword) && !p.textAhead(bad):
 		return p.missingQuotes()
 	case p.listGoesOn(bad):
 		return p.missingComma(bad)
@@ -171,19 +171,42 @@ func (p *parser) reservedName() *diag.Diagnostic {
 // missingQuotes reports words where a text must stand, up to the end of the line.
 func (p *parser) missingQuotes() *diag.Diagnostic {
 	start := int(p.toks[p.bad].start)
-	line, _, _ := strings.Cut(p.src[start:], "\n")
-	if i := strings.IndexAny(line, "{}"); i >= 0 {
-		line = line[:i]
-	}
-	if i := strings.Index(line, "->"); i >= 0 {
-		line = line[:i]
-	}
-	line = strings.TrimSpace(line)
+	line := plainText(p.src[start:])
 	sp := p.span(start, start+len(line))
-	quoted := `"` + strings.ReplaceAll(strings.ReplaceAll(line, `\`, `\\`), `"`, `\"`) + `"`
+	quoted := quote(line)
+	if p.text(p.from) == "use" {
+		parts := strings.Split(line, ",")
+		for i, part := range parts {
+			parts[i] = quote(strings.TrimSpace(part))
+		}
+		quoted = strings.Join(parts, ", ")
+	}
 	return diag.MissingQuotes.At(sp, "%s stands between quotes", p.wanted()).
 		Mend(false, "write `"+clip(quoted)+"`", diag.Edit{Span: sp, Text: quoted})
 }
+
+// plainText returns what was most likely meant as a text: the rest of the line up to a brace or an arrow, but with the
+// names in braces that a text may hold.
+func plainText(rest string) string {
+	line, _, _ := strings.Cut(rest, "\n")
+	line, _, _ = strings.Cut(line, "->")
+	line = strings.TrimSuffix(strings.TrimSpace(line), "{")
+	depth := 0
+	for i := range len(line) {
+		switch line[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth < 0 {
+				line = line[:i]
+				return strings.TrimSpace(line)
+			}
+		}
+	}
+	return strings.TrimSpace(line)
+}
+
+func quote(text string) string { return `"` + escaper.Replace(text) + `"` }
 
 // listed are the words that a list of names or texts follows.
 var listed = []string{"use", "languages", "channel", "handle", "escalate", "refuse", "send", "on", "exits", "like", "en", "es", "except", "field", "run"}
@@ -206,7 +229,7 @@ func (p *parser) listGoesOn(i int) bool {
 func (p *parser) missingComma(i int) *diag.Diagnostic {
 	end := int(p.toks[i-1].end)
 	return diag.MissingComma.At(p.tokenSpan(i, i), "a comma is missing before `%s`", p.shortText(i)).
-		Mend(true, "put a comma between `"+p.shortText(i-1)+"` and `"+p.shortText(i)+"`",
+		Mend(false, "put a comma before it, or a `-` if the two are one name",
 			diag.Edit{Span: p.span(end, end), Text: ","})
 }
 
@@ -253,7 +276,7 @@ func (p *parser) wanted() string {
 	case p.wants("minutes"):
 		return "`minutes`, `hours` or `days`"
 	case p.wants("silence"):
-		return "what to expect, such as `say`, `state` or `silence`"
+		return "one of `say`, `ask`, `state`, `field`, `escalation`, `handoff`, `end`, `send`, `silence` or `reprompt`"
 	}
 	quoted := make([]string, len(p.want))
 	for i, w := range p.want {

@@ -35,12 +35,17 @@ func (p *parser) meant(i int, allowed []string) string {
 	}
 	sp := p.tokenSpan(i, i)
 	if word == "else" && i+1 < p.end && p.text(i+1) == "if" {
-		p.become(i+1, "when")
 		p.pos++
 		p.report.add(diag.HabitWord.At(p.tokenSpan(i, i+1), "a further condition is written `when`, not `else if`").
 			In("%s", p.within).
 			Mend(true, "write `when`", diag.Edit{Span: p.tokenSpan(i, i+1), Text: "when"}))
 		return "when"
+	}
+	if word == "go" && p.text(i+1) == "to" && slices.Contains(allowed, "->") {
+		p.pos++
+		p.report.add(diag.HabitWord.At(p.tokenSpan(i, i+1), "the way on is written `->`, not `go to`").In("%s", p.within).
+			Mend(true, "write `->`", diag.Edit{Span: p.tokenSpan(i, i+1), Text: "->"}))
+		return "->"
 	}
 	if want := habits[word]; slices.Contains(allowed, want) {
 		p.report.add(diag.HabitWord.At(sp, "here this is called `%s`, not `%s`", want, word).In("%s", p.within).
@@ -94,6 +99,9 @@ func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
 	case k == kindString && slices.Contains(allowed, "say"):
 		return diag.UnexpectedWord.At(sp, "this text is not said: no `say` or `ask` stands before it").
 			Mend(false, "put `say` before it", diag.Edit{Span: p.span(int(p.toks[i].start), int(p.toks[i].start)), Text: "say "})
+	case k == kindString && slices.Contains(allowed, "en"):
+		return diag.UnexpectedWord.At(sp, "it is not said which language this phrase is in").
+			Mend(false, "put `en` or `es` before it", diag.Edit{Span: p.span(int(p.toks[i].start), int(p.toks[i].start)), Text: "en "})
 	case p.is(i, "{"):
 		return diag.UnexpectedWord.At(sp, "this `{` opens a block that nothing names").
 			Help("a block has a first word, such as `state welcome {`")
@@ -152,6 +160,9 @@ func (p *parser) continued(i int) *diag.Diagnostic {
 	case lastKind == kindString && k == kindIdent && p.toks[i+1].kind == kindString:
 		return diag.ForeignLanguage.At(sp, "texts can be in `en` and `es`, not in `%s`", clip(word)).
 			Help("remove this text, or tag it with one of the two")
+	case last == "handoff" && word == "to":
+		return diag.UnexpectedWord.At(sp, "no `to` stands between `handoff` and the team").
+			Mend(true, "leave it out", diag.Edit{Span: sp})
 	case lastKind == kindString && k == kindString:
 		return diag.UnexpectedWord.At(sp, "two texts stand side by side").
 			Help("make one text of them, or say which language the second is in: `es \"…\"`")

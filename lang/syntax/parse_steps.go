@@ -18,7 +18,10 @@ func (p *parser) test(from int) Decl {
 	} else if !p.enterBlock(from) {
 		return nil
 	}
-	p.within = `test "` + d.Name.Value + `"`
+	p.within = "test"
+	if d.Name.Value != "" {
+		p.within = `test "` + d.Name.Value + `"`
+	}
 	p.block(from, stepWords, func(i int) bool {
 		s, ok := p.step(i)
 		if s != nil {

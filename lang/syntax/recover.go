@@ -145,8 +145,8 @@ func (p *parser) opensElsewhere(i, from int, allowed []string) bool {
 func (p *parser) column(i int) uint32 { return p.toks[i].indent }
 
 func (p *parser) unclosed(from, open int) {
-	if p.tooDeep {
-		return
+	if p.tooDeep || !p.is(open, "{") {
+		return // the opening brace is missing too, and that is said
 	}
 	last := max(p.pos-1, from)
 	where := p.tokenSpan(last, last)
@@ -177,6 +177,13 @@ func (p *parser) reportSurplus(i int) {
 	sp := p.tokenSpan(i, i)
 	p.report.add(diag.SurplusBrace.At(sp, "this `}` closes nothing").In("%s", p.within).
 		Mend(false, "remove it, or add the `{` that it belongs to", diag.Edit{Span: sp}))
+}
+
+// reportComma reports a comma after a line that is no list.
+func (p *parser) reportComma(i int) {
+	sp := p.tokenSpan(i, i)
+	p.report.add(diag.StrayPunctuation.At(sp, "no comma is needed here").In("%s", p.within).
+		Mend(true, "leave it out", diag.Edit{Span: sp}))
 }
 
 // skip goes on after the unit at from, in which p.bad is the wrong word: at the next line that begins something, or at
@@ -258,12 +265,17 @@ func (p *parser) stray(i int, allowed []string) {
 		p.skipPast(i)
 		return
 	}
+	if p.is(i, ",") && p.follows(i) {
+		p.reportComma(i)
+		p.pos++
+		return
+	}
 	if p.startsDecl(i) && p.depth > 0 {
 		p.nested(i)
 		return
 	}
 	if word := p.meant(i, allowed); word != "" {
-		p.become(i, word)
+		p.become(p.pos, word)
 		return
 	}
 	p.explainStray(i, allowed)

@@ -153,6 +153,10 @@ func (s *scanner) operator() {
 			s.arrow(n)
 			return
 		}
+		if rest[0] == '.' && (len(rest) == 1 || strings.IndexByte(" \t\r\n}", rest[1]) >= 0) {
+			s.punctuation('.')
+			return
+		}
 		s.illegal(1)
 	}
 }

@@ -31,20 +31,20 @@ func (s *scanner) arrow(n int) {
 func (s *scanner) illegal(n int) {
 	start := s.pos
 	s.pos += n
-	s.report.add(diag.StrayCharacter.At(s.span(start, s.pos), "`%s` means nothing here", s.src[start:s.pos]).
-		Help("texts stand between quotes, and notes to yourself after `#`"))
+	help := "texts stand between quotes, and notes to yourself after `#`"
+	if s.src[start] == '=' {
+		help = "what equals what is asked after `when`, and the way on is written `->`"
+	}
+	s.report.add(diag.StrayCharacter.At(s.span(start, s.pos), "`%s` means nothing here", s.src[start:s.pos]).Help("%s", help))
 	s.add(start, kindIllegal)
 }
 
 // unusual reads what no correct file has outside texts.
 func (s *scanner) unusual() {
-	start := s.pos
 	r, size := utf8.DecodeRuneInString(s.src[s.pos:])
 	switch {
 	case r == ';' || r == ':':
-		s.pos++
-		s.report.add(diag.StrayPunctuation.At(s.span(start, s.pos), "no `%c` is needed here", r).
-			Mend(true, "leave it out", s.replace(start, "")))
+		s.punctuation(r)
 	case r == '\'' || r == '`' || strings.ContainsRune("“”„‟«»‘’‚‛", r):
 		s.foreignQuotes(r, size)
 	case isIgnorable(r) || unicode.IsControl(r) || unicode.IsSpace(r) || (r == utf8.RuneError && size == 1):
@@ -58,6 +58,14 @@ func (s *scanner) unusual() {
 		}
 		s.illegal(size)
 	}
+}
+
+// punctuation drops a sign of one byte that people end lines with.
+func (s *scanner) punctuation(sign rune) {
+	start := s.pos
+	s.pos++
+	s.report.add(diag.StrayPunctuation.At(s.span(start, s.pos), "no `%c` is needed here", sign).
+		Mend(true, "leave it out", s.replace(start, "")))
 }
 
 // foreignQuotes reads a text between quotes that are not ".
