@@ -106,5 +106,9 @@ func TestNextOpenIsSaid(t *testing.T) {
 		if got := k.say("##hours"); !strings.Contains(got, want) {
 			t.Errorf("March %d, %d o'clock: got\n%swant %q", c.day, c.hour, got, want)
 		}
+		k.do(engine.Event{Kind: engine.Language, Lang: "es"})
+		if got := k.say("##hours"); strings.Contains(got, "..") {
+			t.Errorf("a sentence ends twice: %s", got)
+		}
 	}
 }

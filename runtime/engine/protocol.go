@@ -23,7 +23,7 @@ func (t *turn) message(text string) {
 		return
 	}
 	answer := t.parse(text)
-	t.c.Heard = heard(triggers, r.Topics(Possible))
+	t.c.Heard = heard(triggers, r.Topics(Likely))
 	switch {
 	case len(emergencies) > 0:
 		t.heardPatient()

@@ -47,16 +47,16 @@ func (p *Program) compileText(t machine.Text) (message, error) {
 
 func (p *Program) compileTemplate(s, lang string) (template, error) {
 	var out template
-	var lit strings.Builder
+	var lit sentence
 	at := 0
 	for _, ph := range machine.Placeholders(s) {
 		if ph.Problem != "" {
 			return nil, fmt.Errorf("text %q: %s", s, ph.Problem)
 		}
-		lit.WriteString(unescape(s[at:ph.Start]))
+		lit.add(unescape(s[at:ph.Start]))
 		at = ph.End
 		if text, ok := p.constant(ph.Name, lang); ok {
-			lit.WriteString(text)
+			lit.add(text)
 			continue
 		}
 		ref, ok := p.reference(ph.Name)
@@ -69,7 +69,7 @@ func (p *Program) compileTemplate(s, lang string) (template, error) {
 		}
 		out = append(out, ref)
 	}
-	lit.WriteString(unescape(s[at:]))
+	lit.add(unescape(s[at:]))
 	if lit.Len() > 0 {
 		out = append(out, part{literal: lit.String()})
 	}
@@ -135,18 +135,35 @@ func (t *turn) say(m message) string {
 			return tpl[0].literal
 		}
 	}
-	var b strings.Builder
+	var b sentence
 	for _, p := range tpl {
 		switch p.fact {
 		case factNone:
-			b.WriteString(p.literal)
+			b.add(p.literal)
 		case factField:
-			b.WriteString(t.echo(p.field))
+			b.add(t.echo(p.field))
 		case factNextOpen:
-			b.WriteString(t.nextOpen())
+			b.add(t.nextOpen())
 		}
 	}
 	return b.String()
+}
+
+// sentence joins literal text and values. A value may bring the full stop that its sentence ends with ("9:00 a. m.").
+type sentence struct {
+	strings.Builder
+	stopped bool
+}
+
+func (s *sentence) add(text string) {
+	if text == "" {
+		return
+	}
+	if s.stopped && text[0] == '.' && !strings.HasPrefix(text, "..") {
+		text = text[1:]
+	}
+	s.WriteString(text)
+	s.stopped = strings.HasSuffix(text, ".")
 }
 
 // echo says a field's value; a field that was not collected says nothing.
