@@ -149,7 +149,7 @@ func (p *parser) missingBrace() *diag.Diagnostic {
 	last := p.bad - 1
 	end := p.span(int(p.toks[last].end), int(p.toks[last].end))
 	return diag.MissingBrace.At(p.tokenSpan(p.from, last), "`{` is missing after `%s`", p.shortText(last)).
-		Mend(true, "put `{` at the end of this line", diag.Edit{Span: end, Text: " {"})
+		Mend(false, "put `{` after it", diag.Edit{Span: end, Text: " {"})
 }
 
 func (p *parser) trailingComma() *diag.Diagnostic {

@@ -30,7 +30,7 @@ func (p *parser) failed(from int) {
 // explains it.
 func (p *parser) hush(i int) {
 	if p.toks[i].kind == kindIllegal {
-		return
+		i = min(i+1, p.end) // what was said about the illegal word itself stands
 	}
 	from, to := int(p.toks[i].start), int(p.toks[p.pos].start)
 	p.report.list = slices.DeleteFunc(p.report.list, func(d *diag.Diagnostic) bool {
@@ -151,7 +151,7 @@ func (p *parser) unclosed(from, open int) {
 	last := max(p.pos-1, from)
 	where := p.tokenSpan(last, last)
 	where.Start = p.file.Pos(where.End)
-	d := diag.UnclosedBrace.At(p.tokenSpan(from, max(open, from)), "the block of %s is never closed", p.describe(from)).
+	d := diag.UnclosedBrace.At(p.tokenSpan(from, max(open, from)), "the block of %s is never closed", p.describe(from, open)).
 		In("%s", p.within).
 		Labelled("opens here").
 		Note(where, "`}` is missing after this")
@@ -165,12 +165,9 @@ func (p *parser) blanks(i int) string {
 	return p.src[start : start+len(p.src[start:])-len(strings.TrimLeft(p.src[start:], " \t"))]
 }
 
-// describe names the block that begins at token i in the author's words.
-func (p *parser) describe(i int) string {
-	if n := i + 1; n < p.end && (p.toks[n].kind == kindIdent || p.toks[n].kind == kindString) && !p.toks[n].first {
-		return "`" + p.text(i) + " " + p.shortText(n) + "`"
-	}
-	return "`" + p.text(i) + "`"
+// describe names the block whose first line reaches from token i to the brace at token open.
+func (p *parser) describe(i, open int) string {
+	return "`" + clip(strings.TrimSpace(p.src[p.toks[i].start:p.toks[max(open, i+1)].start])) + "`"
 }
 
 func (p *parser) reportSurplus(i int) {
@@ -224,7 +221,7 @@ func (p *parser) noDecl() Decl {
 	p.bad, p.from, p.want = i, i, nil
 	switch {
 	case p.toks[i].kind == kindIllegal:
-		p.pos++
+		p.skipPast(i)
 	case p.is(i, "}"):
 		p.reportSurplus(i)
 		p.pos++
