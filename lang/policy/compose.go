@@ -105,7 +105,10 @@ func arranged(base *Pack, overlays []*Pack) ([]*Pack, diag.List) {
 func composed(base *Pack, overlays []*Pack) *Policy {
 	rules := *base
 	p := &Policy{Rules: &rules, order: orderOf(append([]*Pack{base}, overlays...)...), layers: map[string][]layer{}}
-	p.levels, p.aliases = map[string][]level{}, map[string]string{}
+	p.levels, p.aliases, p.declarers = map[string][]level{}, map[string]string{}, map[string]int{}
+	for _, c := range base.Classes {
+		p.declarers[c.Name.Value] = 1
+	}
 	for _, x := range append([]*Pack{base}, overlays...) {
 		sum := sha256.Sum256(x.File.Bytes)
 		p.Packs = append(p.Packs, machine.Pack{Name: x.Name.Value, Version: x.Version.Value, SHA256: hex.EncodeToString(sum[:])})
@@ -130,6 +133,11 @@ func composed(base *Pack, overlays []*Pack) *Policy {
 // tighten merges one overlay into the rules.
 func (p *Policy) tighten(base, o *Pack) {
 	r := p.Rules
+	for _, c := range o.Classes {
+		if _, known := base.Class(c.Name.Value); !known {
+			p.declarers[c.Name.Value]++
+		}
+	}
 	r.Classes = merged(r.Classes, o.Classes, func(c Class) string { return c.Name.Value }, tightenClass)
 	r.Types = merged(r.Types, o.Types, func(t Type) string { return t.Name.Value }, p.tightenType)
 	for _, t := range o.Types {
@@ -145,7 +153,7 @@ func (p *Policy) tighten(base, o *Pack) {
 		r.Types[i].Class = class
 	}
 	for _, pu := range o.Purposes {
-		p.layers[pu.Name.Value] = append(p.layers[pu.Name.Value], layer{Purpose: pu, knows: orderOf(base, o)})
+		p.layers[pu.Name.Value] = append(p.layers[pu.Name.Value], layer{Purpose: pu, knows: orderOf(base, o), base: orderOf(base)})
 	}
 	r.Purposes = merged(r.Purposes, o.Purposes, func(x Purpose) string { return x.Name.Value }, tightenPurpose)
 	r.Channels = merged(r.Channels, o.Channels, func(x Channel) string { return x.Name.Value }, tightenChannel)

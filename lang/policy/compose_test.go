@@ -329,3 +329,18 @@ func TestLatticeLaws(t *testing.T) {
 		}
 	}
 }
+
+func TestRefuse(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ refuse, typ string }{{"contact", "name"}, {"name", "name"}, {"interest", "insured"}, {"date-of-birth", "date-of-birth"}, {"identifier", "date-of-birth"}} {
+		p := compose(t, mustPack(t, overlay+"purposes: {scheduling: {refuse: ["+c.refuse+"]}}\n"))
+		if compose(t).Permit("scheduling", c.typ, "").Allowed == p.Permit("scheduling", c.typ, "").Allowed {
+			t.Errorf("refuse %s does not take %s away", c.refuse, c.typ)
+		}
+		for _, permit := range p.Machine("scheduling").Permits {
+			if permit.Class == c.refuse || permit.Type == c.refuse {
+				t.Errorf("refuse %s leaves %+v in the machine", c.refuse, permit)
+			}
+		}
+	}
+}

@@ -16,6 +16,8 @@ type Policy struct {
 	levels  map[string][]level // per type: the classes it must be permitted as; the base pack's first
 	layers  map[string][]layer // per purpose: what each pack says; all of them must permit
 	aliases map[string]string  // any spelling → type
+
+	declarers map[string]int // class → the number of packs that bring it in
 }
 
 // level is a class that a type has in some pack. The first pack's is the one that rows by type stand for.
@@ -24,10 +26,16 @@ type level struct {
 	base  bool
 }
 
-// layer is what one pack says about a purpose, with the classes that it knows.
+// layer is what one pack says about a purpose, with the classes that it knows: the base pack's and its own.
 type layer struct {
 	Purpose
 	knows *lattice
+	base  *lattice // nil in the base pack's layer
+}
+
+// declares reports whether the pack of the layer brings in the class.
+func (l layer) declares(class string) bool {
+	return l.knows.has(class) && (l.base == nil || !l.base.has(class))
 }
 
 // TypeInfo is a field type as the composed policy sees it.
@@ -159,13 +167,18 @@ func (p *Policy) permit(purpose string, t Type, class string) Decision {
 }
 
 // rows asks every pack whether a purpose may collect a type as a class: each that lists what may be collected, and
-// knows the class, must have a line for it. One line at least must be there.
+// knows the class, must have a line for it. At least the pack that declares the class must; where several overlays
+// declare it, all of them.
 func (p *Policy) rows(purpose, typ string, l level) (requires []string, cite string, ok bool) {
+	declared := 0
 	for i, layer := range p.layers[purpose] {
 		row, found := rowFor(layer.Purpose, typ, level{class: l.class, base: l.base || i > 0})
 		switch {
 		case found:
-			requires, ok = append(requires, values(row.Requires)...), true
+			requires = append(requires, values(row.Requires)...)
+			if layer.declares(l.class) {
+				declared++
+			}
 			if cite == "" || row.Cite.IsSet() {
 				cite = row.Cite.Value
 			}
@@ -173,7 +186,7 @@ func (p *Policy) rows(purpose, typ string, l level) (requires []string, cite str
 			return nil, "", false
 		}
 	}
-	return requires, cite, ok
+	return requires, cite, declared > 0 && declared == p.declarers[l.class]
 }
 
 // PermitLowered decides whether a flow of this purpose may collect a field whose class a declassifier lowers.
