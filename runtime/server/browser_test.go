@@ -344,3 +344,27 @@ func TestPageNews(t *testing.T) {
 	b.press("Start")
 	b.says("What are you interested in?")
 }
+
+// TestPageVisit proves a phone by a code and books a slot.
+func TestPageVisit(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Visit()))
+	b := browse(t, s)
+	b.press("Start")
+	b.says("How can I help?")
+	b.write("I would like to come by #booking")
+	b.says("May we keep what you tell us?")
+	b.press("No")
+	b.says("Which number?")
+	b.write("(212) 555-0142")
+	b.says("We sent a code")
+	if got := eval[string](b, `document.getElementById("answer").autocomplete`); got != "one-time-code" {
+		t.Errorf("autocomplete of a code is %q", got)
+	}
+	b.write(s.codes.Sent()[0])
+	b.says("Which time suits you?")
+	b.look("8-slots")
+	b.do(chromedp.Click(chromedp.CSS(`.options button`)))
+	b.says("You are booked for")
+	b.look("9-booked")
+}

@@ -95,11 +95,10 @@ type choice struct {
 
 // line is a message as shown.
 type line struct {
-	Seq          int64
-	Class, Who   string
-	Lang         string
-	Text         string
-	Acknowledges bool
+	Seq        int64
+	Class, Who string
+	Lang       string
+	Text       string
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {

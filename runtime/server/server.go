@@ -44,7 +44,6 @@ type Server struct {
 	secure  bool
 	handler http.Handler
 	streams streams
-	random  io.Reader
 }
 
 // New returns a server. It fails on a machine that cannot be served.

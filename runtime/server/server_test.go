@@ -26,6 +26,7 @@ type site struct {
 	url    string
 	client *http.Client
 	clock  *sessiontest.Clock
+	codes  *sessiontest.Codes
 }
 
 func open(t testing.TB, flows ...session.Flow) *site {
@@ -38,9 +39,9 @@ func open(t testing.TB, flows ...session.Flow) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	clock := sessiontest.NewClock()
+	clock, codes := sessiontest.NewClock(), &sessiontest.Codes{}
 	srv, err := server.New(server.Options{Options: session.Options{
-		Flows: flows, Store: store, Clock: clock, Codes: &sessiontest.Codes{},
+		Flows: flows, Store: store, Clock: clock, Codes: codes,
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -52,7 +53,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ctx, l) }()
-	s := &site{t: t, url: "http://" + l.Addr().String(), client: &http.Client{Transport: &http.Transport{}}, clock: clock}
+	s := &site{t: t, url: "http://" + l.Addr().String(), client: &http.Client{Transport: &http.Transport{}}, clock: clock, codes: codes}
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()
 		cancel()

@@ -514,11 +514,16 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestNobodySpeaksAfterAHandoff lets several clients do anything at once, each request repeated, and reads the logs.
+// TestNobodySpeaksAfterAHandoff lets several clients do anything at once through two servers on one file, each request
+// repeated through the other server, and reads the logs.
 func TestNobodySpeaksAfterAHandoff(t *testing.T) {
 	t.Parallel()
 	const conversations, clients, requests = 12, 4, 25
 	d := open(t, program(t, enginetest.Visit()), sqlite.Options{})
+	other := *d
+	other.store = nil
+	other.reopen(sqlite.Options{})
+	t.Cleanup(func() { _ = other.store.Close() })
 	texts := []string{
 		"#booking", "yes", "no", "+1 212 555 0143", "000000", "hello", "@bot", "#hours", "tomorrow", "#diagnosis",
 		"!fever", "@human", "!chest-pain", "ok !complaint",
@@ -535,7 +540,7 @@ func TestNobodySpeaksAfterAHandoff(t *testing.T) {
 					if n%7 == 3 {
 						p = session.Post{ClientID: p.ClientID, Lang: []string{"en", "es"}[n%2]}
 					}
-					first, again := d.post(ids[i], p), d.post(ids[i], p)
+					first, again := d.post(ids[i], p), other.post(ids[i], p)
 					if diff := cmp.Diff(first, again); diff != "" {
 						t.Errorf("repeated request:\n%s", diff)
 					}
