@@ -53,10 +53,16 @@ func hostile() []string {
 func TestHostileInputIsLinear(t *testing.T) {
 	for _, kind := range input.Kinds() {
 		for _, s := range hostile() {
-			start := time.Now()
-			input.Parse(kind, s, context("es"))
-			if d := time.Since(start); d > 200*time.Millisecond {
-				t.Errorf("Parse(%s, %.12q…) took %v", kind, s, d)
+			best := time.Hour
+			for range 5 { // the machine may be busy with something else
+				start := time.Now()
+				input.Parse(kind, s, context("es"))
+				if best = min(best, time.Since(start)); best < 100*time.Millisecond {
+					break
+				}
+			}
+			if best > 200*time.Millisecond {
+				t.Errorf("Parse(%s, %.12q…) took %v", kind, s, best)
 			}
 		}
 	}

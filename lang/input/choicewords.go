@@ -4,7 +4,7 @@ var (
 	// choiceFillers may surround the mention of an option.
 	choiceFillers = set(`a an the i id ill im my me we it its is be am was would will like want need choose pick select take prefer go
 		with for to in on of at and please pls thanks thank you think guess maybe probably about interested looking get have having do
-		let lets s one ones that this ok okay yes yeah sure hi hello hey um uh well just some getting tell more info information
+		let lets s one ones that this ok okay yes yeah sure hi hello hey um umm uh mm mmm hm hmm well just some getting tell more info information
 		un una el la los las lo de del en por para con yo mi me quiero quisiera necesito gustaria prefiero elijo escojo
 		seria es sea favor gracias hola si claro bueno pues interesa interesada interesado sobre eso ese esa este esta al a y hacerme
 		hacer ponerme que info informacion`)
@@ -15,7 +15,7 @@ var (
 	choiceNegations = set(`not no dont doesnt isnt arent wont cant cannot didnt never neither nor none except without nope nah nothing
 		ni nunca jamas tampoco excepto salvo menos sin ninguno ninguna nada evitar avoid hate skip stop cancel`)
 	questionWords = set("? ¿ what how why when where who which much whether cuanto cuanta cuantos como cuando donde quien cual porque")
-	experience    = set(`had already last before used ago previously earlier done regret ya tuve hice hicieron hizo pasado antes usaba
+	experience    = set(`had already last before used ago previously earlier regret ya tuve hice hicieron hizo pasado antes usaba
 		friend sister mother husband wife brother daughter son father mom dad amiga amigo hermana hermano madre mama esposo esposa`)
 	indifferent = set(`any either whatever whichever anything cualquiera cualquier igual unsure idk dunno know se depends depende
 		undecided`)
@@ -25,6 +25,8 @@ var (
 		horrible terrible awful after since following
 		duele duelen dolor sangra sangre sangrando hinchado hinchada infectado infectada infeccion fiebre miedo mal mala
 		preocupada preocupado alergia alergico problema problemas complicacion emergencia urgente despues rota roto torcida`)
+	orSigns      = set("or o u /")
+	listSigns    = set("and y e , &")
 	beforeDenial = set(", ; and but y pero e")
 	dayGreetings = func() phrases[bool] {
 		p := phrases[bool]{}

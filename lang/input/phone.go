@@ -28,6 +28,8 @@ func parsePhone(t string, c Context) Result {
 			last = run.first
 		case emergencyNumbers[digits]:
 			emergency = true
+		case len(digits) >= 2 && run.first > 0 && alternative[toks[run.first-1].s]:
+			broken = true
 		case len(digits) == 7:
 			local, broken = true, true
 		case len(digits) > 7:
@@ -80,6 +82,9 @@ func phonesIn(toks []token, run digitRun, c Context) []string {
 	}
 	return nil
 }
+
+// alternative announces another answer, even where it is only the end of a number: "212 555 0142 or 0143".
+var alternative = set("or o u /")
 
 var hourAnnounced = set("after before at around until till from by las la despues antes hasta desde : to")
 

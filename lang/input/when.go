@@ -207,7 +207,7 @@ var negations = set(`not no nope nah dont doesnt cant cannot couldnt wont wouldn
 
 // whenFillers may stand around a date or a time without changing it.
 var whenFillers = set(`i id ill im me my we us you your it its that this is be am are was would will could can should may
-	might like want need prefer love the a an on at in of for with as so if do lets let say make take get go come see
+	might like want need prefer love the a an on at in of for with as so do lets let say make take get go come see
 	book schedule appointment appt appointments consultation consult visit call slot day date time please pls plz thanks
 	thank hi hello hey ok okay yes yeah yep sure well great good fine best better maybe perhaps possibly
 	probably think guess ideally around about approximately roughly there possible how what available just actually sharp exactly ish everyone anyone free open o oclock hrs
@@ -215,7 +215,7 @@ var whenFillers = set(`i id ill im me my we us you your it its that this is be a
 	yo mi me mis un una el la los las lo de del en por para con es son era sea seria esta este estaria quiero quisiera
 	necesito puedo podria puede podemos gustaria prefiero preferiria agendar reservar cita citas consulta visita llamada
 	llamar llamen llameme llamarme dia fecha hora horas favor gracias hola buenas buenos dias tardes si claro bueno bien
-	mejor tal vez quiza quizas creo como alrededor eso aproximadamente mas puntos punto quede que se le les viene proximo
+	mejor tal vez quiza quizas creo como alrededor eso aproximadamente mas mismo quede que se le les viene proximo
 	ser ir venir verme vernos perfecto vale digamos ano a disponible libre
 	posible seria ojala mero tipo sobre`)
 

@@ -138,7 +138,7 @@ func (s *whenScanner) dayMonth(i int) (item, int) {
 	if n == 0 {
 		d, n = cardinal(s.toks, at)
 	}
-	if n == 0 {
+	if n == 0 || s.toks[at].kind == number && len(s.toks[at].s) > 2 {
 		return item{}, 0
 	}
 	at = s.skip(at+n, "of", "de", "-", "/", ".")
@@ -299,7 +299,22 @@ func (s *whenScanner) weekdayAt(i int) (item, int) {
 		return item{}, 0
 	}
 	it.weekday = wd
+	if s.indefinite(i) || it.kind == past && at+1 < len(s.toks) && (s.toks[at+1].is("of") || s.toks[at+1].is("in")) {
+		return item{kind: vague, reason: NeedsDay}, at + 1 - i
+	}
 	return s.afterWeekday(it, s.skip(at+1, "."), i)
+}
+
+// indefinite reports "a monday", "un lunes" at i, which is any of them; in "de lunes a viernes" the "a" means "to".
+func (s *whenScanner) indefinite(i int) bool {
+	if i == 0 || !s.toks[i-1].is("un") && !s.toks[i-1].is("a") {
+		return false
+	}
+	if i == 1 || s.toks[i-1].is("un") {
+		return true
+	}
+	_, span := weekdayNames[s.toks[i-2].s]
+	return !span
 }
 
 // afterWeekday reads the modifiers that follow: "next week", "que viene", "pasado".

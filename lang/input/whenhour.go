@@ -116,7 +116,7 @@ func (s *whenScanner) hour(i int) (item, int) {
 	c.said = c.said || said
 	at += n
 	c, at = s.hourSuffix(c, at)
-	if !c.said && c.part == anyPart && s.want != wantHour {
+	if (!c.said && c.part == anyPart || c.bad && c.minute == 0) && s.want != wantHour {
 		return item{kind: bare, n: c.hour}, at - i
 	}
 	return item{kind: hour, clock: c}, at - i
@@ -387,6 +387,10 @@ func (s *whenScanner) hourSuffix(c clock, at int) (clock, int) {
 		if p := meridiem(s.toks[at]); p != anyPart && (len(s.toks[at].s) == 2 || !s.toks[at].space) {
 			c.part, c.said, at = p, true, at+1
 			continue
+		}
+		// "El lunes 30 en la tarde": only "de la tarde" belongs to the number where a day is wanted.
+		if s.want != wantHour && (s.toks[at].is("en") || s.toks[at].is("por") || s.toks[at].is("a")) {
+			break
 		}
 		it, n := whenPhrases.match(s.toks, at)
 		if n < 2 || it.kind != partOfDay || s.toks[at].is("this") || s.toks[at].is("esta") {
