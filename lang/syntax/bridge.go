@@ -136,6 +136,9 @@ func firstWords(message string) []string {
 			word, rest, _ = strings.Cut(rest, ">")
 			word += ">"
 		default:
+			if strings.HasPrefix(rest, "ParamUnit") { // the one rule that is named; it begins with a name
+				out = append(out, "<ident>")
+			}
 			return out
 		}
 		out = append(out, word)

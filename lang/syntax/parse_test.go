@@ -158,7 +158,7 @@ func TestParseHostile(t *testing.T) {
 		"nested in line":     strings.Repeat("state a { ", 100_000),
 		"close braces":       strings.Repeat("}", 100_000),
 		"errors":             strings.Repeat("say 5\n", 100_000),
-		"garbage":            strings.Repeat("\xff@;\x00 ‮=> “ { \n", source.MaxFileSize/20),
+		"garbage":            strings.Repeat("\xff@;\x00 \u202e=> “ { \n", source.MaxFileSize/20),
 		"words":              rep("a "),
 		"words in lines":     rep("aa\n"),
 		"one word":           rep("a"),

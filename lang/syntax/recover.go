@@ -60,6 +60,7 @@ func (p *parser) enterBlock(from int) bool {
 		return true
 	}
 	p.skip(from)
+	p.hush(p.bad)
 	return false
 }
 
