@@ -52,7 +52,7 @@ type readPlace struct {
 	field int
 	asked fieldSet // in its state, before it
 	span  source.Span
-	how   string // for the message: "is shown", "decides where to go", …
+	how   string // for the message: "is shown here", "decides where to go here", …
 }
 
 // assignment is the analysis of one flow.
@@ -219,6 +219,7 @@ func (a *assignment) tell(field int, reads []badRead) {
 	name := a.fields[field]
 	d := a.c.report(diag.NotYetAsked, best.span, "`%s` %s, but may not have been asked yet", name, best.how).
 		In(`state "%s"`, best.at.id).
+		Means("a patient who comes that way was never asked for it").
 		Note(source.Span{}, "the shortest way here without it: %s", a.path(best.at.index, from))
 	if others := len(places) - 1; others > 0 {
 		d.Note(source.Span{}, "the same goes for %s", plural(others, "other place", "other places"))

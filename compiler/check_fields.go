@@ -184,24 +184,29 @@ func (c *compilation) checkPermit(f *syntax.FieldDecl, class string) bool {
 	info, _ := p.FieldType(t.name)
 	switch {
 	case !d.Allowed && info.Never:
-		c.refuse(c.report(diag.NeverCollected, f.Type.Span, "`%s` asks for %s, which is never asked for in a chat", f.Name.Name, titled(info)), d)
+		c.refuse(c.report(diag.NeverCollected, f.Type.Span, "`%s` asks for %s, which is never asked for in a chat", f.Name.Name, titled(info, judged)), d)
 	case !d.Allowed:
-		c.refuse(c.report(diag.RefusedForPurpose, f.Type.Span, "`%s` asks for %s, which a flow for `%s` may not collect", f.Name.Name, titled(info), purpose), d)
+		c.refuse(c.report(diag.RefusedForPurpose, f.Type.Span, "`%s` asks for %s, which a flow for `%s` may not collect", f.Name.Name, titled(info, judged), purpose), d)
 	case contains(d.Requires, policy.HumanApproval):
-		c.refuse(c.report(diag.NeedsApproval, f.Type.Span, "`%s` asks for %s, which needs a person's approval first", f.Name.Name, titled(info)), d)
+		c.refuse(c.report(diag.NeedsApproval, f.Type.Span, "`%s` asks for %s, which needs a person's approval first", f.Name.Name, titled(info, judged)), d)
 	case contains(d.Requires, policy.SecureChannel) && c.insecureChannel() != "":
-		c.refuse(c.report(diag.NeedsSecureChannel, f.Type.Span, "`%s` asks for %s, which `%s` is not secure enough for", f.Name.Name, titled(info), c.insecureChannel()), d)
+		c.refuse(c.report(diag.NeedsSecureChannel, f.Type.Span, "`%s` asks for %s, which `%s` is not secure enough for", f.Name.Name, titled(info, judged), c.insecureChannel()), d)
 	default:
 		return true
 	}
 	return false
 }
 
-func titled(info policy.TypeInfo) string {
-	if info.Title != "" {
-		return info.Title
+// titled says what a field asks for, in plain words, with the class when the author raised it.
+func titled(info policy.TypeInfo, class string) string {
+	title := info.Title
+	if title == "" {
+		title = "`" + info.Name + "`"
 	}
-	return "`" + info.Name + "`"
+	if class != info.Class {
+		title += " of class `" + class + "`"
+	}
+	return title
 }
 
 // refuse completes a refusal: the policy's reason and rule, where it would be allowed, and what to do instead.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/policy"
 	"github.com/tacet-lang/tacet/lang/source"
 	"github.com/tacet-lang/tacet/lang/syntax"
 )
@@ -22,6 +23,7 @@ func (c *compilation) firstLanguage(u *unit) string {
 func (c *compilation) checkTexts() {
 	n := &c.names
 	c.checkAnywhere("the notice", &n.notice.Text)
+	c.checkNotice(&n.notice.Text)
 	for _, name := range sortedNames(n.texts) {
 		c.checkAnywhere("a standard sentence", &n.texts[name].Text)
 	}
@@ -34,6 +36,27 @@ func (c *compilation) checkTexts() {
 	}
 	for _, f := range sortedBySpan(n.fields) {
 		c.checkLabels(f)
+	}
+}
+
+// emergencyNumber is what a notice must name where the policy has a notice about it before the first question.
+const emergencyNumber = "911"
+
+// checkNotice checks the one thing in a notice that can be looked up: the emergency number, in every language.
+func (c *compilation) checkNotice(t *syntax.Text) {
+	for _, n := range c.facts.policy.Rules.Notices {
+		if n.When.Value != policy.BeforeCollect || !strings.Contains(n.Says.Value, emergencyNumber) {
+			continue
+		}
+		for i := range t.Parts {
+			if !strings.Contains(t.Parts[i].Value, emergencyNumber) {
+				c.report(diag.NoticeMissing, t.Parts[i].String.Span, "the notice does not name %s", emergencyNumber).
+					Note(n.Span, "the policy asks for it here").
+					Means("a patient in an emergency is not told whom to call").
+					Help("add a sentence such as `In an emergency call %s.`", emergencyNumber)
+			}
+		}
+		return
 	}
 }
 

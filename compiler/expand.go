@@ -33,14 +33,6 @@ type frame struct {
 	exits  map[string]string // exit → id of the state it leads to
 }
 
-// body returns where the instance's statements stand.
-func (c *compilation) body(i *instance) body {
-	if i.frame == nil {
-		return body{unit: c.flow}
-	}
-	return body{unit: i.frame.frag.unit, frag: i.frame.frag}
-}
-
 // field returns the flow's field that a name means in this frame.
 func (f *frame) field(name string) string {
 	if f != nil {
@@ -202,7 +194,7 @@ func (c *compilation) outcomes(within string, at source.Span, act string, want [
 	}
 	if len(missing) > 0 {
 		c.report(diag.OutcomeMissing, at, "`%s` does not say what happens on %s", act, list(missing)).In("%s", within).
-			Means("when that happens, the assistant has no next step").
+			Means("a patient to whom that happens has no next step").
 			Help("add `%s -> …`", strings.Join(missing, " -> …`, `"))
 	}
 }

@@ -144,7 +144,7 @@ func (c *compilation) composePolicy() {
 	if base == nil {
 		if len(c.flow.tree.Decls) > 0 {
 			c.report(diag.MissingDecl, c.topOfFile(), "this flow uses no policy pack").
-				Means("nothing would say what may be asked of a patient").
+				Means("a patient could be asked anything").
 				Help("add `use \"std/hipaa\"`")
 		} else {
 			c.report(diag.MissingDecl, c.topOfFile(), "this file is empty").Help("start with `flow \"…\"`, or copy an example")
@@ -154,9 +154,6 @@ func (c *compilation) composePolicy() {
 	made := c.project.compose(base.pack, overlays)
 	c.diags = append(c.diags, made.problems...)
 	c.facts = facts{practice: c.project.shared.practice, policy: made.policy}
-	if c.facts.practice != nil && c.facts.policy != nil {
-		c.diags = append(c.diags, c.facts.policy.CheckPractice(c.facts.practice)...)
-	}
 }
 
 func (p *project) compose(base *policy.Pack, overlays []*policy.Pack) policyMade {

@@ -13,6 +13,7 @@ import (
 // resolve finds out what every name stands for. A name that stands for nothing is reported once, where it is first
 // used, with the number of its other uses.
 func (c *compilation) resolve() {
+	c.diags = append(c.diags, c.facts.policy.CheckPractice(c.facts.practice)...)
 	c.collect()
 	c.missing()
 	c.settings()
@@ -37,12 +38,12 @@ func (c *compilation) missing() {
 		what, write, means string
 	}{
 		{n.flow != nil, "name", `flow "Consultation requests"`, ""},
-		{n.purpose != nil, "purpose", "purpose scheduling", "nobody could tell what may be asked of a patient; the purposes are " + list(purposes)},
-		{n.scope != nil, "scope", "scope { handle hours, booking  escalate clinical-question  refuse diagnosis }", "the assistant would not know what to pass on to people"},
-		{n.session != nil, "session", "session { timeout 20 minutes  keep 90 days  retries 2 }", "an open chat would stay on the screen of a shared device"},
+		{n.purpose != nil, "purpose", "purpose scheduling", "a patient could be asked anything; the purposes are " + list(purposes)},
+		{n.scope != nil, "scope", "scope { handle hours, booking  escalate clinical-question  refuse diagnosis }", "a patient with a clinical question would not reach a person"},
+		{n.session != nil, "session", "session { timeout 20 minutes  keep 90 days  retries 2 }", "a patient's chat would stay open on a shared screen"},
 		{n.notice != nil, "notice", `notice "Please do not share medical details here. In an emergency call 911."`, "a patient would be asked before being told how the answers are used"},
-		{n.start != nil, "start", "start " + start, "no conversation could begin"},
-		{len(n.states) > 0, "state", `state welcome { say "Hi!" end completed }`, "there would be no conversation"},
+		{n.start != nil, "start", "start " + start, "a patient would see an empty page"},
+		{len(n.states) > 0, "state", `state welcome { say "Hi!" end completed }`, "a patient would see an empty page"},
 	} {
 		if m.has {
 			continue
@@ -235,6 +236,8 @@ func (c *compilation) suggestFor(d *diag.Diagnostic, code *diag.Code, u *unknown
 		d.Help("add `state %s { … }`, or lead somewhere that exists: %s", u.first.Name, list(known))
 	case diag.UnknownField:
 		d.Help("declare it: `field %s text for \"…\"`", u.first.Name)
+	case diag.UnknownTopic:
+		d.Help("declare it: `topic %s { like \"…\"  answer \"…\" }`, or use one there is: %s", u.first.Name, list(known))
 	case diag.UnknownVendor, diag.UnknownTeam:
 		d.Help("practice.yaml has %s; add it there first if it is new", list(known))
 	default:

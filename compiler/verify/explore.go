@@ -28,6 +28,9 @@ type exploration struct {
 	work   int
 	over   bool // the budget was not enough
 
+	next  []int32 // successors by edges and routes, of each state in order, hardly repeated
+	nexts []int32 // where those of each state begin in next; one more at the end
+
 	edges  []edgeUse // of every edge of the machine, in order
 	first  []int     // index into edges of each location's first
 	routed []bits    // of each location: routes taken, by number
@@ -87,6 +90,7 @@ func (p *model) explore(budget int) *exploration {
 	for i := 0; i < len(x.states) && !x.over; i++ {
 		x.expand(int32(i))
 	}
+	x.nexts = append(x.nexts, int32(len(x.next)))
 	return x
 }
 
@@ -194,6 +198,8 @@ func (x *exploration) restore(s int32) {
 // expand finds every way on from a state and enters what it leads to.
 func (x *exploration) expand(s int32) {
 	loc := x.states[s].loc
+	begin := len(x.next)
+	x.nexts = append(x.nexts, int32(begin))
 	x.successors(s, func(st step) {
 		if st.edge >= 0 {
 			x.edges[x.first[loc]+st.edge].taken = true
@@ -201,9 +207,15 @@ func (x *exploration) expand(s int32) {
 		if st.route >= 0 {
 			x.routed[loc].set(st.route)
 		}
-		x.enter(st.to, st.facts, s)
+		to := x.enter(st.to, st.facts, s)
+		if to >= 0 && (st.edge >= 0 || st.route >= 0) && !recent(x.next[begin:], to) {
+			x.next = append(x.next, to)
+		}
 	}, func(f fault) { x.fault(f) })
 }
+
+// recent looks for a state among the last few: repetitions stand close together, and one more does no harm.
+func recent(list []int32, s int32) bool { return slices.Contains(list[max(0, len(list)-8):], s) }
 
 func (x *exploration) fault(f fault) {
 	for i := range x.faults {
@@ -297,7 +309,7 @@ func (x *exploration) bounds(l *location, o *outcome, v int) (lo, hi int) {
 	case v == o.sets:
 		return 1, x.vars[v].last()
 	case v == o.hears:
-		return 1, 1
+		return x.vars[v].last(), x.vars[v].last()
 	case x.vars[v].trigger != nil && (!x.pends(l) || x.vars[v].tier == machine.Emergency):
 		return 0, 0
 	}

@@ -1,0 +1,266 @@
+package verify
+
+import (
+	"slices"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+)
+
+// wayGraph is the locations that conversations come to, with the edges and routes that some state takes.
+type wayGraph struct {
+	to    [][]int
+	from  [][]int
+	merge []int  // of each location: the one that every way on comes by, or -1
+	ctl   []bits // of each location: the classes that decide whether it is come by
+}
+
+func (x *exploration) ways() *wayGraph {
+	g := &wayGraph{to: make([][]int, len(x.locs)), from: make([][]int, len(x.locs)), merge: make([]int, len(x.locs))}
+	for i := range x.locs {
+		l := &x.locs[i]
+		for n := range l.outcomes {
+			g.to[i] = append(g.to[i], x.taken(l, &l.outcomes[n])...)
+		}
+		for _, r := range x.routed[i].list() {
+			g.to[i] = append(g.to[i], x.routes[r].to)
+		}
+		g.to[i] = sortedSet(g.to[i])
+		for _, to := range g.to[i] {
+			g.from[to] = append(g.from[to], i)
+		}
+	}
+	x.merges(g)
+	x.controls(g)
+	return g
+}
+
+// taken are the locations that an outcome leads to in some state, each once.
+func (x *exploration) taken(l *location, o *outcome) []int {
+	var out []int
+	for i, e := range o.edges {
+		if x.edges[x.first[l.index]+e].taken {
+			out = append(out, o.to[i])
+		}
+	}
+	return sortedSet(out)
+}
+
+// merges computes immediate post-dominators (Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm", 2001) of
+// the locations that can come to an end or a handoff by the author; the others keep none.
+func (x *exploration) merges(g *wayGraph) {
+	order := x.backward(g)
+	number := make([]int, len(x.locs)) // place in order, from 1; 0: not in it
+	for i, l := range order {
+		number[l] = i + 1
+	}
+	up := make([]int, len(order)+1) // by number; 0 is the exit
+	for i := range up {
+		up[i] = -1
+	}
+	up[0] = 0
+	for changed := true; changed; {
+		changed = false
+		for i, l := range order {
+			best := -1
+			if x.locs[l].ours {
+				best = 0
+			}
+			for _, to := range g.to[l] {
+				n := number[to]
+				if n == 0 || up[n] < 0 {
+					continue
+				}
+				best = meet(up, best, n)
+			}
+			if best != up[i+1] {
+				up[i+1], changed = best, true
+			}
+		}
+	}
+	for i := range g.merge {
+		g.merge[i] = -1
+	}
+	for i, l := range order {
+		if up[i+1] > 0 {
+			g.merge[l] = order[up[i+1]-1]
+		}
+	}
+}
+
+func meet(up []int, a, b int) int {
+	if a < 0 {
+		return b
+	}
+	for a != b {
+		if a > b {
+			a = up[a]
+		} else {
+			b = up[b]
+		}
+	}
+	return a
+}
+
+// backward is the reverse postorder of the turned-around graph from its ends.
+func (x *exploration) backward(g *wayGraph) []int {
+	type frame struct{ loc, next int }
+	seen := make([]bool, len(x.locs))
+	var post []int
+	for i := range x.locs {
+		if !x.locs[i].ours || len(x.at[i]) == 0 || seen[i] {
+			continue
+		}
+		seen[i] = true
+		stack := []frame{{loc: i}}
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			if top.next == len(g.from[top.loc]) {
+				post = append(post, top.loc)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			to := g.from[top.loc][top.next]
+			top.next++
+			if !seen[to] {
+				seen[to] = true
+				stack = append(stack, frame{loc: to})
+			}
+		}
+	}
+	slices.Reverse(post)
+	return post
+}
+
+// controls spreads the classes of guards to what they decide (Ferrante, Ottenstein and Warren, "The program dependence
+// graph", 1987), and on through what that decides.
+func (x *exploration) controls(g *wayGraph) {
+	classes := len(x.m.Policy.Classes)
+	g.ctl = make([]bits, len(x.locs))
+	decided := make([][]int, len(x.locs)) // by branch: what it decides
+	for i := range x.locs {
+		g.ctl[i] = newBits(classes)
+	}
+	var queue []int
+	queued := make([]bool, len(x.locs))
+	for i := range x.locs {
+		l := &x.locs[i]
+		branch := newBits(classes)
+		for n := range l.outcomes {
+			to := x.taken(l, &l.outcomes[n])
+			fields := x.classesOf(l.outcomes[n].tests)
+			if len(to) < 2 || len(fields) == 0 {
+				continue
+			}
+			for _, c := range fields {
+				branch.set(c)
+			}
+			for _, t := range to {
+				decided[i] = append(decided[i], g.upTo(t, g.merge[i])...)
+			}
+		}
+		decided[i] = sortedSet(decided[i])
+		for _, d := range decided[i] {
+			if g.ctl[d].add(branch, nil) && !queued[d] {
+				queued[d] = true
+				queue = append(queue, d)
+			}
+		}
+	}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		queued[at] = false
+		for _, d := range decided[at] {
+			if g.ctl[d].add(g.ctl[at], nil) && !queued[d] {
+				queued[d] = true
+				queue = append(queue, d)
+			}
+		}
+	}
+}
+
+// classesOf are the classes of the fields among variables.
+func (p *model) classesOf(vs []int) []int {
+	var out []int
+	for _, v := range vs {
+		if v < len(p.m.Fields) {
+			out = append(out, p.classes.index[p.m.Fields[v].Class])
+		}
+	}
+	return sortedSet(out)
+}
+
+// upTo is the way up the tree of merges from a location, up to but without another.
+func (g *wayGraph) upTo(from, to int) []int {
+	var out []int
+	for at := from; at >= 0 && at != to; at = g.merge[at] {
+		out = append(out, at)
+	}
+	return out
+}
+
+// usesOf goes backward from the uses of one field. An ask of the field ends the way, unless it uses the field first.
+func (x *exploration) usesOf(g *wayGraph, f int) []int32 {
+	rank := make([]int32, len(x.locs))
+	var queue []int
+	for i := range x.locs {
+		rank[i] = -1
+		if len(x.at[i]) > 0 && x.usesHere(&x.locs[i], f) {
+			rank[i] = 0
+			queue = append(queue, i)
+		}
+	}
+	for i := range x.locs {
+		if len(x.at[i]) > 0 && x.asks(i, f) && x.usesOnEntry(&x.locs[i], f) {
+			for _, from := range g.from[i] {
+				if rank[from] < 0 {
+					rank[from] = 1
+					queue = append(queue, from)
+				}
+			}
+		}
+	}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		if x.asks(at, f) {
+			continue // what leads here brings a value that is asked again
+		}
+		for _, from := range g.from[at] {
+			if rank[from] < 0 {
+				rank[from] = rank[at] + 1
+				queue = append(queue, from)
+			}
+		}
+	}
+	return rank
+}
+
+func (x *exploration) asks(loc, f int) bool {
+	return x.locs[loc].Kind == machine.Ask && x.locs[loc].field == f
+}
+
+// usesHere reports whether a location uses a field: for its own ask, only by the guards that follow.
+func (x *exploration) usesHere(l *location, f int) bool {
+	for i := range l.outcomes {
+		o := &l.outcomes[i]
+		if slices.Contains(o.tests, f) && (o.sets == f || l.field != f || l.Kind != machine.Ask) {
+			return true
+		}
+	}
+	return !x.asks(l.index, f) && x.usesOnEntry(l, f)
+}
+
+func (x *exploration) usesOnEntry(l *location, f int) bool {
+	if l.ours && l.Kind == machine.Handoff || slices.Contains(l.reads, f) {
+		return true
+	}
+	return slices.ContainsFunc(l.cases, func(c sayBy) bool {
+		for _, reads := range c.reads {
+			if slices.Contains(reads, f) {
+				return true
+			}
+		}
+		return false
+	})
+}
