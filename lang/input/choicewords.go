@@ -12,7 +12,7 @@ var (
 
 	announcesPlace = set("option number opcion choice # num nro or")
 
-	choiceNegations = set(`not no dont doesnt isnt arent wont cant cannot didnt never neither nor none except without nope nah nothing
+	choiceNegations = set(`not no dont doesnt isnt arent wont cant cannot didnt never neither nor none except without against contra nope nah nothing
 		ni nunca jamas tampoco excepto salvo menos sin ninguno ninguna nada evitar avoid hate skip stop cancel`)
 	questionWords = set("? ¿ what how why when where who which much whether cuanto cuanta cuantos como cuando donde quien cual porque")
 	experience    = set(`had already last before used ago previously earlier regret ya tuve hice hicieron hizo pasado antes usaba

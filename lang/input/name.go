@@ -222,7 +222,7 @@ var (
 	sentenceWords = set(`want need would could should have has had dont doesnt didnt cant cannot wont isnt arent im ive id ill
 		is are was were been being does did get got book booking appointment appointments consultation schedule
 		because about with without not rather prefer telling why what when where how who which interested looking
-		spelled spell spelling deletrea escribe my your you they them their there this that these those from into
+		husband wife mother father mom dad son daughter esposo esposa mama papa hijo hija madre padre marido spelled spell spelling deletrea escribe my your you they them their there this that these those from into
 		hurts hurt pain please question questions price cost call number phone email
 		thinking feeling ready available already anyone someone something nothing anything everything tell say said
 		quiero necesito tengo tiene puedo puede prefiero decir decirlo decirle darlo dar quisiera gustaria deseo busco

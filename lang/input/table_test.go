@@ -125,6 +125,7 @@ func TestHeldOut(t *testing.T) {
 	testTable(t, "testdata/heldout.txt")
 	testTable(t, "testdata/heldout2.txt")
 	testTable(t, "testdata/heldout3.txt")
+	testTable(t, "testdata/heldout4.txt")
 }
 
 func testTable(t *testing.T, path string) {

@@ -326,7 +326,6 @@ func (s *whenScanner) afterWeekday(it item, at, from int) (item, int) {
 	}{
 		{nextWeek, []string{"next", "week"}}, {nextWeek, []string{"la", "proxima", "semana"}},
 		{nextWeek, []string{"la", "semana", "que", "viene"}}, {nextWeek, []string{"la", "semana", "proxima"}},
-		{nextWeek, []string{"la", "otra", "semana"}},
 		{thisWeek, []string{"this", "week"}}, {thisWeek, []string{"esta", "semana"}},
 		{next, []string{"que", "viene"}}, {next, []string{"proximo"}},
 	} {

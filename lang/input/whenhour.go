@@ -326,8 +326,13 @@ func (s *whenScanner) wordsClock(i int) (clock, int) {
 			return withMinutes(h, int(u)), n + 1 + m
 		}
 	}
-	if u, m := belowHundred(s.toks, at); m > 0 && u >= 10 && u <= 59 && h >= 1 {
-		return withMinutes(h, int(u)), n + m
+	dashed := at < len(s.toks) && s.toks[at].is("-")
+	if dashed {
+		at++
+	}
+	// "Ten eleven" and "nine-ten" are two hours, "two-thirty" and "ten ten" are one.
+	if u, m := belowHundred(s.toks, at); m > 0 && h >= 1 && u <= 59 && (u > 12 || u == 10 && !dashed) {
+		return withMinutes(h, int(u)), at + m - i
 	}
 	return clock{hour: h}, n
 }
