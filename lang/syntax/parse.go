@@ -95,22 +95,55 @@ func (p *parser) decls() []Decl {
 // decl reads one declaration, or skips what is none. It returns nil if the declaration has an error in its first line.
 func (p *parser) decl() Decl {
 	from := p.pos
-	if parse, ok := declParsers[p.word()]; ok && p.toks[from].kind != kindString {
+	if parse := declParser(p.word()); parse != nil && p.toks[from].kind != kindString {
 		return parse(p, from)
 	}
 	return p.noDecl()
 }
 
-var declParsers map[string]func(*parser, int) Decl
-
-func init() {
-	declParsers = map[string]func(*parser, int) Decl{
-		"flow": (*parser).flow, "purpose": (*parser).purpose, "use": (*parser).use, "languages": (*parser).languages,
-		"channel": (*parser).channel, "scope": (*parser).scope, "field": (*parser).fieldDecl,
-		"declassify": (*parser).declassify, "allow": (*parser).allow, "session": (*parser).session,
-		"notice": (*parser).notice, "text": (*parser).textDecl, "start": (*parser).start, "state": (*parser).stateDecl,
-		"escalation": (*parser).escalation, "topic": (*parser).topic, "trigger": (*parser).trigger,
-		"fragment": (*parser).fragment, "test": (*parser).test,
+// declParser returns what reads the declaration that opens with a word, or nil.
+func declParser(word string) func(*parser, int) Decl {
+	switch word {
+	case "flow":
+		return (*parser).flow
+	case "purpose":
+		return (*parser).purpose
+	case "use":
+		return (*parser).use
+	case "languages":
+		return (*parser).languages
+	case "channel":
+		return (*parser).channel
+	case "scope":
+		return (*parser).scope
+	case "field":
+		return (*parser).fieldDecl
+	case "declassify":
+		return (*parser).declassify
+	case "allow":
+		return (*parser).allow
+	case "session":
+		return (*parser).session
+	case "notice":
+		return (*parser).notice
+	case "text":
+		return (*parser).textDecl
+	case "start":
+		return (*parser).start
+	case "state":
+		return (*parser).stateDecl
+	case "escalation":
+		return (*parser).escalation
+	case "topic":
+		return (*parser).topic
+	case "trigger":
+		return (*parser).trigger
+	case "fragment":
+		return (*parser).fragment
+	case "test":
+		return (*parser).test
+	default:
+		return nil
 	}
 }
 

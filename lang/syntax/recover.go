@@ -302,7 +302,7 @@ func (p *parser) nested(i int) {
 	p.report.add(diag.NestedDeclaration.At(p.tokenSpan(i, i), "`%s` cannot stand inside %s", word, p.within).
 		In("%s", p.within).
 		Help("move it out, to the left margin; if the block before it should have ended, add its `}`"))
-	declParsers[word](p, i)
+	declParser(word)(p, i)
 }
 
 // become makes token i the word that was meant.
