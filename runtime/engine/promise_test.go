@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -111,4 +112,30 @@ func TestNextOpenIsSaid(t *testing.T) {
 			t.Errorf("a sentence ends twice: %s", got)
 		}
 	}
+}
+
+// One program serves all conversations of a server at once; none may see another's words.
+func TestProgramIsShared(t *testing.T) {
+	t.Parallel()
+	p, err := engine.Load(enginetest.Train(enginetest.Consultation()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"Maria", "Ana", "Sam", "Lucía", "John", "Rosa"}
+	var wg sync.WaitGroup
+	for _, name := range names {
+		wg.Go(func() {
+			for range 20 {
+				k := &talk{t: t, p: p, c: p.New(name), at: monday}
+				k.do(engine.Event{Kind: engine.Start})
+				for _, s := range []string{"botox", "book", name, "212 555 0187"} {
+					k.say(s)
+				}
+				if got, want := k.say("morning"), "call "+name+" in the morning"; !strings.Contains(got, want) {
+					t.Errorf("got\n%swant %q", got, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
