@@ -21,6 +21,9 @@ func parseChoice(t string, c Context) Result {
 			return ok("choice", o.Value, c)
 		}
 	}
+	if found := shown(t, c); len(found) == 1 {
+		return ok("choice", c.Options[found[0]].Value, c)
+	}
 	r := newChoiceReader(t, c)
 	for _, way := range choiceWays {
 		found, reason := way(r)
@@ -32,6 +35,24 @@ func parseChoice(t string, c Context) Result {
 		}
 	}
 	return unclear(NotAChoice)
+}
+
+// shown finds the options that an answer repeats as they are written, but for capitals: most answers are taps.
+func shown(t string, c Context) []int {
+	var found []int
+	for k, o := range c.Options {
+		same := strings.EqualFold(t, o.Value)
+		for _, label := range o.Labels {
+			same = same || strings.EqualFold(t, label)
+		}
+		for _, spelling := range o.Also {
+			same = same || strings.EqualFold(t, spelling)
+		}
+		if same {
+			found = append(found, k)
+		}
+	}
+	return found
 }
 
 // choiceWays are tried in this order; the first that finds an option or a reason against all of them decides.

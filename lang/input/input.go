@@ -1,11 +1,3 @@
-// Package input reads what a patient types as the answer to a typed question, in English and in Spanish.
-//
-// Every parser asks instead of guessing: an answer with two sensible readings is [Ambiguous], one that says more than
-// the grammar understands is [Unclear], and only what has exactly one reading is [OK]. Both languages are always
-// understood; the conversation's language breaks ties and picks the wording of replies.
-//
-// The package is pure: no I/O and no clock (the time arrives in the [Context]), and equal arguments give equal
-// results. Work is linear in the length of the input, which is at most [MaxInput] code points.
 package input
 
 import (
