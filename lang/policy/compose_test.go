@@ -36,6 +36,7 @@ var baseRows = map[string][]string{
 func tightening(t *rapid.T, name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "pack: %s\nversion: \"1\"\nextends: test/base\n", name)
+	vault := false
 	maybe := func(label string) bool { return rapid.IntRange(0, 2).Draw(t, label) == 0 }
 	some := func(label string, of []string) []string {
 		return slices.DeleteFunc(slices.Clone(of), func(x string) bool { return !rapid.Bool().Draw(t, label+" "+x) })
@@ -59,6 +60,7 @@ func tightening(t *rapid.T, name string) string {
 	if maybe("classes") {
 		fmt.Fprintf(&b, "classes:\n  %s: {requires: [%s]}\n", rapid.SampledFrom(classes).Draw(t, "class"), strings.Join(some("needs", conditions), ", "))
 		if rapid.Bool().Draw(t, "new class") {
+			vault = true
 			b.WriteString("  vault: {above: health}\n")
 			if rapid.Bool().Draw(t, "raise to it") {
 				b.WriteString("types: {text: {class: vault}}\n")
@@ -80,7 +82,11 @@ func tightening(t *rapid.T, name string) string {
 			}
 			if rapid.Bool().Draw(t, pu+" collect") {
 				var rows []string
-				for _, row := range some(pu, baseRows[pu]) {
+				own := baseRows[pu]
+				if vault {
+					own = append(slices.Clone(own), "class: vault|")
+				}
+				for _, row := range some(pu, own) {
 					what, needs, _ := strings.Cut(row, "|")
 					if rapid.Bool().Draw(t, row+" restates") {
 						all := append(some(row, conditions), strings.FieldsFunc(needs, func(r rune) bool { return r == ',' })...)
