@@ -26,7 +26,7 @@ var requests = sync.OnceValue(func() *Triggers {
 			{"es", "hay (alguien|una persona|algun humano)"},
 		}, Except: []Phrase{
 			{"en", "(are|r) (you|this|u) ... (person|human)"}, {"en", "(am|is) (i|this|it) ... (person|human|someone|agent)"},
-			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "(estoy|hablo) ... con ... (persona|humano|alguien)"},
+			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "estoy ... con ... (persona|humano|alguien)"},
 			{"en", "need (someone|somebody) to (drive|pick|take)"}, {"en", "(bring|need) (people|person)"},
 			{"en", "call me back at"},
 		}},
@@ -42,8 +42,8 @@ var requests = sync.OnceValue(func() *Triggers {
 			{"es", "(bot|robot|maquina|persona|humano) o (una persona|persona|humano|un humano|bot|robot|un robot|maquina)"},
 			{"es", "(eres|es usted) real"},
 		}, Except: []Phrase{
-			{"en", "(talk|speak|transfer|connect) to ... person"},
-			{"en", "(want|need|rather|like|instead|not) ... (talking|speaking) to"},
+			{"en", "(want|need|rather|like|prefer|can i|could i|may i|let me|not) ... (talk|speak|chat|transfer|connect) (to|with)"},
+			{"es", "(quiero|quisiera|puedo|podria|necesito|deseo|prefiero|gustaria|quisiera) ... (hablar|chatear|platicar) con"},
 			{"en", "(are|is) (you|this) (real|really) (busy|good|close|open)"},
 		}},
 	})

@@ -1,0 +1,10 @@
+package text
+
+// Words gives the places of the words of a message, for tests of the offset map.
+func Words(m *Message) []Span {
+	var out []Span
+	for i := range m.tokens {
+		out = append(out, m.span(int(m.tokens[i].from), int(m.tokens[i].to)))
+	}
+	return out
+}

@@ -1,0 +1,70 @@
+package text_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+func TestTopicModelIsStable(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	first, err := json.Marshal(std.model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := json.Marshal(text.TrainTopics(std.topics))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first, again) {
+		t.Error("training twice gives two models")
+	}
+	if bytes.ContainsAny(first, ".eE") && bytes.Contains(first, []byte(`[0.`)) {
+		t.Error("the stored model holds floats")
+	}
+	var back text.TopicModel
+	if err := json.Unmarshal(first, &back); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{"where can I park", "¿cuánto cuesta el botox?", "hello"} {
+		want, got := std.model.Classify(text.Normalise(s)), back.Classify(text.Normalise(s))
+		if len(got) != len(want) || len(got) > 0 && got[0] != want[0] {
+			t.Errorf("%q: %v after a round trip, want %v", s, got, want)
+		}
+	}
+}
+
+func TestZeroTopicModelAbstains(t *testing.T) {
+	t.Parallel()
+	var none *text.TopicModel
+	for _, m := range []*text.TopicModel{none, {}, text.TrainTopics(nil), text.TrainTopics([]text.TopicSpec{{Name: "empty"}})} {
+		if got := m.Classify(text.Normalise("where can I park")); len(got) > 0 {
+			t.Errorf("a model without examples answers %v", got)
+		}
+	}
+}
+
+func TestDecodeTopicsRefuses(t *testing.T) {
+	t.Parallel()
+	for _, in := range []string{
+		``, `null`, `[]`, `{}`, `{"version":2,"topics":[],"features":[]}`,
+		`{"version":1,"topics":["a","a"],"features":[]}`,
+		`{"version":1,"topics":[""],"features":[]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,1]]},{"f":"a","w":[[0,1]]}]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[2,1]]}]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[-1,1]]}]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,1],[0,2]]}]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,9000000]]}]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[]}]}`,
+		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,1.5]]}]}`,
+		`{"version":1,"topics":["a"],"features":[],"more":1}`,
+		`{"version":1,"topics":[],"features":[]} x`,
+	} {
+		if _, err := text.DecodeTopics([]byte(in)); err == nil {
+			t.Errorf("DecodeTopics(%s) accepted", in)
+		}
+	}
+}
