@@ -214,11 +214,17 @@ func (t *turn) digress(topics []string) bool {
 	return false
 }
 
-// askAgain puts the open question once more after something else was said.
+// askAgain puts the open question once more after something else was said. A question without words of its own needs no
+// lead-in: its quick replies stand under what was said.
 func (t *turn) askAgain() {
-	if t.waits() {
-		t.ask(RolePrompt, t.standard("ask-again"))
+	if !t.waits() {
+		return
 	}
+	lead := ""
+	if t.say(t.here().prompt) != "" {
+		lead = t.standard("ask-again")
+	}
+	t.ask(RolePrompt, lead)
 }
 
 // reprompt is step 7.

@@ -91,8 +91,7 @@ func TestTurns(t *testing.T) {
 			prompt: Back to my question: When do you like to be called? [Morning] [Afternoon] [Evening]`},
 		{"asked whether it is a bot", "about", "@bot", `
 			received @bot
-			answer: I am an automated assistant, not a person. You can ask for a person at any time.
-			prompt: Back to my question: [Book a consultation] [Something else]`},
+			answer: I am an automated assistant, not a person. You can ask for a person at any time. [Book a consultation] [Something else]`},
 		{"topic of an offer", "about", "##booking please", `
 			received ##booking please
 			entered contact

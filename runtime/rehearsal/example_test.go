@@ -36,7 +36,6 @@ func Example() {
 	//            [Book a consultation] [Something else]
 	// patient    what are your hours?
 	// assistant  We are open Monday to Friday, 9 to 5.
-	// assistant  Back to my question:
 	//            [Book a consultation] [Something else]
 	// patient    book
 	// assistant  What name should we use?
