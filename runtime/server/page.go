@@ -196,10 +196,13 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 }
 
 // transcriptLimit bounds the messages of one page; of a longer conversation the last are shown.
-const transcriptLimit = 2000
+const transcriptLimit = 400
 
 func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
 	page, err := s.host.Read(r.Context(), id, 0, transcriptLimit)
+	if skip := page.Status.Seq - transcriptLimit; err == nil && skip > 0 {
+		page, err = s.host.Read(r.Context(), id, skip, transcriptLimit)
+	}
 	if err != nil {
 		s.fail(w, r, err)
 		return

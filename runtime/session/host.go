@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 	_ "time/tzdata" // a practice's zone must resolve on hosts without a zone database
 
@@ -24,7 +25,7 @@ var (
 	ErrOption = errors.New("not on offer")
 	// ErrUnauthorized says that a token does not open the conversation, or no longer.
 	ErrUnauthorized = errors.New("token does not open this conversation")
-	// ErrUnserved says that the machine of a conversation is not loaded.
+	// ErrUnserved says that the machine of a conversation cannot be loaded.
 	ErrUnserved = errors.New("machine is not served here")
 )
 
@@ -49,10 +50,12 @@ type Flow struct {
 
 // Options wires a Host. Flows and Store are required.
 type Options struct {
-	// Flows holds every machine that conversations may be pinned to. Of several with one flow id, new conversations
-	// start on the last.
-	Flows  []Flow
-	Store  Store
+	// Flows are what new conversations start on; of several with one flow id, on the last.
+	Flows []Flow
+	Store Store
+	// Load makes a machine ready that is served no longer but has conversations: they end on the machine they started
+	// on. nil: engine.Load. A caller that admits only certain machines refuses the others here.
+	Load   func(*machine.Machine) (Program, error)
 	Clock  Clock         // nil: SystemClock
 	NewID  func() string // nil: NewID
 	Random io.Reader     // nil: crypto/rand; tokens, salts and codes
@@ -68,11 +71,14 @@ type Host struct {
 	random io.Reader
 	codes  CodeSender
 	log    *slog.Logger
+	load   func(*machine.Machine) (Program, error)
 	hub    hub
 
-	pinned  map[string]*served // by machine hash
+	mu      sync.RWMutex
+	pinned  map[string]*served // by machine hash; guarded by mu
 	current map[string]*served // by flow id
 	order   []string           // flow ids as given
+	failed  failures
 }
 
 // served is a flow with what is worked out once.
@@ -83,10 +89,11 @@ type served struct {
 	notices map[string]Notice // by language
 }
 
-// New returns a Host. It fails on a machine whose time zone is unknown or whose notice cannot be shown.
+// New returns a Host, having stored its machines. It fails on a machine whose time zone is unknown or whose notice
+// cannot be shown.
 func New(o Options) (*Host, error) {
 	h := &Host{
-		store: o.Store, clock: o.Clock, newID: o.NewID, random: o.Random, codes: o.Codes, log: o.Log,
+		store: o.Store, clock: o.Clock, newID: o.NewID, random: o.Random, codes: o.Codes, log: o.Log, load: o.Load,
 		pinned: map[string]*served{}, current: map[string]*served{},
 	}
 	if h.clock == nil {
@@ -101,6 +108,9 @@ func New(o Options) (*Host, error) {
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
+	if h.load == nil {
+		h.load = func(m *machine.Machine) (Program, error) { return engine.Load(m) }
+	}
 	for _, f := range o.Flows {
 		if err := h.serve(f); err != nil {
 			return nil, fmt.Errorf("flow %s: %w", f.Machine.Flow.ID, err)
@@ -109,16 +119,19 @@ func New(o Options) (*Host, error) {
 	return h, nil
 }
 
+// serve lets new conversations start on a flow.
 func (h *Host) serve(f Flow) error {
-	zone, err := time.LoadLocation(f.Machine.Practice.Timezone)
+	s, err := h.prepare(f)
 	if err != nil {
-		return fmt.Errorf("time zone: %w", err)
+		return err
 	}
-	s := &served{Flow: f, hash: f.Program.New("").Machine, zone: zone, notices: map[string]Notice{}}
-	for _, lang := range f.Machine.Flow.Languages {
-		if s.notices[lang], err = s.notice(lang, h.clock.Now()); err != nil {
-			return fmt.Errorf("notice in %s: %w", lang, err)
-		}
+	canonical, err := f.Machine.Canonical()
+	if err != nil {
+		return err
+	}
+	err = h.store.Update(context.Background(), func(tx Tx) error { return tx.PutMachine(s.hash, canonical) })
+	if err != nil {
+		return fmt.Errorf("keep machine: %w", err)
 	}
 	id := f.Machine.Flow.ID
 	if h.current[id] == nil {
@@ -126,6 +139,21 @@ func (h *Host) serve(f Flow) error {
 	}
 	h.pinned[s.hash], h.current[id] = s, s
 	return nil
+}
+
+// prepare works out what a flow needs once.
+func (h *Host) prepare(f Flow) (*served, error) {
+	zone, err := time.LoadLocation(f.Machine.Practice.Timezone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone: %w", err)
+	}
+	s := &served{Flow: f, hash: f.Program.New("").Machine, zone: zone, notices: map[string]Notice{}}
+	for _, lang := range f.Machine.Flow.Languages {
+		if s.notices[lang], err = s.notice(lang, h.clock.Now()); err != nil {
+			return nil, fmt.Errorf("notice in %s: %w", lang, err)
+		}
+	}
+	return s, nil
 }
 
 // Flows lists the flows that new conversations can start on, in the order given to New.

@@ -238,24 +238,62 @@ func TestPostErrors(t *testing.T) {
 	if diff := cmp.Diff(before, d.transcript(id)); diff != "" {
 		t.Errorf("a refused request left something:\n%s", diff)
 	}
-	other := d.flow
-	other.Program = sessiontest.Program{Hash: "two"}
-	h, err := session.New(session.Options{Flows: []session.Flow{other}, Store: d.store, Clock: d.clock})
+}
+
+// TestPinned changes the flow while a conversation is under way: it ends on the machine it started on, also in a process
+// that was never given that machine.
+func TestPinned(t *testing.T) {
+	t.Parallel()
+	d := open(t, program(t, enginetest.Visit()), sqlite.Options{})
+	old := d.start()
+	changed := enginetest.Visit()
+	for i := range changed.Locations {
+		if changed.Locations[i].ID == changed.Start {
+			changed.Locations[i].Prompt = enginetest.Both("What is it about?", "¿De qué se trata?")
+		}
+	}
+	was := d.flow
+	d.flow = program(t, changed)
+	d.reopen(sqlite.Options{})
+	if got := d.write(old, "hmm"); !strings.Contains(got, "How can I help?") {
+		t.Errorf("the old conversation asks %q", got)
+	}
+	if list := d.transcript(d.start()).Messages; !strings.Contains(said(list), "What is it about?") {
+		t.Errorf("a new conversation starts with %q", said(list))
+	}
+	both, err := session.New(session.Options{Flows: []session.Flow{was, d.flow}, Store: d.store, Clock: d.clock})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if _, err := h.Post(context.Background(), id, session.Post{ClientID: "c", Text: "x"}); !errors.Is(err, session.ErrUnserved) {
-		t.Errorf("conversation of another machine: got %v, want ErrUnserved", err)
-	}
-	both, err := session.New(session.Options{Flows: []session.Flow{d.flow, other}, Store: d.store, Clock: d.clock})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := both.Post(context.Background(), id, session.Post{ClientID: "c", Text: "x"}); err != nil {
-		t.Errorf("conversation pinned to an older machine: %v", err)
 	}
 	if n := len(both.Flows()); n != 1 {
 		t.Errorf("two versions of a flow are listed as %d flows", n)
+	}
+}
+
+// TestRefusedMachine asks for a machine that may not be loaded any more: nothing happens to its conversations, and the
+// sweep goes on with the others.
+func TestRefusedMachine(t *testing.T) {
+	t.Parallel()
+	d := open(t, program(t, enginetest.Visit()), sqlite.Options{})
+	old := d.start()
+	h, err := session.New(session.Options{
+		Flows: []session.Flow{program(t, enginetest.Consultation())}, Store: d.store, Clock: d.clock,
+		Load: func(*machine.Machine) (session.Program, error) { return nil, errors.New("withdrawn") },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Post(context.Background(), old, session.Post{ClientID: "c", Text: "x"}); !errors.Is(err, session.ErrUnserved) {
+		t.Errorf("Post: got %v, want ErrUnserved", err)
+	}
+	if _, err := h.Read(context.Background(), old, 0, 10); !errors.Is(err, session.ErrUnserved) {
+		t.Errorf("Read: got %v, want ErrUnserved", err)
+	}
+	d.clock.Move(time.Hour)
+	for i, want := range []int{1, 0} {
+		if n, err := h.Tick(context.Background()); n != want || err != nil {
+			t.Errorf("sweep %d: %d due, %v; want %d", i+1, n, err, want)
+		}
 	}
 }
 

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 )
 
@@ -35,9 +33,9 @@ type Reply struct {
 }
 
 const (
-	// retries of a turn whose conversation moved on; with a lock per conversation it does not happen
-	staleRetries = 3
-	tokenBytes   = 32 // 256 bits
+	// maxTries bounds the tries of a turn whose conversation moved on or whose machine had to be loaded
+	maxTries   = 3
+	tokenBytes = 32 // 256 bits
 )
 
 // Start begins a conversation and says what the assistant says first. Its token is given out here and never again; a
@@ -181,84 +179,20 @@ func replay(r Reader, a Answer) (Reply, error) {
 
 // update runs a turn in a transaction, again when its conversation moved on, and does what follows once it is durable.
 func (h *Host) update(ctx context.Context, fn func(tx Tx) (*turn, error)) error {
-	var err error
-	for range staleRetries {
+	for try := 0; ; try++ {
 		var done *turn
-		err = h.store.Update(ctx, func(tx Tx) error {
-			var err error
+		err := h.store.Update(ctx, func(tx Tx) (err error) {
 			done, err = fn(tx)
 			return err
 		})
-		if err == nil && done != nil {
-			done.after(context.WithoutCancel(ctx))
+		if err == nil {
+			if done != nil {
+				done.after(context.WithoutCancel(ctx))
+			}
+			return nil
 		}
-		if !errors.Is(err, ErrStale) {
+		if again, err := h.adopt(ctx, err); try >= maxTries || !again && !errors.Is(err, ErrStale) {
 			return err
 		}
 	}
-	return err
-}
-
-// Authorize checks that a token opens a conversation. It returns ErrUnauthorized when it does not, and once silence has
-// ended the conversation: whoever comes to that device later is somebody else.
-func (h *Host) Authorize(ctx context.Context, id, token string) error {
-	return h.store.View(ctx, func(r Reader) error {
-		ok, err := r.HoldsToken(id, TokenDigest(token))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return ErrUnauthorized
-		}
-		rec, err := r.Conversation(id)
-		if err != nil {
-			return err
-		}
-		if h.expired(rec) {
-			return ErrUnauthorized
-		}
-		return nil
-	})
-}
-
-// expired reports whether a patient's access to a transcript has ended: at once when silence ended it, and a session's
-// length after any other end. While people have the conversation it stays open, so that their answer arrives.
-func (h *Host) expired(rec Record) bool {
-	if rec.Control != engine.Closed {
-		return false
-	}
-	if rec.Outcome == TimedOut {
-		return true
-	}
-	m := h.pinned[rec.Machine]
-	return m == nil || !h.clock.Now().Before(rec.Touched.Add(time.Duration(m.Machine.Session.Timeout)*time.Second))
-}
-
-// TimedOut is the outcome of a conversation that silence ended.
-const TimedOut = "timeout"
-
-// Page is a part of a transcript.
-type Page struct {
-	Flow     *machine.Machine
-	Messages []Message
-	Status   Status
-}
-
-// Read returns the messages after a number, at most limit of them, and where the conversation stands.
-func (h *Host) Read(ctx context.Context, id string, after int64, limit int) (Page, error) {
-	var p Page
-	err := h.store.View(ctx, func(r Reader) error {
-		rec, err := r.Conversation(id)
-		if err != nil {
-			return err
-		}
-		flow := h.pinned[rec.Machine]
-		if flow == nil {
-			return ErrUnserved
-		}
-		p.Flow, p.Status = flow.Machine, status(rec.Conversation)
-		p.Messages, err = r.Messages(id, after, limit)
-		return err
-	})
-	return p, err
 }

@@ -49,6 +49,8 @@ type Reader interface {
 	// expired at now.
 	Reserved(practice string, from, to, now time.Time) ([]Reservation, error)
 	Code(conversation string) (Code, error)
+	// Machine returns the canonical form of a machine.
+	Machine(hash string) ([]byte, error)
 	// Audit lists entries of a practice with a higher number than after, in order.
 	Audit(practice string, after int64, limit int) ([]Entry, error)
 	// Outbox lists what waits to be sent, oldest first.
@@ -58,7 +60,9 @@ type Reader interface {
 // Tx is a write transaction.
 type Tx interface {
 	Reader
-	// Create stores a new conversation at version 1, before its first turn.
+	// PutMachine keeps a machine for as long as a conversation is pinned to it. A machine that is there already stays.
+	PutMachine(hash string, canonical []byte) error
+	// Create stores a new conversation at version 1, before its first turn. Its machine must be there.
 	Create(r Record) error
 	// AddToken lets the holder of a token open the conversation.
 	AddToken(conversation string, token Digest, at time.Time) error

@@ -32,9 +32,9 @@ type turn struct {
 type delivery struct{ address, code string }
 
 func (h *Host) turn(tx Tx, rec Record) (*turn, error) {
-	flow := h.pinned[rec.Machine]
-	if flow == nil {
-		return nil, ErrUnserved
+	flow, err := h.flow(rec.Machine)
+	if err != nil {
+		return nil, err
 	}
 	now := h.clock.Now().Truncate(time.Microsecond) // what a store keeps
 	if now.Before(rec.Touched) {

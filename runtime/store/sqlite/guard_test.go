@@ -142,6 +142,9 @@ func TestGroupCommit(t *testing.T) {
 	var waiting atomic.Int64
 	put := func(n byte) error {
 		return store.Update(context.Background(), func(tx session.Tx) error {
+			if err := tx.PutMachine("", nil); err != nil {
+				return err
+			}
 			rec := session.Record{Practice: "p", ClientID: string(n), Version: 1, Touched: time.Unix(1, 0)}
 			rec.ID, rec.Control = string(n), "assistant"
 			if err := tx.Create(rec); err != nil {

@@ -136,6 +136,14 @@ func (t *tx) Code(conversation string) (c session.Code, err error) {
 	return c, err
 }
 
+func (t *tx) Machine(hash string) (canonical []byte, err error) {
+	err = t.one(`SELECT machine FROM machines WHERE hash = ?`, func(s *sqlite3.Stmt) error {
+		canonical = []byte(s.ColumnText(0))
+		return nil
+	}, hash)
+	return canonical, err
+}
+
 func (t *tx) Audit(practice string, after int64, limit int) ([]session.Entry, error) {
 	var list []session.Entry
 	err := t.query(`SELECT number, at, actor, action, conversation, detail FROM audit

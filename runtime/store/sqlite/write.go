@@ -9,6 +9,10 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
+func (t *tx) PutMachine(hash string, canonical []byte) error {
+	return t.exec(`INSERT INTO machines (hash, machine) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING`, hash, string(canonical))
+}
+
 func (t *tx) Create(r session.Record) error {
 	state, err := encode(r.Conversation)
 	if err != nil {

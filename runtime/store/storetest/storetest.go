@@ -29,6 +29,7 @@ func Run(t *testing.T, open Opener) {
 	}{
 		{"turn is read back", turnIsReadBack},
 		{"what is not there", whatIsNotThere},
+		{"machines", machines},
 		{"failed update leaves nothing", failedUpdateLeavesNothing},
 		{"panic reaches the caller", panicReachesTheCaller},
 		{"stale version", staleVersion},
@@ -90,6 +91,7 @@ func view(t *testing.T, s session.Store, fn func(session.Reader) error) {
 
 func create(t *testing.T, s session.Store, ids ...string) {
 	t.Helper()
+	putMachine(t, s)
 	update(t, s, func(tx session.Tx) error {
 		for _, id := range ids {
 			if err := tx.Create(record(id)); err != nil {
@@ -98,6 +100,11 @@ func create(t *testing.T, s session.Store, ids ...string) {
 		}
 		return nil
 	})
+}
+
+func putMachine(t *testing.T, s session.Store) {
+	t.Helper()
+	update(t, s, func(tx session.Tx) error { return tx.PutMachine("m", []byte(`{"flow":"é"}`)) })
 }
 
 func load(t *testing.T, s session.Store, id string) (r session.Record) {
@@ -197,6 +204,7 @@ func whatIsNotThere(t *testing.T, s session.Store) {
 			"Started":      func() error { _, err := r.Started("p", "x"); return err },
 			"Answered":     func() error { _, err := r.Answered("x", "y"); return err },
 			"Code":         func() error { _, err := r.Code("x"); return err },
+			"Machine":      func() error { _, err := r.Machine("x"); return err },
 		} {
 			if err := read(); !errors.Is(err, session.ErrNotFound) {
 				t.Errorf("%s: got %v, want ErrNotFound", what, err)
@@ -216,7 +224,21 @@ func whatIsNotThere(t *testing.T, s session.Store) {
 	}
 }
 
+func machines(t *testing.T, s session.Store) {
+	err := s.Update(context.Background(), func(tx session.Tx) error { return tx.Create(record("a")) })
+	if err == nil {
+		t.Error("a conversation was pinned to a machine that is not there")
+	}
+	putMachine(t, s)
+	update(t, s, func(tx session.Tx) error { return tx.PutMachine("m", []byte(`{}`)) })
+	view(t, s, func(r session.Reader) error {
+		same(t, "Machine", []byte(`{"flow":"é"}`))(r.Machine("m"))
+		return nil
+	})
+}
+
 func failedUpdateLeavesNothing(t *testing.T, s session.Store) {
+	putMachine(t, s)
 	boom := errors.New("boom")
 	err := s.Update(context.Background(), func(tx session.Tx) error {
 		if err := tx.Create(record("a")); err != nil {
@@ -241,6 +263,7 @@ func failedUpdateLeavesNothing(t *testing.T, s session.Store) {
 }
 
 func panicReachesTheCaller(t *testing.T, s session.Store) {
+	putMachine(t, s)
 	func() {
 		defer func() {
 			if got := recover(); got != "boom" {

@@ -1,10 +1,16 @@
 -- Times are microseconds since the Unix epoch, UTC.
 
+-- Conversations end on the machine they started on, however many versions of a flow follow it.
+CREATE TABLE machines (
+  hash    TEXT NOT NULL PRIMARY KEY,
+  machine TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE conversations (
   id          TEXT    NOT NULL PRIMARY KEY,
   practice    TEXT    NOT NULL,
   flow        TEXT    NOT NULL,
-  machine     TEXT    NOT NULL,
+  machine     TEXT    NOT NULL REFERENCES machines (hash),
   client_id   TEXT    NOT NULL,
   request     BLOB    NOT NULL,
   version     INTEGER NOT NULL,
