@@ -101,10 +101,12 @@ func (f *finder) slot(noon time.Time, minute, closing int) (Slot, bool) {
 		return Slot{}, false
 	}
 	s := NewSlot(start, f.Appointments.Duration)
-	if s.End.After(wall(noon, closing)) || !sameDay(start, s.End) && !s.End.Equal(wall(noon, 24*60)) {
-		return Slot{}, false
+	end := s.End.Hour()*60 + s.End.Minute()
+	if !sameDay(start, s.End) {
+		end += 24 * 60
 	}
-	if sameDay(start, s.End) && s.End.Hour()*60+s.End.Minute() > closing {
+	// The clocks may have moved since start, so that the sum of minute and duration does not say where it ends.
+	if end > closing {
 		return Slot{}, false
 	}
 	return s, Free(f.Appointments, s, f.Busy)
