@@ -2,9 +2,11 @@ package compiler_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -91,5 +93,34 @@ func TestMissingFiles(t *testing.T) {
 	}
 	if _, problems := compiler.CompileAll(practice(t, nil), compiler.Options{Std: std(t)}); len(problems) != 1 {
 		t.Errorf("an empty practice has %d problems, want 1", len(problems))
+	}
+}
+
+// TestLimits: what is too large for a machine is an error, not a panic.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	repeat := func(n int, f func(i int) string) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(f(i))
+		}
+		return b.String()
+	}
+	ask := repeat(900, func(int) string { return "ask n \"N?\" " })
+	for name, flow := range map[string]string{
+		"questions": "field n number for \"x\"\nfragment f exits done { start s state s { " + strings.ReplaceAll(ask, "n \"", "n2 \"") + " -> done } }\nfield n2 yes-no\n" +
+			repeat(300, func(i int) string { return fmt.Sprintf("state t%d { run f { done -> t0 } }\n", i) }),
+		"nesting": repeat(40, func(i int) string {
+			return fmt.Sprintf("fragment f%d exits done { start s state s { run f%d { done -> done } } }\n", i, i+1)
+		}) + "fragment f40 exits done { start s state s { say \"x\" -> done } }\nstate t { run f0 { done -> first-one } }\n",
+		"lines":   "state t { " + repeat(3000, func(int) string { return "say \"x\" " }) + " end done }\n",
+		"choices": "state t { offer { " + repeat(300, func(i int) string { return fmt.Sprintf("\"c%d\" -> t ", i) }) + "} }\n",
+		"fields":  repeat(20_001, func(i int) string { return fmt.Sprintf("field f%d yes-no\n", i) }),
+		"text":    "state t { say \"" + strings.Repeat("x", 30_000) + "\" end done }\n",
+	} {
+		_, problems := compiler.Compile(practice(t, map[string]string{"a.flow": complete(flow)}), "a.flow", compiler.Options{Std: std(t)})
+		if len(problems) != 1 || problems[0].Code != diag.TooManyStates {
+			t.Errorf("%s: %d problems, the first: %v", name, len(problems), problems[:min(1, len(problems))])
+		}
 	}
 }

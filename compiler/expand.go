@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/source"
 	"github.com/tacet-lang/tacet/lang/syntax"
 )
@@ -14,6 +15,7 @@ import (
 type graph struct {
 	states []*instance // the flow's own first, in the order of the file; each copy after the state that runs it
 	byID   map[string]*instance
+	places int // an upper bound of the machine's locations
 }
 
 // instance is one state of the expanded flow.
@@ -74,8 +76,8 @@ func (c *compilation) expand() {
 	g := &c.graph
 	g.byID = make(map[string]*instance, len(c.names.ordered))
 	for _, s := range c.names.ordered {
-		if !c.copyState(&instance{id: s.Name.Name, root: s.Name.Name, decl: s}) {
-			c.report(diag.TooManyStates, s.Name.Span, "with its fragments copied, the flow has more than %d states", c.opts.maxStates()).
+		if limit := c.copyState(&instance{id: s.Name.Name, root: s.Name.Name, decl: s}, 0); limit != "" {
+			c.report(diag.TooManyStates, s.Name.Span, "with its fragments copied, the flow has %s", limit).
 				In(`state "%s"`, s.Name.Name).
 				Help("run a fragment from fewer places, or lead back to one state that runs it")
 			return
@@ -83,18 +85,27 @@ func (c *compilation) expand() {
 	}
 }
 
-// copyState adds a state and what it runs. It reports false when the flow becomes too large.
-func (c *compilation) copyState(i *instance) bool {
+// maxNesting is how deep fragments may run each other: their names add up in the names of the copies.
+const maxNesting = 20
+
+// copyState adds a state and what it runs. It returns the limit that the flow exceeds, in words, or nothing.
+func (c *compilation) copyState(i *instance, depth int) string {
 	g := &c.graph
-	if len(g.states) >= c.opts.maxStates() {
-		return false
+	g.places += placesOf(i.decl)
+	switch {
+	case len(g.states) >= c.opts.maxStates():
+		return fmt.Sprintf("more than %d states", c.opts.maxStates())
+	case g.places > mostPlaces:
+		return fmt.Sprintf("more than %d questions and states", mostPlaces)
+	case depth > maxNesting:
+		return fmt.Sprintf("fragments that run each other more than %d deep", maxNesting)
 	}
 	i.index = len(g.states)
 	g.states = append(g.states, i)
 	g.byID[i.id] = i
 	run := runOf(i.decl)
 	if run == nil {
-		return true
+		return ""
 	}
 	frag := c.names.frags[run.Fragment.Name]
 	f := &frame{frag: frag, prefix: runPrefix(i, run), fields: map[string]string{}, exits: map[string]string{}}
@@ -105,11 +116,25 @@ func (c *compilation) copyState(i *instance) bool {
 		f.exits[o.Name.Name] = i.frame.target(o.Target.Name.Name)
 	}
 	for _, s := range frag.decl.States {
-		if !c.copyState(&instance{id: f.prefix + s.Name.Name, root: i.root, decl: s, frame: f}) {
-			return false
+		if limit := c.copyState(&instance{id: f.prefix + s.Name.Name, root: i.root, decl: s, frame: f}, depth+1); limit != "" {
+			return limit
 		}
 	}
-	return true
+	return ""
+}
+
+// mostPlaces leaves room for what a machine holds besides the author's states.
+const mostPlaces = machine.MaxLocations - machine.MaxNamed - 2
+
+// placesOf is the most locations that a state becomes: one for each question, and one for how it ends.
+func placesOf(s *syntax.StateDecl) int {
+	n := 1
+	for _, st := range s.Body {
+		if _, ok := st.(*syntax.AskStmt); ok {
+			n++
+		}
+	}
+	return n
 }
 
 // runPrefix starts the ids of the states that a run copies.

@@ -16,6 +16,7 @@ func (c *compilation) resolve() {
 	c.diags = append(c.diags, c.facts.policy.CheckPractice(c.facts.practice)...)
 	c.collect()
 	c.missing()
+	c.sizes()
 	c.settings()
 	c.fieldNames()
 	r := &resolver{c: c, seen: map[unknownKey]*unknown{}}
@@ -51,6 +52,29 @@ func (c *compilation) missing() {
 		d := c.report(diag.MissingDecl, c.topOfFile(), "this flow has no %s", m.what).Help("add a line such as `%s`", m.write)
 		if m.means != "" {
 			d.Means("%s", m.means)
+		}
+	}
+}
+
+// sizes bounds what a machine has lists of.
+func (c *compilation) sizes() {
+	n := &c.names
+	phrases := 0
+	for _, d := range n.triggers {
+		for _, list := range slices.Concat(d.Phrases, d.Except) {
+			phrases += len(list.Lines)
+		}
+	}
+	for _, k := range []struct {
+		many int
+		what string
+	}{
+		{len(n.fields), "fields"}, {len(n.topics), "topics"}, {len(n.triggers), "triggers"}, {phrases, "phrases of triggers"},
+		{len(n.escs), "escalations"},
+	} {
+		if k.many > machine.MaxNamed {
+			c.report(diag.TooManyStates, c.topOfFile(), "this flow has %d %s, and %d are the limit", k.many, k.what, machine.MaxNamed).
+				Help("split it into several flows")
 		}
 	}
 }

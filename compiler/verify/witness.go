@@ -1,0 +1,357 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+)
+
+// witness is a shortest conversation to a state, and what happens there.
+type witness struct {
+	state int32
+	then  *fault // the choice that no guard decides; nil: to have come here is enough
+	shows string
+	lasso int32 // -1, or the state from which it can repeat
+}
+
+// show writes a witness down under a code and returns its name.
+func (c *checking) show(code string, w witness) string {
+	c.counts[code]++
+	name := fmt.Sprintf("%s-%d.talk", code, c.counts[code])
+	hash, err := c.m.Hash()
+	if err != nil {
+		panic("verify: a valid machine has no hash: " + err.Error())
+	}
+	s := newScribe(c)
+	s.talk = &machine.Talk{Flow: c.m.Flow.ID, Machine: hash, Code: code, Shows: w.shows, Lasso: w.lasso >= 0}
+	path := c.x.path(w.state)
+	s.begin(path[0])
+	for i, at := range path {
+		if i > 0 {
+			s.step(path[i-1], c.x.stepTo(path[i-1], at))
+		}
+		if w.lasso == at {
+			s.say(machine.TalkAgain, "")
+		}
+		s.enter(at)
+	}
+	if w.then != nil {
+		s.step(w.state, step{outcome: w.then.outcome, edge: -1, route: -1, choices: w.then.choice, tries: w.then.tries})
+	}
+	s.close()
+	c.witnesses = append(c.witnesses, Witness{Name: name, Talk: s.talk})
+	return name
+}
+
+// path is the states from the start to s.
+func (x *exploration) path(s int32) []int32 {
+	var out []int32
+	for at := s; at >= 0; at = x.states[at].parent {
+		out = append(out, at)
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// stepTo finds the first step from one state to the other.
+func (x *exploration) stepTo(from, to int32) step {
+	var out step
+	done := false
+	x.successors(from, func(st step) {
+		if !done && x.enter(st.to, st.facts, from) == to {
+			out, done = st, true
+			out.choices = slices.Clone(st.choices)
+		}
+	}, func(fault) {})
+	if !done {
+		panic("verify: a state is not among the successors of its parent")
+	}
+	return out
+}
+
+// scribe writes a conversation as a person would have it.
+type scribe struct {
+	c      *checking
+	talk   *machine.Talk
+	lang   string
+	now    time.Time
+	turn   int // the line at which the current turn began
+	values map[int]said
+	order  []int
+}
+
+// said is a value as typed, and as held.
+type said struct{ typed, held string }
+
+func newScribe(c *checking) *scribe {
+	return &scribe{c: c, lang: c.m.Flow.Languages[0], values: map[int]said{}}
+}
+
+func (s *scribe) say(v machine.TalkVerb, text string) {
+	s.talk.Lines = append(s.talk.Lines, machine.TalkLine{Verb: v, Text: text})
+}
+
+const talkTime = "2006-01-02 15:04"
+
+// begin sets the scene: a working morning, or what the first state needs.
+func (s *scribe) begin(first int32) {
+	x := s.c.x
+	at := moment{weekday: 1, minute: 10 * 60, holiday: -1}
+	cells := x.cellsOf(first)
+	var scene []machine.TalkLine
+	for i, v := range x.live.exact[x.start] {
+		variable := &x.vars[v]
+		switch {
+		case v == x.now:
+			if cell := int(cells[i]); cell != s.c.cellAt(at) {
+				at = variable.moments[cell]
+			}
+		case variable.name == "channel":
+			scene = append(scene, machine.TalkLine{Verb: machine.TalkChannel, Text: variable.cells[cells[i]].Value})
+		case variable.name == "language":
+			if s.lang = variable.cells[cells[i]].Value; s.lang != x.m.Flow.Languages[0] {
+				scene = append(scene, machine.TalkLine{Verb: machine.TalkLanguage, Text: s.lang})
+			}
+		}
+	}
+	s.now = s.next(at, s.c.opts.AsOf)
+	s.say(machine.TalkAt, s.now.Format(talkTime))
+	s.talk.Lines = append(s.talk.Lines, scene...)
+	s.turn = len(s.talk.Lines)
+}
+
+// next is the first time from a day on that is such a moment and no holiday, or that very holiday.
+func (s *scribe) next(at moment, from time.Time) time.Time {
+	if at.holiday >= 0 {
+		day, err := time.Parse(time.DateOnly, s.c.m.Practice.Holidays[at.holiday].Date)
+		if err == nil {
+			return day.Add(time.Duration(at.minute) * time.Minute)
+		}
+	}
+	y, m, d := from.Date()
+	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	for range 400 {
+		if t := day.Add(time.Duration(at.minute) * time.Minute); int(day.Weekday()) == at.weekday && !s.holiday(day) && !t.Before(from) {
+			return t
+		}
+		day = day.AddDate(0, 0, 1)
+	}
+	return from
+}
+
+func (s *scribe) holiday(day time.Time) bool {
+	return slices.ContainsFunc(s.c.m.Practice.Holidays, func(h machine.Holiday) bool { return h.Date == day.Format(time.DateOnly) })
+}
+
+// momentOf is a time as the week sees it.
+func (s *scribe) momentOf(t time.Time) moment {
+	out := moment{weekday: int(t.Weekday()), minute: t.Hour()*60 + t.Minute(), holiday: -1}
+	for i, h := range s.c.m.Practice.Holidays {
+		if h.Date == t.Format(time.DateOnly) {
+			out.holiday = i
+		}
+	}
+	return out
+}
+
+// cellAt is the cell of "now" that a moment lies in; -1 where nothing looks at it.
+func (c *checking) cellAt(at moment) int {
+	if c.now < 0 {
+		return -1
+	}
+	v := &c.vars[c.now]
+	probe := candidate{at: at, plain: value{b: c.weeks.open(at)}}
+	teams := c.uncoveredTeams()
+	for cell, m := range v.moments {
+		same := !slices.ContainsFunc(v.tests, func(e *expr) bool { return e.holdsFor(&probe) != e.truth[cell] })
+		if same && !slices.ContainsFunc(teams, func(t int) bool { return c.weeks.staffed(t, at) != c.weeks.staffed(t, m) }) {
+			return cell
+		}
+	}
+	return -1
+}
+
+// enter writes what the assistant says on arriving.
+func (s *scribe) enter(at int32) {
+	l := &s.c.locs[s.c.x.states[at].loc]
+	for i := range l.Do {
+		a := &l.Do[i]
+		if a.Say != nil {
+			s.assistant(a.Say)
+		}
+		if a.By != "" {
+			s.assistant(a.Cases[s.value(s.c.field[a.By], 0).held])
+		}
+	}
+	if l.Prompt != nil {
+		s.assistant(l.Prompt)
+	}
+	if l.Kind != machine.Auto {
+		s.say(machine.TalkEnters, l.ID)
+	}
+}
+
+// assistant writes a text with what it names filled in, if that is known here.
+func (s *scribe) assistant(t machine.Text) {
+	text := t.In(s.lang)
+	facts := map[string]string{"practice.name": s.c.m.Practice.Name, "practice.phone": s.c.m.Practice.Phone, "practice.address": s.c.m.Practice.Address}
+	var b strings.Builder
+	last := 0
+	for _, p := range machine.Placeholders(text) {
+		fill, ok := facts[p.Name]
+		if f, isField := s.c.field[p.Name]; isField {
+			fill, ok = s.value(f, 0).typed, true
+		}
+		if !ok {
+			return
+		}
+		b.WriteString(text[last:p.Start] + fill)
+		last = p.End
+	}
+	b.WriteString(text[last:])
+	if b.Len() > 0 {
+		s.say(machine.TalkAssistant, strings.ReplaceAll(b.String(), "{{", "{"))
+	}
+}
+
+// step writes what the patient and the world do.
+func (s *scribe) step(from int32, st step) {
+	l := &s.c.locs[s.c.x.states[from].loc]
+	if !l.leaves() {
+		return
+	}
+	if l.Kind != machine.Book {
+		s.turn = len(s.talk.Lines)
+	}
+	s.scene(st)
+	if st.tries > 0 && st.outcome >= 0 {
+		s.say(machine.TalkRetry, fmt.Sprint(st.tries))
+	}
+	if st.outcome < 0 {
+		s.jump(st)
+		return
+	}
+	o := &l.outcomes[st.outcome]
+	switch l.Kind {
+	case machine.Ask:
+		s.answer(l, o, st)
+	case machine.Offer:
+		s.say(machine.TalkPress, l.Choices[choiceNumber(o.on)].Label.In(s.lang))
+	case machine.Listen:
+		s.say(machine.TalkTopic, o.on)
+	case machine.Consent:
+		s.say(machine.TalkPatient, s.yesNo(o.on == machine.OnGranted))
+	case machine.Verify:
+		s.verify(o)
+	case machine.Book:
+		s.before(machine.TalkWorld, o.on)
+	default:
+	}
+}
+
+// scene writes what the world chose: the time, the language, what is heard.
+func (s *scribe) scene(st step) {
+	for _, ch := range st.choices {
+		v := &s.c.vars[ch.v]
+		switch {
+		case ch.v == s.c.now:
+			if s.c.cellAt(s.momentOf(s.now)) != int(ch.cell) {
+				s.now = s.next(v.moments[ch.cell], s.now)
+				s.say(machine.TalkWait, s.now.Format(talkTime))
+			}
+		case v.name == "language":
+			if lang := v.cells[ch.cell].Value; lang != s.lang && !s.sameCell(v, lang, s.lang) {
+				s.lang = lang
+				s.say(machine.TalkLanguage, lang)
+			}
+		}
+	}
+}
+
+// sameCell reports whether two languages are told apart by no guard.
+func (s *scribe) sameCell(v *variable, a, b string) bool {
+	return !slices.ContainsFunc(v.tests, func(e *expr) bool {
+		return holds(e.test, value{s: a}) != holds(e.test, value{s: b})
+	})
+}
+
+// before writes what the world will do before the turn in which it does it.
+func (s *scribe) before(v machine.TalkVerb, text string) {
+	s.talk.Lines = slices.Insert(s.talk.Lines, s.turn, machine.TalkLine{Verb: v, Text: text})
+}
+
+func (s *scribe) jump(st step) {
+	switch {
+	case st.route >= 0:
+		s.say(machine.TalkTopic, s.c.routes[st.route].topic)
+	case st.to == s.c.human:
+		s.say(machine.TalkHuman, "")
+	case st.to == s.c.stuck:
+		s.say(machine.TalkRetry, fmt.Sprint(s.c.m.Session.Retries+1))
+	default:
+		for _, e := range s.c.m.Escalations {
+			if s.c.byID[e.Location] == st.to {
+				s.say(machine.TalkTopic, e.On[0])
+				return
+			}
+		}
+	}
+}
+
+func (s *scribe) verify(o *outcome) {
+	switch o.on {
+	case machine.OnUnreachable:
+		s.before(machine.TalkWorld, o.on)
+	case machine.OnFailed:
+		s.say(machine.TalkWorld, o.on)
+		s.say(machine.TalkPatient, "{code}")
+	default:
+		s.say(machine.TalkPatient, "{code}")
+	}
+}
+
+func (s *scribe) answer(l *location, o *outcome, st step) {
+	if o.on == machine.OnNone {
+		s.before(machine.TalkWorld, o.on)
+		return
+	}
+	cell := 0
+	for _, ch := range st.choices {
+		if ch.v == l.field {
+			cell = int(ch.cell)
+		}
+	}
+	delete(s.values, l.field)
+	v := s.value(l.field, cell)
+	verb := machine.TalkPatient
+	if l.pressed(s.c.model) {
+		verb = machine.TalkPress
+	}
+	s.say(verb, v.typed)
+	s.order = append(slices.DeleteFunc(s.order, func(f int) bool { return f == l.field }), l.field)
+}
+
+// pressed reports whether an ask is answered by a quick reply.
+func (l *location) pressed(p *model) bool { return p.m.Fields[l.field].Type == "choice" }
+
+// close writes what is held at the end.
+func (s *scribe) close() {
+	for _, f := range s.order {
+		if held := s.values[f].held; held != "" {
+			s.say(machine.TalkHolds, s.c.m.Fields[f].Name+"="+held)
+		}
+	}
+}
+
+func (s *scribe) yesNo(yes bool) string {
+	switch {
+	case yes && s.lang == "es":
+		return "sí"
+	case yes:
+		return "yes"
+	}
+	return "no"
+}
