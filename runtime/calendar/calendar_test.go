@@ -134,6 +134,9 @@ func TestSlots(t *testing.T) {
 			a.Hours, a.Notice, a.Buffer, a.Duration = everyDay(60, 240), 0, 15, 30
 		}, time.Date(2026, 3, 8, 0, 0, 0, 0, ny), nil,
 			[]string{"2026-03-08 01:00 EST", "2026-03-08 01:45 EST", "2026-03-08 03:15 EDT"}},
+		{"clocks go forward past closing", func(a *machine.Appointments, _ *machine.Practice) {
+			a.Hours, a.Notice, a.Buffer, a.Duration = everyDay(60, 150), 0, 0, 60
+		}, time.Date(2026, 3, 8, 0, 0, 0, 0, ny), nil, nil},
 		{"clocks go back", func(a *machine.Appointments, _ *machine.Practice) {
 			a.Hours, a.Notice, a.Buffer, a.Duration = everyDay(60, 150), 0, 0, 30
 		}, time.Date(2026, 11, 1, 0, 0, 0, 0, ny), nil,
