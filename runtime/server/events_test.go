@@ -114,3 +114,12 @@ func TestTooManyStreams(t *testing.T) {
 		t.Errorf("ninth stream of one conversation: got %d, want 503", status)
 	}
 }
+
+// TestStopWithOpenStream leaves a stream open: the server stops all the same, which open waits for.
+func TestStopWithOpenStream(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	r := s.start("abcdefghijklmnop")
+	_, lines, _ := s.listen(r, "")
+	expect(t, lines, "event: status")
+}

@@ -76,7 +76,6 @@ func TestMalformed(t *testing.T) {
 		{"wrong method for flows", "POST", "/api/flows", json, "{}", 405, "method-not-allowed"},
 		{"nothing there", "GET", "/api/nothing", "", "", 404, "not-found"},
 		{"no such page", "GET", "/nothing", "", "", 404, "not-found"},
-		{"no such flow", "GET", "/chat/nothing", "", "", 404, "not-found"},
 		{"no such asset", "GET", "/assets/x/chat.js", "", "", 404, "not-found"},
 		{"start of no flow", "POST", "/api/conversations", json, `{"client_id":"abcdefghijklmnop"}`, 400, "missing-member"},
 		{"start of unknown flow", "POST", "/api/conversations", json, `{"flow":"x","client_id":"abcdefghijklmnop"}`, 404, "not-found"},

@@ -75,6 +75,7 @@ type view struct {
 	Flow      string
 	ClientID  string
 	Complaint string
+	Sorry     string // in place of everything else
 
 	Flows    []choice // home
 	Notice   *session.Notice
@@ -168,7 +169,7 @@ func (s *Server) served(r *http.Request) *machine.Machine {
 func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 	m := s.served(r)
 	if m == nil {
-		s.fail(w, r, errNotFound)
+		s.sorry(w, r, errNotFound)
 		return
 	}
 	id, token, ok := remembered(r, m.Flow.ID)
@@ -178,7 +179,7 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 			s.transcript(w, r, id)
 			return
 		case !errors.Is(err, session.ErrUnauthorized) && !errors.Is(err, session.ErrNotFound):
-			s.fail(w, r, err)
+			s.sorry(w, r, err)
 			return
 		}
 	}
@@ -204,7 +205,7 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
 		page, err = s.host.Read(r.Context(), id, skip, transcriptLimit)
 	}
 	if err != nil {
-		s.fail(w, r, err)
+		s.sorry(w, r, err)
 		return
 	}
 	v := s.view(page.Flow, page.Status.Lang)
@@ -239,7 +240,7 @@ func (v *view) line(m session.Message) line {
 func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
 	m := s.served(r)
 	if m == nil {
-		s.fail(w, r, errNotFound)
+		s.sorry(w, r, errNotFound)
 		return
 	}
 	q := session.Start{Flow: m.Flow.ID}
@@ -263,7 +264,7 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
 func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
 	m := s.served(r)
 	if m == nil {
-		s.fail(w, r, errNotFound)
+		s.sorry(w, r, errNotFound)
 		return
 	}
 	var p session.Post
@@ -284,6 +285,22 @@ func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
 		err = nil // the page says that the conversation has ended
 	}
 	s.back(w, r, m.Flow.ID, err)
+}
+
+// sorry is a problem as a page: what is wrong, the emergency line, and how to reach the practice all the same.
+func (s *Server) sorry(w http.ResponseWriter, r *http.Request, err error) {
+	list := s.host.Flows()
+	if len(list) == 0 {
+		s.fail(w, r, err)
+		return
+	}
+	p := s.problem(r, err)
+	v := s.view(list[0], preferred(r, list[0]))
+	v.Sorry = v.Words.NotNow
+	if p.Status == http.StatusNotFound {
+		v.Sorry = v.Words.NotHere
+	}
+	s.render(w, r, p.Status, v)
 }
 
 // back leads the browser to the chat, so that a reload repeats nothing.

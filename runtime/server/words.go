@@ -6,6 +6,7 @@ type words struct {
 	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters  string
 	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh  string
 	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows   string
+	NotHere, NotNow                                                       string
 }
 
 // languages names each language in itself.
@@ -46,6 +47,8 @@ var wording = map[string]words{
 		Empty:        "Please write something first.",
 		Notice:       "Before we start",
 		Flows:        "How can we help?",
+		NotHere:      "There is nothing at this address.",
+		NotNow:       "The chat is not available right now. Please try again soon, or call us.",
 	},
 	"es": {
 		Bot:          "Asistente automático, no es una persona",
@@ -81,6 +84,8 @@ var wording = map[string]words{
 		Empty:        "Escriba algo primero, por favor.",
 		Notice:       "Antes de empezar",
 		Flows:        "¿En qué podemos ayudarle?",
+		NotHere:      "No hay nada en esta dirección.",
+		NotNow:       "El chat no está disponible ahora. Inténtelo de nuevo pronto o llámenos.",
 	},
 }
 
