@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/source"
@@ -83,16 +84,40 @@ func (p *printer) field(d *FieldDecl) {
 	if n := len(d.Type.Options); n > 0 {
 		first, last := d.Type.Options[0].Span, d.Type.Options[n-1].Span
 		p.comments(first.Start.Offset)
-		if len(name)+2+width(typ)+width(tail) > lineWidth || p.commentIn(first.Start.Offset, last.End) {
-			p.list(d, "", name+"  one of", p.optionItems(d.Type.Options), tail)
+		if p.commentIn(first.Start.Offset, last.End) {
+			p.list(d, "", name+" one of", p.optionItems(d.Type.Options), tail)
+			return
+		}
+		if len(name)+1+width(typ)+width(tail) > lineWidth {
+			p.lineOf(d, row{kind: "field", cells: []string{name}, gaps: []int{1}, last: fixedCell(p.optionLines(d.Type.Options, tail))})
 			return
 		}
 	}
-	r := row{kind: "field", cells: []string{name}, gaps: []int{2}, last: fixedCell(typ)}
+	r := row{kind: "field", cells: []string{name}, gaps: []int{1}, last: fixedCell(typ)}
 	if tail != "" {
 		r.cells, r.gaps, r.last = append(r.cells, typ), append(r.gaps, 3), fixedCell(tail[1:])
 	}
 	p.lineOf(d, r)
+}
+
+// optionLines is a `one of` too long for its line: one option a line, or as many as fit where none has a label.
+func (p *printer) optionLines(options []Option, tail string) string {
+	const indent = 4
+	items := p.optionItems(options)
+	labelled := slices.ContainsFunc(options, func(o Option) bool { return o.Label != nil })
+	text := wrap(items, indent, "")
+	if labelled {
+		lines := make([]string, len(items))
+		for i, it := range items {
+			lines[i] = it.text
+		}
+		text = strings.Join(lines, ",\n"+strings.Repeat(" ", indent))
+	}
+	out := "one of\n" + strings.Repeat(" ", indent) + text
+	if tail != "" {
+		out += "\n " + tail
+	}
+	return out
 }
 
 func (p *printer) typeRef(t TypeRef) string {
