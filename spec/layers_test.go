@@ -29,6 +29,7 @@ var layers = map[string][]string{
 	"lang/guard":   {"lang/source", "lang/diag"},
 	"lang/policy":  {"lang/source", "lang/diag", "lang/machine", "spec/schema"},
 	"spec/schema":  {},
+	"bench":        {},
 	"stdlib":       {},
 
 	"compiler":                   {"lang/source", "lang/diag", "lang/syntax", "lang/machine", "lang/text", "lang/guard", "lang/policy", "stdlib"},

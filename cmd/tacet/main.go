@@ -130,13 +130,14 @@ func (c *console) fail(format string, err error) int {
 	default:
 		f = failure{"io", err}
 	}
+	out, form := c.err, diag.Format("text")
 	if p := diag.Format(format); p != nil && format != "text" {
-		o := diag.Options{Version: version(), Failure: &diag.Failure{Code: f.code, Message: f.Error()}}
-		if err := p(c.out, nil, diag.Files{}, o); err == nil {
-			return exitUsage
-		}
+		out, form = c.out, p
 	}
-	fmt.Fprintf(c.err, "tacet: %v\n", f)
+	o := diag.Options{Color: c.color, Version: version(), Failure: &diag.Failure{Code: f.code, Message: f.Error()}}
+	if err := form(out, nil, diag.Files{}, o); err != nil {
+		fmt.Fprintln(c.err, "tacet: the output cannot be written")
+	}
 	return exitUsage
 }
 
