@@ -167,24 +167,37 @@ func (c *checking) traps() {
 	covered := make([]bool, len(c.x.states))
 	told := map[int32]bool{}
 	for _, s := range lost {
-		if covered[s] {
-			continue
-		}
-		stack := []int32{s}
-		for len(stack) > 0 {
-			at := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			if !covered[at] {
-				covered[at] = true
-				stack = append(stack, c.x.after(at)...)
-			}
-		}
-		if loc := c.x.states[s].loc; !told[loc] {
+		if loc := c.x.states[s].loc; c.cover(s, covered) && !told[loc] {
 			told[loc] = true
 			c.violated("G1", c.trap(s))
 		}
-		break // the first is the shortest; what is lost elsewhere mostly leads here
 	}
+}
+
+// cover marks all that a state leads to, and reports whether none of it was marked before.
+func (c *checking) cover(s int32, covered []bool) bool {
+	fresh := true
+	var marked []int32
+	stack := []int32{s}
+	mine := map[int32]bool{}
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if mine[at] {
+			continue
+		}
+		if covered[at] {
+			fresh = false
+			continue
+		}
+		mine[at] = true
+		marked = append(marked, at)
+		stack = append(stack, c.x.after(at)...)
+	}
+	for _, at := range marked {
+		covered[at] = true
+	}
+	return fresh
 }
 
 // leadsOn reports whether a state has a successor: one whose guards decide nothing is told by G2.

@@ -1,0 +1,268 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/source"
+)
+
+// The conditions of a permit.
+const (
+	authenticated = "authenticated"
+	consented     = "consent"
+	secureChannel = "secure-channel"
+	humanApproval = "human-approval"
+	portal        = "portal-chat"
+)
+
+// reachedAsks calls f for every Ask that some conversation comes to, one for each place in the author's files.
+func (c *checking) reachedAsks(f func(l *location, field *machine.Field)) {
+	for i := range c.locs {
+		if l := &c.locs[i]; l.Kind == machine.Ask && len(c.x.at[i]) > 0 {
+			f(l, &c.m.Fields[l.field])
+		}
+	}
+}
+
+// permit finds what the policy says about a field: the line of its type, else of its class.
+func (c *checking) permit(f *machine.Field) (machine.Permit, bool) {
+	class := f.Class
+	for _, d := range c.m.Policy.Declassify {
+		if d.Field == f.Name {
+			class = d.From
+		}
+	}
+	var whole *machine.Permit
+	for i := range c.m.Policy.Permits {
+		p := &c.m.Policy.Permits[i]
+		switch {
+		case p.Class == class && p.Type == f.Type:
+			return *p, true
+		case p.Class == class && p.Type == "":
+			whole = p
+		}
+	}
+	if whole == nil {
+		return machine.Permit{}, false
+	}
+	return *whole, true
+}
+
+// requires are the conditions under which a field may be asked: those of its permit and of the whole purpose. Identity
+// is verified by means of some field, which therefore may be asked before.
+func (c *checking) requires(f *machine.Field, p machine.Permit) []string {
+	out := slices.Clone(p.Requires)
+	for _, r := range c.m.Policy.Requires {
+		if r != authenticated || !c.verifies(f.Name) {
+			out = append(out, r)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// verifies reports whether some location verifies the patient by a field.
+func (c *checking) verifies(field string) bool {
+	return slices.ContainsFunc(c.m.Locations, func(l machine.Location) bool { return l.Kind == machine.Verify && l.Field == field })
+}
+
+// collected is G4.
+func (c *checking) collected() {
+	if !c.explored("G4") {
+		return
+	}
+	asks := 0
+	told := map[string]bool{}
+	c.reachedAsks(func(l *location, f *machine.Field) {
+		asks++
+		if told[f.Name] {
+			return
+		}
+		if d := c.refused(l, f); d != nil {
+			told[f.Name] = true
+			c.violated("G4", d)
+		}
+	})
+	for _, ch := range c.m.Flow.Channels {
+		if len(c.m.Policy.Channels) > 0 && !slices.Contains(c.m.Policy.Channels, ch) {
+			c.violated("G4", diag.ChannelRefused.At(c.nowhere(), "a flow for `%s` may not be served on `%s`", c.m.Flow.Purpose, ch).
+				Help("serve it on %s", strings.Join(c.m.Policy.Channels, ", ")))
+		}
+	}
+	for _, d := range c.m.Policy.Declassify {
+		if d.Until < c.asOf {
+			c.violated("G4", diag.DeclassifyOver.At(c.span(d.Place), "the declassification of `%s` ended on %s", d.Field, d.Until).
+				Help("have `%s` decide again, or leave it out", d.Owner))
+		}
+	}
+	if asks == 0 {
+		c.verdict("G4", Vacuous, "nothing is asked")
+	}
+	c.verdict("G4", Holds, "%d questions", asks)
+}
+
+// refused reports a field that no conversation of this flow may collect, whatever happens before.
+func (c *checking) refused(l *location, f *machine.Field) *diag.Diagnostic {
+	p, ok := c.permit(f)
+	requires := c.requires(f, p)
+	var d *diag.Diagnostic
+	switch {
+	case !ok:
+		d = diag.RefusedForPurpose.At(c.span(f.Place), "`%s` is of class `%s`, which a flow for `%s` may not collect", f.Name, f.Class, c.m.Flow.Purpose).
+			Help("do not ask for it; let a person ask")
+	case slices.Contains(requires, humanApproval):
+		d = diag.NeedsApproval.At(c.span(f.Place), "`%s` needs a person's approval first", f.Name).Help("hand the conversation to a person instead")
+	case slices.Contains(requires, secureChannel) && !c.secure():
+		d = diag.NeedsSecureChannel.At(c.span(f.Place), "`%s` needs a secure channel, and this flow is served on %s", f.Name, strings.Join(c.m.Flow.Channels, ", ")).
+			Help("serve the flow on `%s` only", portal)
+	default:
+		return nil
+	}
+	d.Note(c.span(l.Place), "it is asked here")
+	if p.Cite != "" {
+		d.Note(source.Span{}, "rule: %s", p.Cite)
+	}
+	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[l.index][0], lasso: -1, shows: "`" + f.Name + "` is asked"})
+	return d.Means("the assistant would ask what it may not hold")
+}
+
+func (c *checking) secure() bool { return slices.Equal(c.m.Flow.Channels, []string{portal}) }
+
+// preceded is G5.
+func (c *checking) preceded() {
+	c.noticed()
+	if !c.explored("G5") {
+		return
+	}
+	asks := 0
+	told := map[string]bool{}
+	c.reachedAsks(func(l *location, f *machine.Field) {
+		asks++
+		p, _ := c.permit(f)
+		for _, r := range c.requires(f, p) {
+			s, missing := c.without(l, r)
+			if key := f.Name + r; missing && !told[key] {
+				told[key] = true
+				c.violated("G5", c.tooEarly(s, l, f, r, p))
+			}
+		}
+	})
+	c.verdict("G5", Holds, "the notice comes first; %d questions after what they need", asks)
+}
+
+// without finds a state of an ask in which a condition does not hold.
+func (c *checking) without(l *location, condition string) (int32, bool) {
+	for _, s := range c.x.at[l.index] {
+		facts := c.x.states[s].facts
+		if condition == authenticated && facts&factVerified == 0 || condition == consented && facts&^factVerified == 0 {
+			return s, true
+		}
+	}
+	return 0, false
+}
+
+func (c *checking) tooEarly(s int32, l *location, f *machine.Field, condition string, p machine.Permit) *diag.Diagnostic {
+	var d *diag.Diagnostic
+	if condition == authenticated {
+		d = diag.NeedsVerification.At(c.placeOf(l), "`%s` is asked before the patient's identity is verified", f.Name).
+			Means("anybody at the keyboard could answer for the patient").
+			Help("verify the patient on every way here: `verify phone … { verified -> … }`")
+	} else {
+		d = diag.NeedsConsent.At(c.placeOf(l), "`%s` is asked before the patient agreed", f.Name).
+			Means("the patient tells this without having agreed that it is kept").
+			Help("ask for consent on every way here: `consent … { granted -> … refused -> … }`")
+	}
+	d.In("%s", c.within(l))
+	if p.Cite != "" {
+		d.Note(source.Span{}, "rule: %s", p.Cite)
+	}
+	d.Witness = c.show(d.Code.ID, witness{state: s, lasso: -1, shows: d.Message})
+	return d
+}
+
+// noticed checks that the notice says what the policy needs, in every language. That it comes first is the engine's.
+func (c *checking) noticed() {
+	for _, lang := range c.m.Flow.Languages {
+		text := c.m.Notice[lang]
+		if strings.TrimSpace(text) == "" {
+			c.violated("G5", diag.NoticeMissing.At(c.nowhere(), "there is no notice in `%s`", lang).Help("write one"))
+			continue
+		}
+		if !slices.Contains(c.m.Policy.Notices, "emergency") {
+			continue
+		}
+		for _, number := range []string{"911", "988"} {
+			if !strings.Contains(text, number) {
+				c.violated("G5", diag.NoticeMissing.At(c.nowhere(), "the notice in `%s` does not name %s", lang, number).
+					Means("a patient in danger is not told whom to call").
+					Help("add to the notice: In an emergency call 911; in a crisis call or text 988"))
+			}
+		}
+	}
+}
+
+// necessary is G6.
+func (c *checking) necessary() {
+	if !c.explored("G6") {
+		return
+	}
+	asks := 0
+	told := map[machine.Place]bool{}
+	c.reachedAsks(func(l *location, f *machine.Field) {
+		asks++
+		if told[l.Place] && l.Place.Line > 0 {
+			return
+		}
+		switch {
+		case c.uses[l.field][l.index] < 0:
+			told[l.Place] = true
+			c.violated("G6", c.neverUsed(l, f))
+		default:
+			c.someWays(l, f)
+		}
+	})
+	if asks == 0 {
+		c.verdict("G6", Vacuous, "nothing is asked")
+	}
+	c.verdict("G6", Holds, "%d questions, each answer used", asks)
+}
+
+func (c *checking) neverUsed(l *location, f *machine.Field) *diag.Diagnostic {
+	d := diag.NeverUsed.At(c.placeOf(l), "`%s` is asked and never used", f.Name).In("%s", c.within(l)).
+		Labelled("nothing after this question uses the answer")
+	if f.For != "" {
+		d.Note(c.span(f.Place), "it is said to be for %q", f.For)
+	}
+	d.Means("the patient tells something that nobody needs").
+		Help("use it (send it, show it, decide by it, or `handoff` to people who need it), or do not ask")
+	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[l.index][0], lasso: -1, shows: "`" + f.Name + "` is asked, and nothing after it uses the answer"})
+	return d
+}
+
+// someWays warns where the ways part right after a question, by something else than its answer, and only some of them
+// use it.
+func (c *checking) someWays(l *location, f *machine.Field) {
+	rank := c.uses[l.field]
+	if c.x.usesHere(l, l.field) || len(l.outcomes) != 1 || len(c.ways.to[l.index]) < 2 || len(c.routesFrom(l)) > 0 {
+		return
+	}
+	var need, not []string
+	for _, to := range c.ways.to[l.index] {
+		if rank[to] >= 0 && !c.x.asks(to, l.field) || c.x.usesOnEntry(&c.locs[to], l.field) {
+			need = append(need, c.locs[to].State)
+		} else {
+			not = append(not, c.locs[to].State)
+		}
+	}
+	if len(need) == 0 || len(not) == 0 {
+		return
+	}
+	c.violated("G6", diag.UsedOnSomeWays.At(c.placeOf(l), "only some of the ways from here use `%s`", f.Name).In("%s", c.within(l)).
+		Means("patients who are led to `%s` tell something that nobody needs", strings.Join(not, "`, `")).
+		Help("ask it there: in state `%s`", strings.Join(need, "`, `")))
+}
+
+func (c *checking) routesFrom(l *location) []int { return c.x.routed[l.index].list() }
