@@ -35,7 +35,8 @@ const (
 //   - a date, all days, with two further numbers of their own: its age (completed years, tests on age()) and the days
 //     until it (tests on days()). The number is part of a cell only where a test looks at it. Age a and days d go
 //     together when 365a <= -d <= 366(a+1)-1 for a >= 0, and 366a <= -d <= 365(a+1)-1 for a < 0; the day itself is
-//     independent of both. A date of birth has 0 <= age <= 130 and days <= 0;
+//     independent of both. A date of birth has 0 <= age <= 120 and days <= 0,
+//     any other date ages of -10000..10000 and days of -3660000..3660000;
 //   - a time, the minutes 00:00..23:59;
 //   - every other field, all texts;
 //   - "now", every minute of the week, and every minute of each of the practice's holidays. Tests are those on
@@ -81,15 +82,15 @@ const (
 //     topic, which is then heard. Fields and facts stay.
 //  5. Guards. Among the edges of the outcome, at least one is taken: one whose guard holds, or the one without guard if
 //     none holds. If several hold they lead to the same location, or the location is Ordered and the first is taken.
-//     Nothing that has no value is tested.
+//     Every field that a guard of the outcome tests has a value then (in an Ask, its own field has one).
 //  6. Reads (G3). Every field that a location reads (see 2) has a value in each of its states. For a say-by that is
 //     judged case by case.
 //  7. Collecting (G4, G5). In every state of an Ask, the policy permits the field: the Permit of its type, else of its
 //     class, exists; its Requires and Policy.Requires hold: authenticated is the fact "verified", consent is any fact
 //     of a consent, secure-channel is that portal-chat is the flow's only channel; human-approval never holds. The
-//     class judged is Declass.From where the field is declassified, else Field.Class. "authenticated" and "consent" of
-//     Policy.Requires are demanded only of fields for whose class or type the permit itself names no requirement and
-//     whose class is above every class of the fields that some Verify of the machine is about.
+//     class judged is Declass.From where the field is declassified, else Field.Class. "authenticated" of
+//     Policy.Requires (not of a Permit) is not demanded of a field that some Verify of the machine is about: by asking
+//     for it the patient is verified.
 //  8. Use (G6). Every Ask with states has in Uses of itself a rank for its field. See [Use].
 //  9. Ends (G1). The End of a state is 0 exactly at End locations and at handoffs by the author (Handoff locations
 //     that are not Human, Stuck or an escalation's). Any other state, except of handoffs that are not the author's, has
