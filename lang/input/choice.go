@@ -237,7 +237,7 @@ func (r *choiceReader) mentioned() ([]int, string) {
 			i++
 			continue
 		}
-		if i += n; i < len(r.toks) && statementWords[r.toks[i].s] {
+		if i += n; r.statedAt(i) {
 			return nil, NotAChoice
 		}
 		found = append(found, options...)
@@ -251,6 +251,15 @@ func (r *choiceReader) mentioned() ([]int, string) {
 		return r.listed(found, others)
 	}
 	return nil, ""
+}
+
+// statedAt reports that from token i on something is said about the label before it ("botox is bruising"), rather than
+// wished ("mornings are best").
+func (r *choiceReader) statedAt(i int) bool {
+	if i >= len(r.toks) || !statementWords[r.toks[i].s] {
+		return false
+	}
+	return i+1 >= len(r.toks) || !wishWords[r.toks[i+1].s]
 }
 
 // listed adds the options of which only a word stands in a list with those found: "botox o lifting". A list with

@@ -20,7 +20,10 @@ var (
 	indifferent = set(`any either whatever whichever anything cualquiera cualquier igual unsure idk dunno know se depends depende
 		undecided`)
 	statementWords = set("is are was were isnt arent hurts looks feels makes did does es esta estan fue son era duele quedo")
-	complaints     = set(`hurt hurts hurting pain painful bleeding bleeds blood swollen swelling infected infection fever afraid scared
+	// What follows a statement that is a wish after all: "mornings are best", "la tarde es mejor".
+	wishWords = set(`best better good great fine ok okay perfect ideal easiest easier preferable preferred
+		mejor bien buena bueno buenas buenos perfecta perfecto perfectas ideal preferible facil comoda comodo`)
+	complaints = set(`hurt hurts hurting pain painful bleeding bleeds blood swollen swelling infected infection fever afraid scared
 		fear bad worried worry allergic allergy problem problems wrong complication complications crooked broken emergency urgent
 		horrible terrible awful after since following
 		duele duelen dolor sangra sangre sangrando hinchado hinchada infectado infectada infeccion fiebre miedo mal mala

@@ -3,6 +3,7 @@ package rehearsal
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
@@ -108,13 +109,19 @@ type Summary struct {
 // Ratio is how many of how many. A guard has two outcomes.
 type Ratio struct{ Covered, Total int }
 
-// Summary counts what was covered.
+// Summary counts what was covered of the author's own lines: what the standard library and the compiler add is tested
+// elsewhere.
 func (c *Coverage) Summary() Summary {
 	var s Summary
 	for _, l := range c.Locations {
-		s.Locations.count(l.Entered > 0)
+		if authored(l.Place) {
+			s.Locations.count(l.Entered > 0)
+		}
 	}
 	for _, e := range c.Edges {
+		if !authored(e.Place) {
+			continue
+		}
 		s.Edges.count(e.Taken > 0)
 		if e.Guard != "" {
 			s.Guards.count(e.Taken > 0)
@@ -137,17 +144,20 @@ type Gap struct {
 	What  string
 }
 
-// Gaps lists what was never reached, in the order of the source. What has no place in the source is left out.
+// authored reports whether a place is in a file of the practice.
+func authored(p machine.Place) bool { return p.Line != 0 && !strings.HasPrefix(p.File, "std/") }
+
+// Gaps lists what was never reached of the author's own lines, in the order of the source.
 func (c *Coverage) Gaps() []Gap {
 	var out []Gap
 	for _, l := range c.Locations {
-		if l.Entered == 0 && l.Place.Line != 0 {
+		if l.Entered == 0 && authored(l.Place) {
 			out = append(out, Gap{l.Place, "`" + l.Location + "` is never entered"})
 		}
 	}
 	for _, e := range c.Edges {
 		switch {
-		case e.Place.Line == 0:
+		case !authored(e.Place):
 		case e.Taken == 0 && e.Guard != "":
 			out = append(out, Gap{e.Place, "`" + e.Guard + "` never holds"})
 		case e.Taken == 0:
