@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Std       fs.FS // the standard library: std/*.flow and std/*.policy.yaml; nil means the one built in
 	MaxStates int   // most states after fragments are copied; 0 means 100 000
+	Untrained bool  // leave the topic classifier out: nothing is judged by it, and training costs more than all checks
 }
 
 const defaultMaxStates = 100_000

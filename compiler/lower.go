@@ -170,6 +170,9 @@ func (l *lowering) topics() []machine.Topic {
 // topicModel trains the classifier on the examples of every known topic, in the flow's languages: what is out of scope
 // must be recognised too, so that it is not taken for something else.
 func (l *lowering) topicModel() machine.RawJSON {
+	if l.c.opts.Untrained {
+		return nil
+	}
 	var specs []text.TopicSpec
 	for _, name := range sortedNames(l.c.names.topics) {
 		spec := text.TopicSpec{Name: name}

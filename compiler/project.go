@@ -42,6 +42,9 @@ type unit struct {
 
 func (u *unit) isModule() bool { return u.name != "" }
 
+// isStandard reports whether the unit is part of the standard library.
+func (u *unit) isStandard() bool { return strings.HasPrefix(u.name, "std/") }
+
 // load reads what the flows of a directory share.
 func load(src fs.FS, o Options) *project {
 	p := &project{src: src, std: o.Std, opts: o, modules: map[string]*unit{}, packs: map[string]packRead{}, policies: map[string]policyMade{}}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/tacet-lang/tacet/compiler"
 	"github.com/tacet-lang/tacet/lang/diag"
 )
 
@@ -26,7 +27,7 @@ func (checkCmd) Help() string {
 // Run checks and prints.
 func (cmd *checkCmd) Run(con *console) error {
 	paths := orHere(cmd.Paths)
-	c, err := compilePaths(paths)
+	c, err := compilePaths(paths, compiler.Options{Untrained: true})
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func mend(con *console, c *compiled, paths []string) (*compiled, error) {
 		}
 		fmt.Fprintf(con.err, "%s made\n", count(mended, "fix", "fixes"))
 		var err error
-		if c, err = compilePaths(paths); err != nil {
+		if c, err = compilePaths(paths, compiler.Options{Untrained: true}); err != nil {
 			return nil, err
 		}
 	}

@@ -29,10 +29,10 @@ type flowFile struct {
 }
 
 // compilePaths compiles practice folders and single flow files. It fails only where a path cannot be read at all.
-func compilePaths(paths []string) (*compiled, error) {
+func compilePaths(paths []string, o compiler.Options) (*compiled, error) {
 	out := &compiled{files: diag.Files{}}
 	for _, p := range paths {
-		if err := out.add(p); err != nil {
+		if err := out.add(p, o); err != nil {
 			return nil, err
 		}
 	}
@@ -40,7 +40,7 @@ func compilePaths(paths []string) (*compiled, error) {
 	return out, nil
 }
 
-func (c *compiled) add(path string) error {
+func (c *compiled) add(path string, o compiler.Options) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ioError(fmt.Errorf("there is no file or folder `%s`", path))
@@ -49,7 +49,7 @@ func (c *compiled) add(path string) error {
 		return ioError(err)
 	}
 	if info.IsDir() {
-		results, problems := compiler.CompileAll(os.DirFS(path), compiler.Options{})
+		results, problems := compiler.CompileAll(os.DirFS(path), o)
 		c.take(path, problems, results...)
 		return nil
 	}
@@ -60,7 +60,7 @@ func (c *compiled) add(path string) error {
 	if dir == "" {
 		dir = "."
 	}
-	r, problems := compiler.Compile(os.DirFS(dir), file, compiler.Options{})
+	r, problems := compiler.Compile(os.DirFS(dir), file, o)
 	c.take(dir, problems, r)
 	return nil
 }
@@ -122,7 +122,7 @@ func (c *compiled) print(con *console, format string) error {
 
 // mustCompile compiles paths for a command that needs machines: problems are printed and end it.
 func mustCompile(con *console, paths ...string) (*compiled, error) {
-	c, err := compilePaths(paths)
+	c, err := compilePaths(paths, compiler.Options{})
 	if err != nil {
 		return nil, err
 	}
