@@ -34,13 +34,28 @@ func open(path string, flags sqlite3.OpenFlag, before func(string) error) (*conn
 	if err := db.BusyTimeout(busyTimeout); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	// FULL: a commit is on the disk before it is answered.
-	err = db.Exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-		PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`)
-	if err != nil {
+	if err := c.setUp(); err != nil {
 		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, err), db.Close())
 	}
 	return c, nil
+}
+
+// setUp makes the connection durable and strict. Of several that switch a new file to WAL at once SQLite turns all but
+// one away without waiting, so the others wait for a lock that does, and try again.
+func (c *conn) setUp() error {
+	const tries = 50
+	err := c.db.Exec(`PRAGMA journal_mode = WAL`)
+	for try := 0; try < tries && errors.Is(err, sqlite3.BUSY); try++ {
+		if err = c.db.Exec(`BEGIN IMMEDIATE; COMMIT`); err == nil {
+			err = c.db.Exec(`PRAGMA journal_mode = WAL`)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	// FULL: a commit is on the disk before it is answered.
+	return c.db.Exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+		PRAGMA trusted_schema = OFF`)
 }
 
 func (c *conn) close() error {
