@@ -88,8 +88,8 @@ type stream struct {
 }
 
 func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
+	beat, stop := session.Every(heartbeat)
+	defer stop()
 	for {
 		page, err := e.server.host.Read(r.Context(), e.id, e.after, pageLimit)
 		if err != nil {
@@ -118,7 +118,7 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 		case <-e.server.streams.closing:
 			return nil
 		case <-wake:
-		case <-beat.C:
+		case <-beat:
 			if e.write(": \n\n") != nil {
 				return nil
 			}

@@ -32,7 +32,7 @@ func TestSpec(t *testing.T) {
 	if len(known) < 15 {
 		t.Fatalf("only %d codes were found in problem.go", len(known))
 	}
-	for _, m := range regexp.MustCompile("(?m)^\\| [0-9]+ \\| (.*?) \\|").FindAllStringSubmatch(table, -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\| [0-9]+ \| (.*?) \|`).FindAllStringSubmatch(table, -1) {
 		for _, code := range strings.Split(m[1], ", ") {
 			if code = strings.Trim(code, "`"); !known[code] {
 				t.Errorf("the specification lists %s, which the server does not know", code)

@@ -15,6 +15,12 @@ type SystemClock struct{}
 // Now implements Clock.
 func (SystemClock) Now() time.Time { return time.Now() }
 
+// Every returns a channel that receives every d by the machine's own clock, and a function to stop it.
+func Every(d time.Duration) (<-chan time.Time, func()) {
+	t := time.NewTicker(d)
+	return t.C, t.Stop
+}
+
 // NewID returns an unguessable name of at least 128 random bits, in letters and digits.
 func NewID() string { return rand.Text() }
 

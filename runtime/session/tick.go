@@ -109,13 +109,13 @@ func (h *Host) tick(ctx context.Context, id string) error {
 
 // Run sweeps until ctx is done.
 func (h *Host) Run(ctx context.Context) error {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
+	tick, stop := Every(sweepEvery)
+	defer stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
+		case <-tick:
 		}
 		if _, err := h.Tick(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			h.log.ErrorContext(ctx, "sweep failed", "error", err)

@@ -4,7 +4,6 @@ package storetest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
@@ -237,47 +235,6 @@ func machines(t *testing.T, s session.Store) {
 	})
 }
 
-func failedUpdateLeavesNothing(t *testing.T, s session.Store) {
-	putMachine(t, s)
-	boom := errors.New("boom")
-	err := s.Update(context.Background(), func(tx session.Tx) error {
-		if err := tx.Create(record("a")); err != nil {
-			return err
-		}
-		return boom
-	})
-	if !errors.Is(err, boom) {
-		t.Errorf("Update: got %v, want boom", err)
-	}
-	view(t, s, func(r session.Reader) error {
-		if _, err := r.Conversation("a"); !errors.Is(err, session.ErrNotFound) {
-			t.Errorf("after a failed update: got %v, want ErrNotFound", err)
-		}
-		return nil
-	})
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	if err := s.Update(ctx, func(session.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled Update: got %v, want Canceled", err)
-	}
-}
-
-func panicReachesTheCaller(t *testing.T, s session.Store) {
-	putMachine(t, s)
-	func() {
-		defer func() {
-			if got := recover(); got != "boom" {
-				t.Errorf("recovered %v, want boom", got)
-			}
-		}()
-		_ = s.Update(context.Background(), func(tx session.Tx) error {
-			_ = tx.Create(record("a"))
-			panic("boom")
-		})
-	}()
-	create(t, s, "a") // nothing was left, and the store still works
-}
-
 func staleVersion(t *testing.T, s session.Store) {
 	create(t, s, "a")
 	old := load(t, s, "a")
@@ -330,79 +287,6 @@ func gapFree(t *testing.T, s session.Store) {
 	}
 	if err := turn(t, s, "a", nil, typed(2)); err == nil {
 		t.Error("a number was given twice")
-	}
-}
-
-func handOff(tier string) func(*session.Record) {
-	return func(r *session.Record) { r.Control, r.Epoch, r.Tier = engine.Waiting, r.Epoch+1, tier }
-}
-
-func silence(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	if err := turn(t, s, "a", handOff("routine"), typed(1), said(2, 0, engine.RoleAck)); err != nil {
-		t.Fatalf("escalating turn with its acknowledgement: %v", err)
-	}
-	for _, epoch := range []int64{0, 1} {
-		for _, role := range []engine.Role{engine.RoleSay, engine.RoleAck, engine.RoleClosing} {
-			if err := turn(t, s, "a", nil, said(3, epoch, role)); !errors.Is(err, session.ErrSilent) {
-				t.Errorf("%s under epoch %d after the handoff: got %v, want ErrSilent", role, epoch, err)
-			}
-		}
-	}
-	if err := turn(t, s, "a", nil, typed(3)); err != nil {
-		t.Errorf("the patient's message after the handoff: %v", err)
-	}
-	staff := session.Message{Seq: 4, At: at, Author: session.ByStaff, Actor: "kim", Text: "Hello"}
-	if err := turn(t, s, "a", nil, staff); err != nil {
-		t.Errorf("a person's message: %v", err)
-	}
-	if got := len(messages(t, s, "a")); got != 4 {
-		t.Errorf("got %d messages, want 4", got)
-	}
-}
-
-func oneAcknowledgement(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	if err := turn(t, s, "a", handOff("routine"), said(1, 0, engine.RoleAck), said(2, 0, engine.RoleAck)); err == nil {
-		t.Error("two acknowledgements of one escalation were stored")
-	}
-}
-
-func emergencyStays(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	if err := turn(t, s, "a", handOff("emergency"), said(1, 0, engine.RoleAck)); err != nil {
-		t.Fatal(err)
-	}
-	back := func(r *session.Record) { r.Control, r.Epoch = engine.Assistant, r.Epoch+1 }
-	if err := turn(t, s, "a", back); err == nil {
-		t.Error("an emergency went back to the assistant")
-	}
-	calm := func(r *session.Record) { r.Tier = "routine" }
-	if err := turn(t, s, "a", calm); err == nil {
-		t.Error("an emergency became routine")
-	}
-}
-
-func release(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	if err := turn(t, s, "a", handOff("routine"), said(1, 0, engine.RoleAck)); err != nil {
-		t.Fatal(err)
-	}
-	back := func(r *session.Record) { r.Control, r.Epoch = engine.Assistant, 2 }
-	if err := turn(t, s, "a", back, said(2, 2, engine.RoleSay)); err != nil {
-		t.Errorf("the assistant's first message after a release: %v", err)
-	}
-	same := func(r *session.Record) { r.Control = engine.Human }
-	if err := turn(t, s, "a", same); err == nil {
-		t.Error("control moved without a new epoch")
-	}
-	closed := func(r *session.Record) { r.Control, r.Epoch = engine.Closed, 3 }
-	if err := turn(t, s, "a", closed); err != nil {
-		t.Fatal(err)
-	}
-	again := func(r *session.Record) { r.Control, r.Epoch = engine.Assistant, 4 }
-	if err := turn(t, s, "a", again); err == nil {
-		t.Error("a closed conversation was opened")
 	}
 }
 
@@ -474,136 +358,6 @@ func codes(t *testing.T, s session.Store) {
 	})
 }
 
-func slot(minutes int) engine.Slot {
-	start := at.Add(24*time.Hour + time.Duration(minutes)*time.Minute)
-	return engine.Slot{ID: start.Format(time.RFC3339), Start: start, End: start.Add(30 * time.Minute)}
-}
-
-func hold(conversation string, s engine.Slot) session.Reservation {
-	return session.Reservation{
-		Practice: "lakeside", Conversation: conversation, Field: "when", Slot: s, Expires: at.Add(10 * time.Minute),
-	}
-}
-
-func rule(capacity, buffer int) session.Places {
-	return session.Places{Appointments: &machine.Appointments{Capacity: capacity, Buffer: buffer, Duration: 30}, Now: at}
-}
-
-func reserve(s session.Store, r session.Reservation, p session.Places) error {
-	return s.Update(context.Background(), func(tx session.Tx) error { return tx.Reserve(r, p) })
-}
-
-func book(s session.Store, r session.Reservation) error {
-	return s.Update(context.Background(), func(tx session.Tx) error { return tx.Book(r) })
-}
-
-func reserved(t *testing.T, s session.Store, now time.Time) (list []session.Reservation) {
-	t.Helper()
-	view(t, s, func(r session.Reader) (err error) {
-		list, err = r.Reserved("lakeside", at, at.Add(48*time.Hour), now)
-		return err
-	})
-	return list
-}
-
-func places(t *testing.T, s session.Store) {
-	create(t, s, "a", "b", "c")
-	if err := errors.Join(reserve(s, hold("a", slot(0)), rule(2, 0)), reserve(s, hold("b", slot(0)), rule(2, 0))); err != nil {
-		t.Fatal(err)
-	}
-	if err := reserve(s, hold("c", slot(0)), rule(2, 0)); !errors.Is(err, session.ErrTaken) {
-		t.Errorf("third of two places: got %v, want ErrTaken", err)
-	}
-	if err := reserve(s, hold("c", slot(15)), rule(2, 0)); !errors.Is(err, session.ErrTaken) {
-		t.Errorf("overlapping slot: got %v, want ErrTaken", err)
-	}
-	if err := reserve(s, hold("c", slot(30)), rule(2, 0)); err != nil {
-		t.Errorf("next slot: %v", err)
-	}
-	if err := book(s, hold("c", slot(0))); !errors.Is(err, session.ErrNotFound) {
-		t.Errorf("booking a slot that is not held: got %v, want ErrNotFound", err)
-	}
-	if err := reserve(s, hold("a", slot(60)), rule(2, 0)); err != nil { // another choice frees the first
-		t.Fatal(err)
-	}
-	if err := errors.Join(reserve(s, hold("c", slot(0)), rule(2, 0)), book(s, hold("c", slot(0)))); err != nil {
-		t.Errorf("the place that was given up: %v", err)
-	}
-	update(t, s, func(tx session.Tx) error { return errors.Join(tx.Unhold("a"), tx.Unhold("b"), tx.Unhold("c")) })
-	list := reserved(t, s, at)
-	if len(list) != 1 || list[0].Conversation != "c" || !list[0].Booked || list[0].Slot.ID != slot(0).ID {
-		t.Errorf("after giving up every hold: got %+v, want c's booking", list)
-	}
-}
-
-func buffer(t *testing.T, s session.Store) {
-	create(t, s, "a", "b")
-	if err := reserve(s, hold("a", slot(60)), rule(1, 10)); err != nil {
-		t.Fatal(err)
-	}
-	for _, minutes := range []int{25, 95} {
-		if err := reserve(s, hold("b", slot(minutes)), rule(1, 10)); !errors.Is(err, session.ErrTaken) {
-			t.Errorf("slot at %d within the buffer: got %v, want ErrTaken", minutes, err)
-		}
-	}
-	for _, minutes := range []int{20, 100} {
-		if err := reserve(s, hold("b", slot(minutes)), rule(1, 10)); err != nil {
-			t.Errorf("slot at %d beside the buffer: %v", minutes, err)
-		}
-	}
-}
-
-func holdsExpire(t *testing.T, s session.Store) {
-	create(t, s, "a", "b")
-	if err := reserve(s, hold("a", slot(0)), rule(1, 0)); err != nil {
-		t.Fatal(err)
-	}
-	later := rule(1, 0)
-	later.Now = at.Add(10 * time.Minute)
-	if got := reserved(t, s, later.Now); len(got) != 0 {
-		t.Errorf("expired hold is listed: %+v", got)
-	}
-	r := hold("b", slot(0))
-	r.Expires = later.Now.Add(time.Minute)
-	if err := reserve(s, r, later); err != nil {
-		t.Errorf("slot whose hold has expired: %v", err)
-	}
-	if err := book(s, hold("a", slot(0))); !errors.Is(err, session.ErrNotFound) {
-		t.Errorf("booking after the hold went to another: got %v, want ErrNotFound", err)
-	}
-}
-
-func race(t *testing.T, s session.Store) {
-	const patients, capacity = 1000, 3
-	ids := make([]string, patients)
-	for i := range ids {
-		ids[i] = fmt.Sprintf("p%d", i)
-	}
-	create(t, s, ids...)
-	var won atomic.Int64
-	var wg sync.WaitGroup
-	for _, id := range ids {
-		wg.Go(func() {
-			r := hold(id, slot(0))
-			err := s.Update(context.Background(), func(tx session.Tx) error {
-				if err := tx.Reserve(r, rule(capacity, 0)); err != nil {
-					return err
-				}
-				return tx.Book(r)
-			})
-			if err == nil {
-				won.Add(1)
-			} else if !errors.Is(err, session.ErrTaken) {
-				t.Errorf("reserve: %v", err)
-			}
-		})
-	}
-	wg.Wait()
-	if got := len(reserved(t, s, at)); won.Load() != capacity || got != capacity {
-		t.Errorf("%d patients booked and %d bookings stand, want %d", won.Load(), got, capacity)
-	}
-}
-
 func auditNumbers(t *testing.T, s session.Store) {
 	create(t, s, "a")
 	for range 3 {
@@ -646,66 +400,5 @@ func practicesApart(t *testing.T, s session.Store) {
 	r.Practice = "hillside"
 	if err := errors.Join(reserve(s, r, rule(1, 0)), reserve(s, hold("a", slot(0)), rule(1, 0))); err != nil {
 		t.Errorf("two practices share a calendar: %v", err)
-	}
-}
-
-func viewsSeeWholeTurns(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		defer close(stop)
-		for i := range int64(100) {
-			if err := turn(t, s, "a", nil, typed(2*i+1), said(2*i+2, 0, engine.RoleSay)); err != nil {
-				t.Error(err)
-				return
-			}
-		}
-	})
-	for range 3 {
-		wg.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				_ = s.View(context.Background(), func(r session.Reader) error {
-					rec, err := r.Conversation("a")
-					if err != nil {
-						t.Error(err)
-						return nil
-					}
-					list, err := r.Messages("a", 0, 1000)
-					if err != nil || int64(len(list)) != rec.Seq {
-						t.Errorf("state at message %d beside %d messages (%v)", rec.Seq, len(list), err)
-					}
-					return nil
-				})
-			}
-		})
-	}
-	wg.Wait()
-}
-
-func survivesClosing(t *testing.T, open Opener) {
-	s := open(t, "store")
-	create(t, s, "a")
-	if err := turn(t, s, "a", nil, typed(1)); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Errorf("second Close: %v", err)
-	}
-	if err := s.Update(context.Background(), func(session.Tx) error { return nil }); err == nil {
-		t.Error("a closed store took an update")
-	}
-	s = open(t, "store")
-	defer s.Close()
-	if got := messages(t, s, "a"); len(got) != 1 || got[0].Text != typed(1).Text {
-		t.Errorf("after opening again: got %+v", got)
 	}
 }
