@@ -44,7 +44,7 @@ type Result struct {
 
 // Compile compiles the flow file entry of a practice directory.
 func Compile(src fs.FS, entry string, o Options) (*Result, diag.List) {
-	p := load(src, o)
+	p := load(src, o, entry)
 	r, problems := p.compile(entry)
 	return r, slices.Concat(p.problems, problems).Sorted()
 }

@@ -76,7 +76,7 @@ func (p *project) loadFacts() {
 	p.shared.files = map[string]*source.File{}
 	f, problem := read(p.src, practiceFile)
 	if problem != nil {
-		p.problems.Add(problem.Help("a practice is a folder with practice.yaml in it; `tacet new` makes one"))
+		p.problems.Add(problem.Help("a practice is a folder with practice.yaml in it; `tacet init` makes one"))
 		return
 	}
 	p.shared.files[f.Name] = f
@@ -107,18 +107,15 @@ func (p *project) policyFiles() []string {
 
 // pack reads a policy pack once.
 func (p *project) pack(from fs.FS, file string) (*policy.Pack, diag.List) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if r, ok := p.packs[file]; ok {
-		return r.pack, r.problems
-	}
-	var r packRead
-	if f, problem := read(from, file); problem != nil {
-		r.problems.Add(problem)
-	} else {
+	r := p.packs.get(file, func() (r packRead) {
+		f, problem := read(from, file)
+		if problem != nil {
+			r.problems.Add(problem)
+			return r
+		}
 		r.pack, r.problems = policy.ParsePack(f)
-	}
-	p.packs[file] = r
+		return r
+	})
 	return r.pack, r.problems
 }
 
@@ -161,12 +158,8 @@ func (p *project) compose(base *policy.Pack, overlays []*policy.Pack) policyMade
 	for _, o := range overlays {
 		key += "\x00" + o.File.Name
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	made, ok := p.policies[key]
-	if !ok {
+	return p.policies.get(key, func() (made policyMade) {
 		made.policy, made.problems = policy.Compose(base, overlays...)
-		p.policies[key] = made
-	}
-	return made
+		return made
+	})
 }

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/source"
@@ -26,10 +25,9 @@ type project struct {
 
 	shared shared // practice.yaml and the policy files of the directory
 
-	mu       sync.Mutex // guards what follows
-	modules  map[string]*unit
-	packs    map[string]packRead
-	policies map[string]policyMade
+	modules  cache[*unit]      // by name
+	packs    cache[packRead]   // by file
+	policies cache[policyMade] // by the files composed
 }
 
 // unit is one parsed flow or module.
@@ -45,14 +43,29 @@ func (u *unit) isModule() bool { return u.name != "" }
 // isStandard reports whether the unit is part of the standard library.
 func (u *unit) isStandard() bool { return strings.HasPrefix(u.name, "std/") }
 
-// load reads what the flows of a directory share.
-func load(src fs.FS, o Options) *project {
-	p := &project{src: src, std: o.Std, opts: o, modules: map[string]*unit{}, packs: map[string]packRead{}, policies: map[string]policyMade{}}
+// load reads what the flows of a directory share, and begins to read the entries.
+func load(src fs.FS, o Options, entries ...string) *project {
+	p := &project{src: src, std: o.Std, opts: o}
 	if p.std == nil {
 		p.std = stdlib.FS
 	}
+	ahead(func() { p.texts() })
+	for _, entry := range entries {
+		ahead(func() { p.unit(p.src, entry, "") })
+	}
 	p.loadFacts()
 	return p
+}
+
+// texts is the module of the standard sentences.
+func (p *project) texts() *unit { return p.unit(p.std, textsModule+flowEnding, textsModule) }
+
+// ahead does work whose result is kept for whoever asks for it later. A panic is theirs too: a cache repeats it.
+func ahead(work func()) {
+	go func() {
+		defer func() { _ = recover() }()
+		work()
+	}()
 }
 
 // read returns a file of src, or nil and the problem.
@@ -91,7 +104,7 @@ func (p *project) entries() ([]string, diag.List) {
 	}
 	if len(files) == 0 {
 		return nil, diag.List{fileProblem("", "there is no .flow file in this folder").
-			Help("start one with `tacet new`, or name the folder that holds them")}
+			Help("start one with `tacet init`, or name the folder that holds them")}
 	}
 	slices.Sort(out)
 	return out, nil
@@ -107,21 +120,17 @@ func (p *project) unit(from fs.FS, file, name string) *unit {
 	if key == "" {
 		key = "entry:" + file
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if u, ok := p.modules[key]; ok {
+	return p.modules.get(key, func() *unit {
+		u := &unit{name: name}
+		f, problem := read(from, file)
+		if problem != nil {
+			u.problems.Add(problem)
+			return u
+		}
+		u.file = f
+		u.tree, u.problems = syntax.Parse(f)
 		return u
-	}
-	u := &unit{name: name}
-	p.modules[key] = u
-	f, problem := read(from, file)
-	if problem != nil {
-		u.problems.Add(problem)
-		return u
-	}
-	u.file = f
-	u.tree, u.problems = syntax.Parse(f)
-	return u
+	})
 }
 
 // parse reads the entry and everything it uses, directly or through a module.
@@ -132,13 +141,31 @@ func (c *compilation) parse() {
 	if !c.take(c.flow) {
 		return
 	}
+	p.fetch(c.flow)
 	seen := map[string]bool{textsModule: true}
-	texts := p.unit(p.std, textsModule+".flow", textsModule)
+	texts := p.texts()
 	c.modules = append(c.modules, texts)
 	c.take(texts)
 	c.uses(c.flow, seen)
 	if !c.diags.HasErrors() {
 		c.composePolicy()
+	}
+}
+
+// fetch begins to read what a unit uses, so that files are read side by side while problems keep their order.
+func (p *project) fetch(u *unit) {
+	for _, d := range u.tree.Decls {
+		use, ok := d.(*syntax.UseDecl)
+		if !ok {
+			continue
+		}
+		for _, m := range use.Modules {
+			if from, file := p.find(m.Value, packEnding); from != nil {
+				ahead(func() { p.pack(from, file) })
+			} else if from, file := p.find(m.Value, flowEnding); from != nil {
+				ahead(func() { p.unit(from, file, m.Value) })
+			}
+		}
 	}
 }
 

@@ -45,6 +45,9 @@ func (c *checking) ends() {
 // unreached reports locations that no conversation reaches, unless a dead condition that is reported anyway is why.
 func (c *checking) unreached() {
 	explained := make([]bool, len(c.locs))
+	for _, i := range c.jumpTargets() {
+		explained[i] = true // people are there for whoever waits somewhere
+	}
 	var roots []int
 	for i := range c.locs {
 		if len(c.x.at[i]) > 0 || explained[i] {
@@ -85,7 +88,7 @@ func (c *checking) unreached() {
 // deadWay is an edge from a reached location that is never taken.
 type deadWay struct {
 	place machine.Place
-	guard bool // its guard never decides, which is told as such
+	guard bool // its guard never decides, or what guards test has no value, which is told as such
 }
 
 func (c *checking) deadWays(to int) []deadWay {
@@ -99,7 +102,7 @@ func (c *checking) deadWays(to int) []deadWay {
 			for k, t := range o.to {
 				if t == to {
 					e := &c.locs[i].Edges[o.edges[k]]
-					out = append(out, deadWay{place: e.Place, guard: e.Guard != nil})
+					out = append(out, deadWay{place: e.Place, guard: e.Guard != nil || !c.x.edges[c.x.first[i]+o.edges[k]].asked})
 				}
 			}
 		}
