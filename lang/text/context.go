@@ -373,13 +373,8 @@ func (c *clause) asks() bool {
 
 // aboutSomething says whether the words name a place, a job, a course, a story: "stroke unit", "a paper about strokes".
 func (c *clause) aboutSomething() bool {
-	for i := c.to; i < min(c.to+2, c.end); i++ {
-		if c.tokens[i-1].after > noPause {
-			break
-		}
-		if c.is(i, institutions) {
-			return true
-		}
+	if c.is(c.to, institutions) && c.tokens[c.to-1].after == noPause {
+		return true
 	}
 	told := c.any(c.scopeStart(), c.from, storyCues)
 	return told >= 0 && c.any(told+1, c.to, firstPersonNow) < 0

@@ -54,7 +54,7 @@ var (
 	goneCues    = cues(`gone, went away, resolved, has stopped, stopped, is over, was ruled out, ruled out, disappeared, cleared up, subsided, is better now,
  negative, ya paso, ya se fue, se fue, desaparecio, se me quito, se me paso, ya paro, ya no, se quito, paro`)
 	almostCues   = cues("nearly, almost, about, practically, literally, casi, por poco")
-	laughCues    = cues("of laughter, of laughing, laughing, of embarrassment, of boredom, of shame, of curiosity, of excitement, of hunger, de risa, de ganas, de verguenza, de hambre, de sueno, de aburrimiento, de la risa, de la pena, de pena, de envidia, de curiosidad, de amor")
+	laughCues    = cues("of laughter, of laughing, laughing, of embarrassment, of boredom, of shame, of curiosity, of excitement, of hunger, de risa, de ganas, de verguenza, de hambre, de sueno, de aburrimiento, de la risa, de la pena, de pena, de envidia, de curiosidad, de amor, de calor, de frio, de cansancio, de nervios, de emocion, de celos, de antojo, from laughing, of jealousy")
 	surpriseCues = cues("when i saw, when i heard, when i found out, when i looked, when i read, looking at, seeing the, cuando vi, cuando lei, cuando me dijeron, al ver")
 	returns      = wordSet("back again returned otra volvio regreso")
 
@@ -83,11 +83,11 @@ var (
  my husband, my wife, my son, my daughter, my mom, my dad, my mother, my father, my baby, my friend, he is, she is, having, since the, since my, right now, me duele, tengo, estoy, siento, me siento,
  creo que, no puedo, me tome, mi esposo, mi esposa, mi hijo, mi hija, mi mama, mi papa, me esta, se me, me dio, le duele, esta, i want, quiero, voy a`)
 	happening   = cues("it is happening, happening to me, happening now, i have it, i am having it, it hurts now, me esta pasando, lo tengo ahora, me pasa ahora, i have that now, i have it now")
-	generalCues = cues(`risk of, risks of, the risk, risk for, chance of, chances of, side effect, side effects, can cause, could cause, cause, causes, lead to, what causes, how common, is it common, how often, es comun, es frecuente, que riesgo, hay riesgo, hay riesgos, symptoms of, signs of, what are the signs,
+	generalCues = cues(`risk of, risks of, the risk, risk for, chance of, chances of, side effect, side effects, can cause, could cause, cause, causes, lead to, what causes, affect, affects, how common, is it common, how often, es comun, es frecuente, que riesgo, hay riesgo, hay riesgos, symptoms of, signs of, what are the signs,
  warning signs, how likely, possibility of, do you treat, do you help, do you see patients, do you handle, trained for, trained to, protocol for, policy on, policy for,
  prevent, prevention, avoid, prevents, is it true that, information about, info on, info about, riesgo de, riesgos de, riesgo, puede causar, puede provocar, causa, causan, provoca, provocar, efectos secundarios, efecto secundario, sintomas de,
  senales de, que tan comun, probabilidad de, atienden, tratan, protocolo, prevenir, evitar, posibilidad de`)
-	policyCues = cues(`do you, does your, do your, can you, are your, is your, can botox, can filler, can fillers, can a, can the, does the, does botox, will the, would you, how do you, what happens, what do you do, patients, patient, people, someone, somebody, anyone, clients,
+	policyCues = cues(`do you, does your, do your, can you, are your, is your, can botox, can filler, can fillers, can a, can the, does the, does botox, will the, would you, how do you, what happens, what do you do, patients, patient, is there, are there, will there, will i pass, will i bleed, will i have, will i get, will i feel, will i faint, will it, do i take, do i need, how much, how long, how fast, people, someone, somebody, anyone, clients,
  hacen, ustedes, pacientes, paciente, alguien, personas, puede el, puede la, el relleno, el botox, la cirugia, que pasa`)
 	questionStarts = wordSet("do does can could is are what how when which who would will should did que como cual cuando puede pueden es son hacen tienen cuales")
 

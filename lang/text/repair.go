@@ -25,7 +25,7 @@ func (v *vocabulary) repair(tokens []token) []token {
 // repairAt returns what stands for the tokens at i, and how many tokens that replaces; nil if nothing is wrong there.
 func (v *vocabulary) repairAt(tokens []token, i int) ([]token, int) {
 	t := &tokens[i]
-	if v.knows(t) {
+	if v.knowsWord(t) {
 		return nil, 0
 	}
 	if joined := v.joined(tokens, i); joined != nil {

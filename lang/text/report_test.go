@@ -79,11 +79,20 @@ var sets = []string{"work", "measure"}
 // showMisses says whether to print the cases that went wrong: only for the set that rules may be written against.
 func showMisses(set string) bool { return set == "work" && testing.Verbose() }
 
+// triggerLines reads the trigger lines of a set; the measuring set has a second file, of what people tell indirectly.
+func triggerLines(t testing.TB, set string) [][]string {
+	lines := dataLines(t, set+"/triggers.txt", 5)
+	if set == "measure" {
+		lines = append(lines, dataLines(t, set+"/told.txt", 5)...)
+	}
+	return lines
+}
+
 func TestReportTriggers(t *testing.T) {
 	std := standardModules(t)
 	for _, set := range sets {
 		recall, tier, false_ := tally{}, tally{}, tally{}
-		for _, l := range dataLines(t, set+"/triggers.txt", 5) {
+		for _, l := range triggerLines(t, set) {
 			want, lang, style, category, msg := l[0], l[1], l[2], l[3], l[4]
 			hits := std.triggers.Match(text.Normalise(msg))
 			if want == "-" {
@@ -101,7 +110,7 @@ func TestReportTriggers(t *testing.T) {
 			if len(hits) == 0 && showMisses(set) {
 				t.Logf("missed: %q %v", msg, std.triggers.MatchAll(text.Normalise(msg)))
 			}
-			if len(hits) > 0 {
+			if len(hits) > 0 && want != "+" {
 				got := map[string]string{text.TierEmergency: "E", text.TierUrgent: "U"}[hits[0].Tier]
 				tier.add("all", got == want)
 				if got != want && showMisses(set) {

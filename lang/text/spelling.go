@@ -1,0 +1,171 @@
+package text
+
+import (
+	"slices"
+	"strings"
+)
+
+// finish indexes the words for the speller: each under itself and under what is left when one letter is taken out
+// (the symmetric deletion of SymSpell: Garbe 2012).
+func (v *vocabulary) finish() {
+	v.near = map[string][]form{}
+	for _, f := range v.forms {
+		v.index(doubled+single(f.text), f)
+		for _, w := range []string{f.text, f.en, f.es} {
+			if len(w) < minSpell-1 {
+				continue
+			}
+			v.index(w, f)
+			for i := range len(w) {
+				v.index(w[:i]+w[i+1:], f)
+			}
+		}
+	}
+}
+
+func (v *vocabulary) index(key string, f form) {
+	if !slices.Contains(v.near[key], f) {
+		v.near[key] = append(v.near[key], f)
+	}
+}
+
+// doubled marks keys of the speller that are words with double letters written once ("kil" for kill).
+const doubled = "="
+
+func single(w string) string {
+	out := make([]byte, 0, len(w))
+	for i := range len(w) {
+		if i == 0 || w[i] != w[i-1] {
+			out = append(out, w[i])
+		}
+	}
+	return string(out)
+}
+
+// minSpell is the length from which a word can be misspelt in any way. Words one letter shorter can only lack a letter,
+// still shorter ones can only lack a double letter: they are too close to other words.
+const minSpell = 5
+
+// respell returns the words of the vocabulary that are one typing error away from w: a letter too many, too few,
+// wrong, or two swapped (Damerau 1964), or double letters written once. The first letter must agree.
+func (v *vocabulary) respell(w string) []form {
+	if len(w) < minSpell-2 || len(w) > maxTokenLength || commonWords()[w] {
+		return nil
+	}
+	out := slices.Clone(v.near[doubled+single(w)])
+	switch {
+	case len(w) < minSpell-1:
+		return out
+	case len(w) < minSpell:
+		for _, f := range v.near[w] {
+			if len(f.text) == minSpell && oneError(w, f.text) {
+				out = appendNew(out, f)
+			}
+		}
+		return out
+	}
+	for _, written := range []string{w, stemEnglish(w), stemSpanish(w)} {
+		if len(written) >= minSpell-1 {
+			out = v.nearTo(written, out)
+		}
+	}
+	return v.nearPrefix(w, out)
+}
+
+func (v *vocabulary) nearTo(written string, out []form) []form {
+	try := func(key string) {
+		for _, f := range v.near[key] {
+			if oneError(written, f.text) || oneError(written, f.en) || oneError(written, f.es) {
+				out = appendNew(out, f)
+			}
+		}
+	}
+	try(written)
+	for i := range len(written) {
+		try(written[:i] + written[i+1:])
+	}
+	return out
+}
+
+// nearPrefix adds the prefixes that w begins with but for one error.
+func (v *vocabulary) nearPrefix(w string, out []form) []form {
+	for _, p := range v.stops {
+		if w[0] != p[0] {
+			continue
+		}
+		for n := len(p) - 1; n <= min(len(p)+1, len(w)); n++ {
+			if oneError(w[:n], p) {
+				out = appendNew(out, form{text: p})
+				break
+			}
+		}
+	}
+	return out
+}
+
+func appendNew(out []form, f form) []form {
+	if slices.Contains(out, f) {
+		return out
+	}
+	return append(out, f)
+}
+
+func oneError(a, b string) bool {
+	if a == "" || b == "" || a[0] != b[0] || len(a) < minSpell-1 || len(b) < minSpell-1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	switch len(a) - len(b) {
+	case 0:
+		swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		return i == len(a) || swapped || len(a) >= minSpell && a[i+1:] == b[i+1:]
+	case 1:
+		return a[i+1:] == b[i:]
+	case -1:
+		return a[i:] == b[i+1:]
+	}
+	return false
+}
+
+// split takes a run-together word apart into words of the vocabulary ("cantbreathe"), or returns nil.
+func (v *vocabulary) split(w string) []string {
+	n := len(w)
+	if n < 7 || n > maxTokenLength || commonWords()[w] {
+		return nil
+	}
+	const maxPieces, unreachable = 8, maxTokenLength + 1
+	// last[i] is the length of the last piece of the fewest pieces that make w[:i].
+	pieces, last := make([]int, n+1), make([]int, n+1)
+	for i := 1; i <= n; i++ {
+		pieces[i] = unreachable
+		for k := 1; k <= min(i, 16); k++ {
+			if pieces[i-k]+1 < pieces[i] && (i == k || pieces[i-k] > 0) && v.piece(w[i-k:i]) {
+				pieces[i], last[i] = pieces[i-k]+1, k
+			}
+		}
+	}
+	if pieces[n] < 2 || pieces[n] > maxPieces {
+		return nil
+	}
+	var out []string
+	longest := 0
+	for i := n; i > 0; i -= last[i] {
+		out = append(out, w[i-last[i]:i])
+		longest = max(longest, last[i])
+	}
+	if longest < minSpell-1 {
+		return nil
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func (v *vocabulary) piece(w string) bool {
+	return v.surface[w] || shortForms[w] != nil && strings.HasSuffix(w, "t") || glue[w]
+}
+
+// glue are little words that get run together with others.
+var glue = wordSet("i a to my me is am the of in do not no yo me mi el la de en se lo un una muy ya que")
