@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 	_ "time/tzdata" // a practice's zone must resolve on hosts without a zone database
@@ -116,7 +118,30 @@ func New(o Options) (*Host, error) {
 			return nil, fmt.Errorf("flow %s: %w", f.Machine.Flow.ID, err)
 		}
 	}
+	if err := h.keep(); err != nil {
+		return nil, fmt.Errorf("keep machines: %w", err)
+	}
 	return h, nil
+}
+
+// keep stores the machines, for whoever serves their conversations later.
+func (h *Host) keep() error {
+	canonical := map[string][]byte{}
+	for hash, s := range h.pinned {
+		b, err := s.Machine.Canonical()
+		if err != nil {
+			return err
+		}
+		canonical[hash] = b
+	}
+	return h.store.Update(context.Background(), func(tx Tx) error {
+		for _, hash := range slices.Sorted(maps.Keys(canonical)) {
+			if err := tx.PutMachine(hash, canonical[hash]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // serve lets new conversations start on a flow.
@@ -124,14 +149,6 @@ func (h *Host) serve(f Flow) error {
 	s, err := h.prepare(f)
 	if err != nil {
 		return err
-	}
-	canonical, err := f.Machine.Canonical()
-	if err != nil {
-		return err
-	}
-	err = h.store.Update(context.Background(), func(tx Tx) error { return tx.PutMachine(s.hash, canonical) })
-	if err != nil {
-		return fmt.Errorf("keep machine: %w", err)
 	}
 	id := f.Machine.Flow.ID
 	if h.current[id] == nil {
