@@ -31,6 +31,22 @@ func (c *compilation) check() {
 	}
 }
 
+// checkApart judges what can be judged alone where wrong names stopped the road before check: fields against the policy,
+// the bounds of the session, and texts. An author then hears of a refused question in the same run as of a misspelt state.
+func (c *compilation) checkApart() {
+	n := &c.names
+	if n.purpose == nil || n.session == nil || n.notice == nil {
+		return
+	}
+	if _, known := c.facts.policy.Purpose(n.purpose.Name.Name); !known {
+		return
+	}
+	c.checkFields()
+	c.checkClasses()
+	c.checkSession()
+	c.checkTexts()
+}
+
 // checkState judges the statements of one state.
 func (c *compilation) checkState(b body, s *syntax.StateDecl) {
 	c.checkOrder(b, s)

@@ -90,11 +90,19 @@ type compilation struct {
 func (p *project) compile(entry string) (*Result, diag.List) {
 	c := &compilation{project: p, opts: p.opts, entry: entry, files: map[string]*source.File{}}
 	c.result = &Result{Entry: entry, Files: c.files}
-	for _, pass := range []func(){c.parse, c.resolve, c.expand, c.check, c.lower} {
-		if pass(); c.diags.HasErrors() || p.problems.HasErrors() {
-			c.result.Machine, c.result.Tests = nil, nil
-			break
+	road := []struct{ pass, instead func() }{
+		{c.parse, nil}, {c.resolve, c.checkApart}, {c.expand, c.checkApart}, {c.check, nil}, {c.lower, nil},
+	}
+	for _, floor := range road {
+		floor.pass()
+		if !c.diags.HasErrors() && !p.problems.HasErrors() {
+			continue
 		}
+		if floor.instead != nil {
+			floor.instead()
+		}
+		c.result.Machine, c.result.Tests = nil, nil
+		break
 	}
 	return c.result, c.diags.Sorted()
 }
