@@ -88,8 +88,8 @@ var (
  prevent, prevention, avoid, prevents, is it true that, information about, info on, info about, riesgo de, riesgos de, riesgo, puede causar, puede provocar, causa, causan, provoca, provocar, efectos secundarios, efecto secundario, sintomas de,
  senales de, que tan comun, probabilidad de, atienden, tratan, protocolo, prevenir, evitar, posibilidad de`)
 	policyCues = cues(`do you, does your, do your, can you, are your, is your, can botox, can filler, can fillers, can a, can the, does the, does botox, will the, would you, how do you, what happens, what do you do, patients, patient, is there, are there, will there, will i pass, will i bleed, will i have, will i get, will i feel, will i faint, will it, do i take, do i need, how much, how long, how fast, people, someone, somebody, anyone, clients,
- hacen, ustedes, pacientes, paciente, alguien, personas, puede el, puede la, el relleno, el botox, la cirugia, que pasa`)
-	questionStarts = wordSet("do does can could is are what how when which who would will should did que como cual cuando puede pueden es son hacen tienen cuales")
+ cuanto tiempo, cuanto dura, cuanto tarda, hacen, ustedes, pacientes, paciente, alguien, personas, puede el, puede la, el relleno, el botox, la cirugia, que pasa, queda uno, quedara`)
+	questionStarts = wordSet("cuanto cuanta cuantos do does can could is are what how when which who would will should did que como cual cuando puede pueden es son hacen tienen cuales")
 
 	institutions = wordSet(`unit clinic center centre ward department nurse nurses doctor specialist survivor survivors team coordinator counselor prevention awareness hotline
  foundation training course class classes certification association fundraiser walk month day charity movie book song band shelter insurance coverage patients victims victim clinicians group support risk risks`)

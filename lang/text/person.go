@@ -6,7 +6,9 @@ import "sync"
 var requests = sync.OnceValue(func() *Triggers {
 	t, err := CompileTriggers([]TriggerSpec{
 		{Name: wantsHuman, Tier: TierRoutine, Phrases: []Phrase{
-			{"en", "(talk|speak|chat|connect|transfer|get|put|want|need|give|reach|contact) ... (human|person|someone|somebody|representative|rep|agent|operator|receptionist|staff|coordinator|nurse|manager|supervisor|people|live agent)"},
+			{"en", "(talk|speak|chat|connect|transfer|reach|contact) ... (human|person|someone|somebody|representative|rep|agent|operator|receptionist|staff|coordinator|nurse|manager|supervisor|people)"},
+			{"en", "(want|need|get|give|put|prefer|like) [me] (to|with|on) [a] (human|person|someone|somebody|representative|rep|agent|operator|manager|supervisor)"},
+			{"en", "(want|need|get|give|prefer|like|send) [me] [a|an|the] [real|live|actual|human] (human|person|representative|rep|agent|operator|supervisor|manager)"},
 			{"en", "(talk|speak) (to|with) (you guys|the office|the front desk|a doctor|the doctor|doctor|someone|anyone|him|her|them)"},
 			{"en", "(real|live|actual|human) (person|human|agent|being|representative|operator|someone)"},
 			{"en", "(have|can) (someone|somebody|a person|anyone) ... (call|contact|text|help|talk|phone|reach)"},
@@ -17,7 +19,8 @@ var requests = sync.OnceValue(func() *Triggers {
 			{"en", "(customer service|front desk) (please|number|agent)"},
 			{"en", "is (anyone|anybody|someone) (there|here|available)"},
 			{"en", "is there (a|an) [real|actual|live] (person|human|one|agent)"},
-			{"es", "(hablar|comunicar*|pasar|pasa*|conect*|contactar|transfi*|atien*|atend*|quiero|necesito|deme|dame) ... (persona|humano|alguien|agente|representante|operador*|asesor*|recepcionista|enfermera|encargad*|gerente|coordinador*)"},
+			{"es", "(hablar|comunicar*|pasar|paseme|pasame|conect*|contactar|transfi*|atienda*|atender*) ... (persona|humano|alguien|agente|representante|operador*|asesor*|recepcionista|enfermera|encargad*|gerente|coordinador*)"},
+			{"es", "(quiero|necesito|deme|dame|prefiero|quisiera) [a] [un|una] (persona|humano|agente|representante|operador*|asesor*)"},
 			{"es", "hablar con (la doctora|el doctor|ustedes|la oficina|un medico)"},
 			{"es", "(persona|humano|agente) (real|de verdad|verdader*)"},
 			{"es", "que me (llamen|llame|hablen|atienda|contacten)"},
@@ -26,7 +29,7 @@ var requests = sync.OnceValue(func() *Triggers {
 			{"es", "hay (alguien|una persona|algun humano)"},
 		}, Except: []Phrase{
 			{"en", "(are|r) (you|this|u) ... (person|human)"}, {"en", "(am|is) (i|this|it) ... (person|human|someone|agent)"},
-			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "estoy ... con ... (persona|humano|alguien)"},
+			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "(estoy|hablo*) ... con ... (persona|humano|alguien)"},
 			{"en", "need (someone|somebody) to (drive|pick|take)"}, {"en", "(bring|need) (people|person)"},
 			{"en", "call me back at"},
 		}},

@@ -151,7 +151,7 @@ var irregularSpanish = invert(map[string]string{
 	"despert": "despierto despierta despiertan despertar desperto despierte desperte", "mov": "muevo mueve mueven mover moviendo movio mueva",
 	"dec": "digo dice dicen dijo decir diciendo dije dicho", "ven": "vengo viene venir vino viniendo", "ve": "veo ven ver vio viendo visto veia",
 	"da": "doy dar dio dando di dado", "sal": "salgo sale salen salir salio salieron saliendo", "ca": "caigo cae caen caer cayo cayendo caido caida",
-	"pon": "pongo pone ponen poner puso puse poniendo puesto", "cort": "corto corta cortan cortar cortando corte cortes cortada", "dorm": "duermo duerme dormir durmio durmiendo durmieron dormido dormida duermen",
+	"pon": "pongo pone ponen poner puso puse pusieron pusimos ponia ponian poniendo puesto puesta puestos ponga", "cort": "corto corta cortan cortar cortando corte cortes cortada", "dorm": "duermo duerme dormir durmio durmiendo durmieron dormido dormida duermen",
 	"dolor": "dolores dolorcito dolorsito", "pech": "pecho pechos", "llam": "llamo llama llamar", "sab": "saber sabe sabia supo", "golpe": "golpea golpeo golpean golpear golpeando golpe golpes",
 	"ojo": "ojos ojo", "hij": "hijo hija hijos hijas", "nin": "nino nina ninos ninas", "viv": "vivo vive vivir viviendo viva", "vid": "vida vidas",
 	"queri": "querido querida", "solt": "suelto suelta solto soltaron soltar soltado", "herid": "herida heridas herido", "com": "como", "comid": "comida comidas",
