@@ -73,7 +73,7 @@ func TestSorry(t *testing.T) {
 		t.Errorf("unknown flow: got %d %s", r.Status, r.Body)
 	}
 	home := s.do("GET", "/", "", "")
-	if !strings.Contains(home.Body, `href="/chat/visit"`) || !strings.Contains(home.Body, `href="/chat/consultation"`) {
+	if !strings.Contains(home.Body, `href="/chat/visit?lang=en"`) || !strings.Contains(home.Body, `href="/chat/consultation?lang=en"`) {
 		t.Errorf("two flows: got %s", home.Body)
 	}
 }
