@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
@@ -88,16 +90,21 @@ func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {
 	fmt.Fprintln(con.out, "Stop with Ctrl-C.")
 }
 
+// programs loads the machines side by side.
 func programs(c *compiled) ([]session.Flow, error) {
-	var out []session.Flow
-	for _, f := range c.flows {
-		p, err := engine.Load(f.Machine)
-		if err != nil {
-			return nil, fmt.Errorf("load %s: %w", f.path, err)
-		}
-		out = append(out, session.Flow{Machine: f.Machine, Program: p})
+	out := make([]session.Flow, len(c.flows))
+	var g errgroup.Group
+	for i, f := range c.flows {
+		g.Go(func() error {
+			p, err := engine.Load(f.Machine)
+			if err != nil {
+				return fmt.Errorf("load %s: %w", f.path, err)
+			}
+			out[i] = session.Flow{Machine: f.Machine, Program: p}
+			return nil
+		})
 	}
-	return out, nil
+	return out, g.Wait()
 }
 
 // terminalCodes prints one-time codes for the person who runs the server, and never the address they are for.

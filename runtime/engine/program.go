@@ -89,6 +89,9 @@ func (p *Program) Machine() *machine.Machine { return p.m }
 // Hash returns the machine's hash.
 func (p *Program) Hash() string { return p.hash }
 
+// Reader is how the program understands free text.
+func (p *Program) Reader() Reader { return p.reader }
+
 // New returns a conversation before its Start event.
 func (p *Program) New(id string) Conversation {
 	return Conversation{ID: id, Machine: p.hash, Lang: p.langs[0], Control: Assistant, Values: make([]string, len(p.m.Fields))}
