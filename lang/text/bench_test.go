@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tacet-lang/tacet/lang/text"
@@ -23,7 +24,8 @@ func BenchmarkNormalise(b *testing.B) {
 
 func BenchmarkMatch(b *testing.B) {
 	std := standardModules(b)
-	for name, s := range map[string]string{"chat": hundred, "hit": "Hi, I wanted to book for friday but since this morning I have pain and pressure in my chest and arm"} {
+	worst := strings.Repeat("no chest pain heart attack ", 148)
+	for name, s := range map[string]string{"chat": hundred, "worst": worst, "hit": "Hi, I wanted to book for friday but since this morning I have pain and pressure in my chest and arm"} {
 		m := text.Normalise(s)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
@@ -40,6 +42,13 @@ func BenchmarkClassify(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		std.model.Classify(m)
+	}
+}
+
+func BenchmarkDetectPHILong(b *testing.B) {
+	m := text.Normalise(strings.Repeat("I have diabetes 12-34-56 my name is a@b.co ", 90))
+	for b.Loop() {
+		text.DetectPHI(m, "")
 	}
 }
 

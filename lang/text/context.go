@@ -30,12 +30,16 @@ type clause struct {
 	begin, end int // its sentence
 }
 
+// reach is how many words before and after a finding are read: cues further away are about something else, and the
+// work stays proportional to the number of words.
+const reach = 25
+
 func clauseOf(tokens []token, from, to int) clause {
 	c := clause{tokens: tokens, from: from, to: to, begin: from, end: to}
-	for c.begin > 0 && tokens[c.begin-1].after < stop {
+	for c.begin > max(0, from-reach) && tokens[c.begin-1].after < stop {
 		c.begin--
 	}
-	for c.end < len(tokens) && tokens[c.end-1].after < stop {
+	for c.end < min(len(tokens), to+reach) && tokens[c.end-1].after < stop {
 		c.end++
 	}
 	return c
@@ -343,17 +347,10 @@ func (c *clause) notReal() Why {
 	return Counts
 }
 
-// happensNow says whether the message says that the thing asked about is happening.
+// happensNow says whether the message says, within reach of the finding, that the thing asked about is happening.
 func (c *clause) happensNow() bool {
-	for i := range c.tokens {
-		for _, cue := range happening.byFirst[c.tokens[i].text] {
-			whole := clause{tokens: c.tokens, end: len(c.tokens)}
-			if whole.follows(i, cue) {
-				return true
-			}
-		}
-	}
-	return false
+	whole := clause{tokens: c.tokens, begin: max(0, c.from-reach), end: min(len(c.tokens), c.to+reach)}
+	return whole.any(whole.begin, whole.end, happening) >= 0
 }
 
 // personalCondition says whether the "if" at i belongs to a call for advice about the patient's own state now ("what

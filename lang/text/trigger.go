@@ -139,17 +139,34 @@ func (t *Triggers) MatchAll(m *Message) []Hit {
 	return orderHits(hits)
 }
 
+// maxJudged is how many findings of one reading are judged by what is said around them; further ones count. It bounds
+// the work for a text made to be slow.
+const maxJudged = 150
+
 // match adds the hits in one reading of the message.
 func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 	all := t.automaton.run(tokens)
+	if len(all) == 0 {
+		return hits
+	}
+	excepts := t.exceptions(all)
+	seen := make(map[place]bool, len(all)) // several phrases of a trigger may meet the same words
 	for _, f := range all {
 		ref := t.phrases[f.phrase]
 		if ref.except {
 			continue
 		}
+		key := place{ref.spec, f.from, f.to, ref.denies}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
 		s := &t.specs[ref.spec]
-		why := contextOf(tokens, f.from, f.to, ref.denies)
-		if why == Counts && t.excepted(all, f) {
+		why := Counts
+		if len(seen) <= maxJudged {
+			why = contextOf(tokens, f.from, f.to, ref.denies)
+		}
+		if why == Counts && overlapsAny(excepts[ref.spec], f) {
 			why = Excepted
 		}
 		hits = append(hits, Hit{
@@ -160,15 +177,46 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 	return hits
 }
 
-func (t *Triggers) excepted(all []found, f found) bool {
-	spec := t.phrases[f.phrase].spec
-	for _, e := range all {
-		if ref := t.phrases[e.phrase]; ref.except && ref.spec == spec && e.from < f.to && f.from < e.to {
+type place struct {
+	spec, from, to int
+	denies         bool
+}
+
+// exceptions gathers the except phrases that were found, by trigger, in order of their ends.
+func (t *Triggers) exceptions(all []found) map[int][]found {
+	var out map[int][]found
+	for _, f := range all {
+		if ref := t.phrases[f.phrase]; ref.except {
+			if out == nil {
+				out = map[int][]found{}
+			}
+			out[ref.spec] = append(out[ref.spec], f)
+		}
+	}
+	return out
+}
+
+func overlapsAny(excepts []found, f found) bool {
+	// Only the first that ends after f begins, and those that follow it, can overlap.
+	i, _ := slices.BinarySearchFunc(excepts, f.from, func(e found, from int) int {
+		if e.to <= from {
+			return -1
+		}
+		return 1
+	})
+	for _, e := range excepts[i:] {
+		if e.from < f.to {
 			return true
+		}
+		if e.to > f.to+longestPhrase {
+			return false
 		}
 	}
 	return false
 }
+
+// longestPhrase is more words than any phrase can span.
+const longestPhrase = 10 * maxStates
 
 func orderHits(hits []Hit) []Hit {
 	slices.SortStableFunc(hits, func(a, b Hit) int {
