@@ -36,8 +36,9 @@ var (
 	openFrames   = cues(`i was diagnosed with, was diagnosed with, i am diagnosed with, been diagnosed with, diagnosed me with, i am allergic to, am allergic to, is allergic to, allergic to, i have an allergy to, i tested positive for, me diagnosticaron, soy alergica a, soy alergico a, es alergica a, es alergico a, tengo alergia a, sali positivo a, sali positiva a`)
 	ownPersons   = wordSet("i my me myself mine we our mi mis yo me nos nuestra")
 	closePersons = wordSet(`he she his her him husband wife son daughter mom mother dad father baby brother sister grandma grandmother grandpa grandfather partner boyfriend girlfriend friend aunt uncle cousin kid child toddler nephew niece fiance
- esposo esposa hijo hija mama papa madre padre bebe hermano hermana abuela abuelo novio novia pareja tia tio primo prima suegra suegro nieta nieto el ella`)
+ esposo esposa hijo hija mama papa madre padre bebe hermano hermana abuela abuelo novio novia pareja tia tio primo prima suegra suegro nieta nieto ella`)
 	spanishSelf = wordSet("tengo tuve tomo padezco sufro soy estoy uso vivo llevo quede sali empece deje ando")
+	possessives = wordSet("my mi mis")
 	anyPerson   = wordSet("people patients someone somebody anyone anybody everyone clients person patient women men you personas pacientes alguien ustedes gente quienes clientes mujeres hombres")
 )
 
@@ -76,7 +77,7 @@ func (d *detector) healthTerm(class string, from, to int) {
 	}
 	for i := from - 1; i >= max(c.begin, from-frameWindow-3); i-- {
 		n := c.longest(i, frames)
-		if n == 0 || i+n > from || from-(i+n) > frameWindow {
+		if n == 0 || i+n > from || from-(i+n) > frameWindow || possessives[c.word(i)] && from-i > 2 {
 			continue
 		}
 		if d.reportHealth(&c, class, i, to) {
@@ -89,7 +90,7 @@ func (d *detector) healthTerm(class string, from, to int) {
 // not denied.
 func (d *detector) reportHealth(c *clause, class string, i, to int) bool {
 	about, from := c.person(i)
-	if about == "" || c.negatedBefore() {
+	if about == "" || c.negatedBefore() || c.aboutSomething() || c.any(c.begin, c.from, incaseCues) >= 0 {
 		return false
 	}
 	if class == stateClass || class == medicineClass || class == operationClass {

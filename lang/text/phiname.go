@@ -12,9 +12,9 @@ type frame struct {
 }
 
 var nameFrames = []frame{
-	{cues(`my name is, my names, name is, my full name is, name, call me, they call me, i go by, goes by, my first name is, my last name is, mi nombre es, me llamo, mi apellido es, se llama, nombre completo, nombre,
+	{cues(`my name is, my names, name is, my full name is, name, they call me, i go by, goes by, my first name is, my last name is, mi nombre es, me llamo, mi apellido es, se llama, nombre completo, nombre,
  her name is, his name is, patient name is, patient name, husbands name is`), true},
-	{cues("i am, this is, it is, soy, le habla, habla, aqui, te habla, le escribe, speaking with, here is, le saluda, on behalf of"), false},
+	{cues("i am, call me, this is, it is, soy, le habla, habla, aqui, te habla, le escribe, speaking with, here is, le saluda, on behalf of"), false},
 }
 
 // names finds names in self-introductions.
