@@ -1,0 +1,228 @@
+// Package corpus_test holds the compiler to flows that must be accepted, and to the errors of flows with one mistake.
+package corpus_test
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/rehearsal"
+)
+
+const examples = "../../examples"
+
+// wanted is how many good flows the corpus holds at least.
+const wanted = 100
+
+// seed is that of the one-time codes in played tests.
+const seed = 1
+
+// good returns the corpus as one practice folder per flow, so that a flow is judged alone.
+func good(t *testing.T) map[string]fs.FS {
+	t.Helper()
+	files, err := filepath.Glob("good/*.flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]fs.FS{}
+	for _, f := range files {
+		out[filepath.Base(f)] = fstest.MapFS{
+			"practice.yaml":  {Data: read(t, "practice.yaml")},
+			filepath.Base(f): {Data: read(t, f)},
+		}
+	}
+	return out
+}
+
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// text is what `tacet check` prints.
+func text(t *testing.T, problems diag.List, r *compiler.Result) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := diag.Text(&b, problems, diag.Files(r.Files), diag.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestGoodFlowsAreAccepted(t *testing.T) {
+	t.Parallel()
+	flows := good(t)
+	if len(flows) < wanted {
+		t.Errorf("got %d good flows, want at least %d", len(flows), wanted)
+	}
+	for name, dir := range flows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, problems := compiler.Compile(dir, name, compiler.Options{})
+			if len(problems) > 0 {
+				t.Errorf("%s: got problems, want none:\n%s", name, text(t, problems, r))
+			}
+		})
+	}
+}
+
+// practices are the folders of examples/.
+func practices(t *testing.T) []string {
+	t.Helper()
+	facts, err := filepath.Glob(filepath.Join(examples, "*", "practice.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range facts {
+		out = append(out, filepath.Dir(f))
+	}
+	if len(out) < 5 {
+		t.Fatalf("got the example practices %v, want one for each primary function", out)
+	}
+	return out
+}
+
+func TestOwnTestsPass(t *testing.T) {
+	t.Parallel()
+	for name, dir := range good(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			playAll(t, dir)
+		})
+	}
+	for _, dir := range practices(t) {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			playAll(t, os.DirFS(dir))
+		})
+	}
+}
+
+// playAll plays every test that the flows of a folder bring along.
+func playAll(t *testing.T, dir fs.FS) {
+	t.Helper()
+	results, problems := compiler.CompileAll(dir, compiler.Options{})
+	if problems.HasErrors() {
+		t.Skip("is not accepted; TestGoodFlowsAreAccepted and TestExamplesAreCovered say why")
+	}
+	for _, r := range results {
+		p, err := engine.Load(r.Machine)
+		if err != nil {
+			t.Fatalf("%s: %v", r.Entry, err)
+		}
+		for _, test := range r.Tests {
+			got, err := rehearsal.Play(p, test, seed)
+			if err != nil {
+				t.Fatalf("%s: %s: %v", r.Entry, test.Name, err)
+			}
+			if !got.OK() {
+				t.Errorf("%s: %s:\n%s", r.Entry, test.Name, got.Report())
+			}
+		}
+	}
+}
+
+// The examples are whole: no problem, and tests that reach every state, way and outcome of a condition of their own.
+func TestExamplesAreCovered(t *testing.T) {
+	t.Parallel()
+	for _, dir := range practices(t) {
+		if filepath.Base(dir) == "lakeside" { // an introduction, not a whole practice
+			continue
+		}
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			results, problems := compiler.CompileAll(os.DirFS(dir), compiler.Options{})
+			for _, r := range results {
+				if len(problems) > 0 {
+					t.Fatalf("%s: got problems, want none:\n%s", dir, text(t, problems, r))
+				}
+				covered(t, r)
+			}
+		})
+	}
+}
+
+func covered(t *testing.T, r *compiler.Result) {
+	t.Helper()
+	p, err := engine.Load(r.Machine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := rehearsal.NewCoverage(r.Machine)
+	for _, test := range r.Tests {
+		got, err := rehearsal.Play(p, test, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum.Merge(got.Coverage)
+	}
+	for _, g := range sum.Gaps() {
+		if g.Place.File == r.Entry {
+			t.Errorf("%s:%d: got %s, want every line of the author's reached by a test", g.Place.File, g.Place.Line, g.What)
+		}
+	}
+}
+
+// Each example has a sibling with one line changed by mistake, and the error that it gives.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	flows, err := filepath.Glob(filepath.Join(examples, "*", "mistakes", "*.flow"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(flows) == 0 {
+		t.Fatal("got no flow with a mistake")
+	}
+	for _, f := range flows {
+		dir, name := filepath.Dir(f), filepath.Base(f)
+		t.Run(path.Join(filepath.Base(filepath.Dir(dir)), name), func(t *testing.T) {
+			t.Parallel()
+			src := fstest.MapFS{
+				"practice.yaml": {Data: read(t, filepath.Join(dir, "..", "practice.yaml"))},
+				name:            {Data: read(t, f)},
+			}
+			oneLineOff(t, string(read(t, filepath.Join(dir, "..", name))), string(read(t, f)))
+			r, problems := compiler.Compile(src, name, compiler.Options{})
+			got, golden := text(t, problems, r), filepath.Join(dir, "want.txt")
+			if os.Getenv("TACET_UPDATE") == "1" {
+				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if want := string(read(t, golden)); got != want {
+				t.Errorf("%s: got\n%s\nwant\n%s", f, got, want)
+			}
+			if !problems.HasErrors() {
+				t.Errorf("%s: got no error, want one", f)
+			}
+		})
+	}
+}
+
+// oneLineOff fails unless after differs from before in one line, changed, added or taken out.
+func oneLineOff(t *testing.T, before, after string) {
+	t.Helper()
+	b, a := strings.Split(before, "\n"), strings.Split(after, "\n")
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	if len(a) > 1 || len(b) > 1 || len(a)+len(b) == 0 {
+		t.Errorf("got lines %q in place of %q, want one line's difference", a, b)
+	}
+}
