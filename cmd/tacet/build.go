@@ -13,20 +13,26 @@ import (
 type buildCmd struct {
 	Paths []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default."`
 	Out   string   `short:"o" help:"Folder to write to." default:"dist"`
+	AsOf  dayFlag  `help:"The day that agreements and reviews are judged on, as 2026-11-30; today by default." placeholder:"DAY"`
 }
 
 // Help shows examples.
 func (buildCmd) Help() string {
 	return `Examples:
-  tacet build lakeside            dist/consultation.machine.json and one for every other flow
+  tacet build lakeside            dist/consultation.artifact.json and one for every other flow
   tacet build -o out faq.flow
 
-The artifact is readable JSON. The hash printed is the SHA-256 of its canonical form.`
+The artifact is readable JSON: the machine, and the proof that it keeps the guarantees. The hash printed is the SHA-256
+of its canonical form.`
 }
 
 // Run compiles and writes.
 func (cmd *buildCmd) Run(con *console) error {
-	c, err := mustCompile(con, orHere(cmd.Paths)...)
+	day, err := cmd.AsOf.day()
+	if err != nil {
+		return err
+	}
+	c, err := mustCompile(con, compiling{prove: day}, orHere(cmd.Paths)...)
 	if err != nil {
 		return err
 	}
@@ -34,8 +40,8 @@ func (cmd *buildCmd) Run(con *console) error {
 		return ioError(err)
 	}
 	for _, f := range c.flows {
-		name := filepath.Join(cmd.Out, f.Machine.Flow.ID+".machine.json")
-		hash, err := writeMachine(name, f.Machine)
+		name := filepath.Join(cmd.Out, f.Machine.Flow.ID+".artifact.json")
+		hash, err := writeArtifact(name, &machine.Artifact{Machine: f.Machine, Certificate: f.report.Certificate})
 		if err != nil {
 			return err
 		}
@@ -46,9 +52,9 @@ func (cmd *buildCmd) Run(con *console) error {
 	return nil
 }
 
-// writeMachine writes the canonical form, indented for reading, and returns its hash.
-func writeMachine(name string, m *machine.Machine) (string, error) {
-	canonical, err := m.Canonical()
+// writeArtifact writes the canonical form, indented for reading, and returns its hash.
+func writeArtifact(name string, a *machine.Artifact) (string, error) {
+	canonical, err := a.Canonical()
 	if err != nil {
 		return "", err
 	}
@@ -60,7 +66,7 @@ func writeMachine(name string, m *machine.Machine) (string, error) {
 	if err := writeWhole(name, b.Bytes(), 0o644); err != nil {
 		return "", err
 	}
-	return m.Hash()
+	return a.Hash()
 }
 
 // writeWhole writes a file so that no reader ever sees half of it.

@@ -42,7 +42,7 @@ const chatHelp = `In the conversation, a line that starts with / is for you, not
 
 // Run holds the conversation until the input ends.
 func (cmd *chatCmd) Run(con *console) error {
-	c, err := mustCompile(con, cmd.Flow)
+	c, err := mustCompile(con, compiling{}, cmd.Flow)
 	if err != nil {
 		return err
 	}

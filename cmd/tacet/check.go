@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/tacet-lang/tacet/compiler"
 	"github.com/tacet-lang/tacet/lang/diag"
 )
 
@@ -12,6 +11,7 @@ type checkCmd struct {
 	Paths  []string `arg:"" optional:"" help:"Practice folders or flow files; the current folder by default."`
 	Format string   `help:"How to print: ${enum}." enum:"text,json,sarif,github,junit" default:"text"`
 	Fix    bool     `help:"Make the safe fixes in the files, then check again."`
+	AsOf   dayFlag  `help:"The day that agreements and reviews are judged on, as 2026-11-30; today by default." placeholder:"DAY"`
 }
 
 // Help shows examples.
@@ -27,12 +27,17 @@ func (checkCmd) Help() string {
 // Run checks and prints.
 func (cmd *checkCmd) Run(con *console) error {
 	paths := orHere(cmd.Paths)
-	c, err := compilePaths(paths, compiler.Options{Untrained: true})
+	day, err := cmd.AsOf.day()
+	if err != nil {
+		return err
+	}
+	o := compiling{untrained: true, prove: day}
+	c, err := compilePaths(paths, o)
 	if err != nil {
 		return err
 	}
 	if cmd.Fix {
-		if c, err = mend(con, c, paths); err != nil {
+		if c, err = mend(con, c, paths, o); err != nil {
 			return err
 		}
 	}
@@ -41,7 +46,7 @@ func (cmd *checkCmd) Run(con *console) error {
 
 // mend applies safe fixes until none is left, and returns the last check. A fix can uncover another; each round makes
 // progress or stops.
-func mend(con *console, c *compiled, paths []string) (*compiled, error) {
+func mend(con *console, c *compiled, paths []string, o compiling) (*compiled, error) {
 	const rounds = 5
 	for range rounds {
 		mended := 0
@@ -57,7 +62,7 @@ func mend(con *console, c *compiled, paths []string) (*compiled, error) {
 		}
 		fmt.Fprintf(con.err, "%s made\n", count(mended, "fix", "fixes"))
 		var err error
-		if c, err = compilePaths(paths, compiler.Options{Untrained: true}); err != nil {
+		if c, err = compilePaths(paths, o); err != nil {
 			return nil, err
 		}
 	}

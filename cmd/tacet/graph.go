@@ -21,7 +21,7 @@ func (graphCmd) Help() string {
 
 // Run draws.
 func (cmd *graphCmd) Run(con *console) error {
-	c, err := mustCompile(con, cmd.Flow)
+	c, err := mustCompile(con, compiling{untrained: true}, cmd.Flow)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,9 @@ type verbs struct {
 	Chat       chatCmd                   `cmd:"" help:"Hold a conversation with a flow in the terminal."`
 	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
 	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
+	Document   documentCmd               `cmd:"" help:"Write the policy documents that an auditor asks for."`
 	Serve      serveCmd                  `cmd:"" help:"Serve a practice to patients over HTTP."`
+	Replay     replayCmd                 `cmd:"" help:"Play a conversation that check found."`
 	Explain    explainCmd                `cmd:"" help:"Explain a diagnostic code."`
 	Completion kongcompletion.Completion `cmd:"" help:"Print the line that turns on completion in your shell."`
 	Version    versionCmd                `cmd:"" help:"Print the version."`
@@ -121,9 +123,13 @@ func run(args []string, c *console) (code int) {
 // fail turns a command's error into its exit code, having told it in the form that was asked for.
 func (c *console) fail(format string, err error) int {
 	var f failure
+	var b bug
 	switch {
 	case err == nil:
 		return exitHolds
+	case errors.As(err, &b):
+		fmt.Fprintf(c.err, "tacet: this is a bug of tacet, not of your files:\n%v\nPlease report it with the file that shows it.\n", b)
+		return exitBug
 	case errors.Is(err, violations):
 		return exitViolations
 	case errors.As(err, &f):

@@ -9,8 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/source"
 )
@@ -20,16 +23,25 @@ type compiled struct {
 	flows    []flowFile
 	problems diag.List
 	files    diag.Files
+	bugs     []error // what should not have been possible, whatever the files hold
 }
 
 // flowFile is one compiled flow with the folder it stands in.
 type flowFile struct {
 	*compiler.Result
-	path string // as the user would type it
+	path   string // as the user would type it
+	dir    string
+	report *verify.Report // nil unless it was to be proven
+}
+
+// compiling says how far flows are taken.
+type compiling struct {
+	untrained bool      // without the topic classifier
+	prove     time.Time // the day that guarantees are proven for; zero: not proven at all
 }
 
 // compilePaths compiles practice folders and single flow files. It fails only where a path cannot be read at all.
-func compilePaths(paths []string, o compiler.Options) (*compiled, error) {
+func compilePaths(paths []string, o compiling) (*compiled, error) {
 	out := &compiled{files: diag.Files{}}
 	for _, p := range paths {
 		if err := out.add(p, o); err != nil {
@@ -40,7 +52,7 @@ func compilePaths(paths []string, o compiler.Options) (*compiled, error) {
 	return out, nil
 }
 
-func (c *compiled) add(path string, o compiler.Options) error {
+func (c *compiled) add(path string, o compiling) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return ioError(fmt.Errorf("there is no file or folder `%s`", path))
@@ -48,9 +60,10 @@ func (c *compiled) add(path string, o compiler.Options) error {
 	if err != nil {
 		return ioError(err)
 	}
+	options := compiler.Options{Untrained: o.untrained}
 	if info.IsDir() {
-		results, problems := compiler.CompileAll(os.DirFS(path), o)
-		c.take(path, problems, results...)
+		results, problems := compiler.CompileAll(os.DirFS(path), options)
+		c.take(path, o, problems, results...)
 		return nil
 	}
 	if filepath.Ext(path) != ".flow" {
@@ -60,24 +73,34 @@ func (c *compiled) add(path string, o compiler.Options) error {
 	if dir == "" {
 		dir = "."
 	}
-	r, problems := compiler.Compile(os.DirFS(dir), file, o)
-	c.take(dir, problems, r)
+	r, problems := compiler.Compile(os.DirFS(dir), file, options)
+	c.take(dir, o, problems, r)
 	return nil
 }
 
 // take adds results of the folder dir under the names the user knows them by.
-func (c *compiled) take(dir string, problems diag.List, results ...*compiler.Result) {
+func (c *compiled) take(dir string, o compiling, problems diag.List, results ...*compiler.Result) {
 	name := func(file string) string {
 		if file == "" || strings.HasPrefix(file, "std/") {
 			return file
 		}
 		return filepath.Join(dir, file)
 	}
-	for _, r := range results {
+	proofs := make([]proof, len(results))
+	var wg sync.WaitGroup
+	for i, r := range results {
 		for file, f := range r.Files {
 			c.files[name(file)] = source.New(name(file), f.Bytes)
 		}
-		c.flows = append(c.flows, flowFile{Result: r, path: name(r.Entry)})
+		if !o.prove.IsZero() && r.Machine != nil {
+			wg.Go(func() { proofs[i] = prove(r, o.prove, filepath.Join(dir, talkFolder)) })
+		}
+	}
+	wg.Wait()
+	for i, r := range results {
+		c.flows = append(c.flows, flowFile{Result: r, path: name(r.Entry), dir: dir, report: proofs[i].report})
+		problems = append(problems, proofs[i].problems...)
+		c.bugs = append(c.bugs, proofs[i].bugs...)
 	}
 	for _, d := range problems {
 		c.problems.Add(renamed(d, name))
@@ -110,28 +133,37 @@ func (c *compiled) checked() []string {
 
 // print writes the problems in a form and returns violations if any of them stops a build.
 func (c *compiled) print(con *console, format string) error {
-	o := diag.Options{Color: con.color, Width: con.width, Version: version(), Checked: c.checked()}
-	if err := diag.Format(format)(con.out, c.problems, c.files, o); err != nil {
+	if err := diag.Format(format)(con.out, c.problems, c.files, c.printing(con)); err != nil {
 		return ioError(err)
 	}
-	if c.problems.HasErrors() {
+	return c.verdict()
+}
+
+func (c *compiled) printing(con *console) diag.Options {
+	return diag.Options{Color: con.color, Width: con.width, Version: version(), Checked: c.checked()}
+}
+
+// verdict is what a command ends with once the problems are printed.
+func (c *compiled) verdict() error {
+	switch {
+	case len(c.bugs) > 0:
+		return bug{errors.Join(c.bugs...)}
+	case c.problems.HasErrors():
 		return violations
 	}
 	return nil
 }
 
 // mustCompile compiles paths for a command that needs machines: problems are printed and end it.
-func mustCompile(con *console, paths ...string) (*compiled, error) {
-	c, err := compilePaths(paths, compiler.Options{})
+func mustCompile(con *console, o compiling, paths ...string) (*compiled, error) {
+	c, err := compilePaths(paths, o)
 	if err != nil {
 		return nil, err
 	}
-	if !c.problems.HasErrors() {
-		return c, nil
+	if c.problems.HasErrors() {
+		if err := diag.Text(con.err, c.problems, c.files, c.printing(con)); err != nil {
+			return nil, ioError(err)
+		}
 	}
-	o := diag.Options{Color: con.color, Width: con.width, Version: version(), Checked: c.checked()}
-	if err := diag.Text(con.err, c.problems, c.files, o); err != nil {
-		return nil, ioError(err)
-	}
-	return nil, violations
+	return c, c.verdict()
 }

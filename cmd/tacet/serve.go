@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -38,7 +39,7 @@ One-time codes are printed in this terminal until a messaging vendor is connecte
 
 // Run serves until it is interrupted.
 func (cmd *serveCmd) Run(con *console) error {
-	c, err := mustCompile(con, cmd.Dir)
+	c, err := mustCompile(con, compiling{prove: time.Now()}, cmd.Dir)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ type testOutcome struct {
 
 // Run plays the tests.
 func (cmd *testCmd) Run(con *console) error {
-	c, err := mustCompile(con, orHere(cmd.Paths)...)
+	c, err := mustCompile(con, compiling{}, orHere(cmd.Paths)...)
 	if err != nil {
 		return err
 	}
