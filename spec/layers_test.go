@@ -36,6 +36,9 @@ var layers = map[string][]string{
 	"compiler/verify":            {"lang/source", "lang/diag", "lang/machine", "lang/guard"},
 	"compiler/verify/verifytest": {"lang/machine", "lang/guard"},
 	"compiler/export":            {"lang/machine", "lang/guard"},
+	"compiler/document":          {"lang/machine"},
+	"compiler/compare":           {"lang/machine", "lang/guard"},
+	"compiler/mutate":            {"lang/machine", "lang/guard"},
 
 	"runtime/kernel":              {"lang/machine"},
 	"runtime/calendar":            {"lang/machine"},
@@ -47,6 +50,8 @@ var layers = map[string][]string{
 	"runtime/store/sqlite":        {"runtime/engine", "runtime/session"},
 	"runtime/store/storetest":     {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/server":              {"lang/machine", "runtime/engine", "runtime/session"},
+	"runtime/server/browsertest":  {},
+	"runtime/store/sqlitetest":    {},
 
 	"cmd/tacet": {"*"},
 }
