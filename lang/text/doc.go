@@ -25,4 +25,14 @@
 // asks in general ("do you call 911 if…"), speaks of a case that might come ("if I ever…"), or names a place, a job or
 // a story ("the stroke unit"). Such a scope ends at contrast: "no rash but now wheezing" counts. Somebody else's
 // emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
+// # Topics
+//
+// TrainTopics learns from example sentences (not patterns) which words speak for which topic; TopicModel.Classify abstains
+// when no topic stands out from the others and from small talk. The model is integers only and is stored in the machine.
+//
+// # Protected health information
+//
+// DetectPHI finds the identifiers of 45 CFR 164.514(b)(2)(i) and statements about a person's own or a relative's health.
+// What carries a check digit or an unmistakable shape is to be masked at once, what only a word nearby suggests is
+// flagged for a person; numbers that must never be held (class government-id, secret) are always masked.
 package text

@@ -8,3 +8,12 @@ func Words(m *Message) []Span {
 	}
 	return out
 }
+
+// Texts gives the words of a message as they are matched.
+func Texts(m *Message) []string {
+	var out []string
+	for i := range m.tokens {
+		out = append(out, m.tokens[i].text)
+	}
+	return out
+}

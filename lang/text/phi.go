@@ -52,7 +52,7 @@ func DetectPHI(m *Message, expect string) []PHI {
 	d.spelledNumbers()
 	d.dates()
 	d.addresses()
-	d.names(expect)
+	d.names()
 	d.health()
 	return d.result(expect)
 }

@@ -18,10 +18,7 @@ var nameFrames = []frame{
 }
 
 // names finds names in self-introductions.
-func (d *detector) names(expect string) {
-	if expect == "name" {
-		return
-	}
+func (d *detector) names() {
 	c := clause{tokens: d.tokens, end: len(d.tokens)}
 	for i := range d.tokens {
 		c.begin = i

@@ -39,7 +39,7 @@ func TestPatterns(t *testing.T) {
 		{"en:can't breathe", []string{"can't breathe", "cannot breathe", "can not breathe", "cant breathe", "can’t breathe", "can´t breathe"}, []string{"can breathe"}},
 		{"es:no puedo respirar", []string{"no puedo respirar", "No podía respirar", "no puede respirar"}, []string{"puedo respirar"}},
 		{"es:matarme", []string{"quiero matarme", "pienso en matarse"}, []string{"materno"}},
-		{"en:seizure", []string{"seizure", "seizures", "siezure", "seizzure", "s e i z u r e", "se1zure", "seizuuuure", "ｓｅｉｚｕｒｅ", "ѕеіzurе", "sei\u200bzure"}, []string{"secure"}},
+		{"en:seizure", []string{"seizure", "seizures", "siezure", "seizzure", "s e i z u r e", "se1zure", "seizuuuure", "ｓｅｉｚｕｒｅ", "ѕеіzurе", "sei\u200bzure"}, []string{"secure", "reizure", "measure"}},
 		{"en:kill myself", []string{"killmyself", "kill my self", "k i l l  m y s e l f", "k!ll myself", "kil myself"}, []string{"kill time"}},
 	} {
 		tr := compile(t, c.pattern)
