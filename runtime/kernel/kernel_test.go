@@ -1,0 +1,69 @@
+package kernel_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/compiler/verify"
+	"github.com/tacet-lang/tacet/compiler/verify/verifytest"
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/kernel"
+)
+
+// today is the day that checks in tests are made on.
+var today = time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+
+// certified compiles and verifies a flow of an example.
+func examples(t testing.TB) []machine.Artifact {
+	t.Helper()
+	results, problems := compiler.CompileAll(os.DirFS("../../examples/lakeside"), compiler.Options{})
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	var out []machine.Artifact
+	for _, r := range results {
+		out = append(out, machine.Artifact{Machine: r.Machine, Certificate: certify(t, r.Machine)})
+	}
+	return out
+}
+
+func certify(t testing.TB, m *machine.Machine) *machine.Certificate {
+	t.Helper()
+	report, problems := verify.Check(m, verify.Options{AsOf: today})
+	if report.Certificate == nil {
+		t.Fatal(problems)
+	}
+	return report.Certificate
+}
+
+func TestExamplesAreAdmitted(t *testing.T) {
+	t.Parallel()
+	for _, a := range examples(t) {
+		if err := kernel.Check(a.Machine, a.Certificate, today); err != nil {
+			t.Errorf("%s: %v", a.Machine.Flow.ID, err)
+		}
+	}
+}
+
+// TestAgreesWithVerifier draws machines: what the verifier certifies, the kernel admits.
+func TestAgreesWithVerifier(t *testing.T) {
+	t.Parallel()
+	seen := map[string]int{}
+	accepted := 0
+	for seed := range uint64(3000) {
+		m := verifytest.Draw(seed, verifytest.Options{Sane: seed%4 != 0})
+		report, _ := verify.Check(m, verify.Options{AsOf: today})
+		if report.Certificate == nil {
+			continue
+		}
+		accepted++
+		if err := kernel.Check(m, report.Certificate, today); err != nil {
+			if seen[err.Error()]++; seen[err.Error()] < 2 {
+				t.Errorf("seed %d: %v", seed, err)
+			}
+		}
+	}
+	t.Logf("%d accepted", accepted)
+}
