@@ -297,7 +297,11 @@ func numberCandidates(v *variable) []candidate {
 	}
 	var out []candidate
 	for _, s := range spans(v.tests, "", lo, hi) {
-		out = append(out, candidate{cell: machine.Cell{Value: strconv.FormatInt(s.lo, 10)}, plain: value{n: s.lo}})
+		n := s.lo
+		if n == -maxNumber {
+			n = min(s.hi, 0)
+		}
+		out = append(out, candidate{cell: machine.Cell{Value: strconv.FormatInt(n, 10)}, plain: value{n: n}})
 	}
 	if len(v.tests) == 0 {
 		out[0].cell = machine.Cell{Other: true}
@@ -417,11 +421,15 @@ func dateCandidates(v *variable) []candidate {
 	if uses("days") {
 		days = spans(v.tests, "days", days[0].lo, days[0].hi)
 	}
+	usual := int64(-usualDays)
+	if v.field.Type == birth {
+		usual = usualElapsed
+	}
 	var out []candidate
 	for _, c := range literalCandidates(v, neighbourDays) {
 		for _, a := range ages {
 			for _, d := range days {
-				age, until, ok := together(a, d)
+				age, until, ok := together(a, d, usual)
 				if !ok {
 					continue
 				}
@@ -440,17 +448,22 @@ func dateCandidates(v *variable) []candidate {
 	return out
 }
 
+// The values that people mostly mean, as far as a cell leaves the choice: a grown-up's age, and a day soon.
+const (
+	usualElapsed = 34*366 + 60
+	usualDays    = 3
+)
+
 // together finds an age and a number of days until a date, in these stretches, that can hold of one date on one day.
-func together(ages, days span) (age, until int64, ok bool) {
-	elapsed := span{-days.hi, -days.lo}
-	lo, hi := max(elapsed.lo, elapsedLow(ages.lo)), min(elapsed.hi, elapsedHigh(ages.hi))
+func together(ages, days span, usual int64) (age, until int64, ok bool) {
+	lo, hi := max(-days.hi, elapsedLow(ages.lo)), min(-days.lo, elapsedHigh(ages.hi))
 	if lo > hi {
 		return 0, 0, false
 	}
-	for age = max(ages.lo, lo/366-2); age <= ages.hi; age++ {
-		from, to := max(lo, elapsedLow(age)), min(hi, elapsedHigh(age))
-		if from <= to {
-			return age, -from, true
+	elapsed := min(max(usual, lo), hi)
+	for age = max(ages.lo, elapsed/366-2); age <= ages.hi; age++ {
+		if elapsedLow(age) <= elapsed && elapsed <= elapsedHigh(age) {
+			return age, -elapsed, true
 		}
 	}
 	return 0, 0, false

@@ -43,7 +43,7 @@ func (c *checking) guards() {
 func (c *checking) unhandled(f *fault, l *location, o *outcome) *diag.Diagnostic {
 	last := &l.Edges[o.edges[len(o.edges)-1]]
 	what, effect := c.example(f, l, o)
-	d := diag.AnswersUnhandled.At(c.span(last.Place), "some answers are not handled here").In("%s", c.within(l)).
+	d := diag.AnswersUnhandled.At(c.conditionSpan(last.Place), "some answers are not handled here").In("%s", c.within(l)).
 		Labelled("nothing handles %s", what).
 		Means("%s → the assistant has no next step", effect)
 	for _, v := range o.tests {
@@ -223,9 +223,9 @@ func (c *checking) overlap(f *fault, l *location) *diag.Diagnostic {
 		}
 	}
 	what, _ := c.example(f, l, &l.outcomes[f.outcome])
-	d := diag.GuardsOverlap.At(c.span(second.Place), "two conditions hold at once and lead to different states").In("%s", c.within(l)).
+	d := diag.GuardsOverlap.At(c.conditionSpan(second.Place), "two conditions hold at once and lead to different states").In("%s", c.within(l)).
 		Labelled("for %s this holds, and so does line %d", what, first.Place.Line).
-		Note(c.span(first.Place), "this leads to `%s`, the other to `%s`", first.To, second.To).
+		Note(c.conditionSpan(first.Place), "this leads to `%s`, the other to `%s`", first.To, second.To).
 		Means("%s → it is not said whether `%s` or `%s` comes next", what, first.To, second.To).
 		Help("make the conditions exclude each other, or write `first` above them if the first that holds is meant")
 	d.Witness = c.show(d.Code.ID, witness{state: f.state, then: f, lasso: -1, shows: "two conditions hold for " + what})
@@ -276,14 +276,42 @@ func (c *checking) deadAt(line *deadLine) {
 			Labelled("the lines above cover every answer").Help("leave it out"))
 	case e.Guard == nil:
 	case !line.use.held:
-		d := diag.GuardDead.At(c.span(e.Place), "this condition never holds").In("%s", c.within(l)).
-			Labelled("no patient can come here with such answers").
+		d := diag.GuardDead.At(c.conditionSpan(e.Place), "this condition never holds").In("%s", c.within(l)).
+			Labelled("%s", c.whyDead(*e.Guard)).
 			Means("no patient is ever led to `%s` by this line", e.To).
 			Help("correct the condition, or delete the line")
 		c.violated("G2", d)
 	case l.Ordered:
-		c.violated("G2", diag.GuardShadowed.At(c.span(e.Place), "whenever this condition holds, a line above holds too").In("%s", c.within(l)).
+		c.violated("G2", diag.GuardShadowed.At(c.conditionSpan(e.Place), "whenever this condition holds, a line above holds too").In("%s", c.within(l)).
 			Means("no patient is ever led to `%s` by this line", e.To).
 			Help("move it up, or narrow the lines above"))
 	}
+}
+
+// whyDead tells a condition that no answer at all meets from one that only no patient here meets.
+func (c *checking) whyDead(g int) string {
+	e := c.guardsOf(g)
+	vs := sortedSet(e.tests())
+	size := 1
+	for _, v := range vs {
+		if size *= c.vars[v].size(); size > 10_000 {
+			return "no patient can come here with such answers"
+		}
+	}
+	met := e.readsAttempts()
+	c.x.each(vs, func(v int) (int, int) { return c.vars[v].base, c.vars[v].last() }, func([]choice) {
+		for _, facts := range []uint32{0, factVerified} {
+			c.x.w.facts = facts
+			met = met || e.eval(&c.x.w)
+		}
+	})
+	if met {
+		return "no patient can come here with such answers"
+	}
+	if len(vs) == 1 && vs[0] < len(c.m.Fields) {
+		if f := &c.m.Fields[vs[0]]; f.Min != nil && f.Max != nil {
+			return fmt.Sprintf("`%s` is a number from %d to %d", f.Name, *f.Min, *f.Max)
+		}
+	}
+	return "no answer and no hour can meet it"
 }

@@ -173,17 +173,17 @@ func (c *checking) scope() {
 	if !c.explored("G12") {
 		return
 	}
-	routed := map[string]bool{}
+	routed, lost := map[string]bool{}, map[string]bool{}
 	for i := range c.locs {
+		l, to := &c.locs[i], routed
 		if len(c.x.at[i]) == 0 {
-			continue
+			to = lost
 		}
-		l := &c.locs[i]
 		for _, ch := range l.Choices {
-			routed[ch.Topic] = true
+			to[ch.Topic] = true
 		}
 		for _, e := range l.Edges {
-			routed[e.On] = routed[e.On] || l.Kind == machine.Listen
+			to[e.On] = to[e.On] || l.Kind == machine.Listen
 		}
 	}
 	inScope := 0
@@ -192,7 +192,11 @@ func (c *checking) scope() {
 		if t.Treat != "" {
 			inScope++
 		}
-		if t.Treat == machine.Handle && t.Answer == nil && t.Route == "" && !routed[t.Name] {
+		switch {
+		case t.Treat != machine.Handle || t.Answer != nil || t.Route != "" || routed[t.Name]:
+		case lost[t.Name]:
+			c.verdict("G12", Violated, "`%s` is handled only where no conversation comes", t.Name)
+		default:
 			c.violated("G12", diag.TopicUnrouted.At(c.span(t.Place), "nothing happens when a patient asks about `%s`", t.Name).
 				Means("a patient who asks about it is asked the same question again").
 				Help("give the topic an `answer` or a way, or name it in a `listen` or `offer` that patients come to"))

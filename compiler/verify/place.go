@@ -67,6 +67,27 @@ func (c *checking) span(p machine.Place) source.Span {
 	return Span(p, c.opts.Files.File(p.File))
 }
 
+// conditionSpan is the condition of a `when` line, between its first word and its arrow; without the file, the line.
+func (c *checking) conditionSpan(p machine.Place) source.Span {
+	whole := c.span(p)
+	if c.opts.Files == nil || !whole.IsValid() {
+		return whole
+	}
+	f := c.opts.Files.File(p.File)
+	if f == nil {
+		return whole
+	}
+	text := f.Text(whole)
+	rest, ok := strings.CutPrefix(text, "when ")
+	arrow := strings.LastIndex(rest, "->")
+	if !ok || arrow <= 0 {
+		return whole
+	}
+	condition := rest[:arrow]
+	start := whole.Start.Offset + len(text) - len(strings.TrimLeft(rest, " \t"))
+	return f.Span(start, start+len(strings.TrimSpace(condition)))
+}
+
 // nowhere is the flow as a whole.
 func (c *checking) nowhere() source.Span { return c.span(c.m.Flow.Place) }
 

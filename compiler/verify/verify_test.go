@@ -8,7 +8,9 @@ import (
 
 	"github.com/tacet-lang/tacet/compiler"
 	"github.com/tacet-lang/tacet/compiler/verify"
+	"github.com/tacet-lang/tacet/compiler/verify/verifytest"
 	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/lang/machine"
 )
 
 // asOf is the day that checks in tests are made on.
@@ -25,7 +27,15 @@ func shown(l diag.List, sources diag.Sources) string {
 
 func TestExamplesAreAccepted(t *testing.T) {
 	t.Parallel()
-	for _, dir := range []string{"lakeside"} {
+	dirs, err := os.ReadDir("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range dirs {
+		dir := entry.Name()
+		if _, err := os.Stat("../../examples/" + dir + "/practice.yaml"); err != nil {
+			continue
+		}
 		results, problems := compiler.CompileAll(os.DirFS("../../examples/"+dir), compiler.Options{})
 		if problems.HasErrors() {
 			t.Fatalf("%s does not compile:\n%s", dir, shown(problems, diag.Files{}))
@@ -35,12 +45,33 @@ func TestExamplesAreAccepted(t *testing.T) {
 			if len(problems) > 0 {
 				t.Errorf("%s/%s:\n%s", dir, r.Entry, shown(problems, r))
 			}
-			for _, v := range report.Verdicts {
-				t.Logf("%s %s %s: %s", r.Entry, v.Guarantee, v.Status, v.Detail)
-			}
-			if report.Certificate == nil {
-				t.Errorf("%s/%s has no certificate", dir, r.Entry)
-			}
+			checkReport(t, r.Machine, report, problems)
 		}
+	}
+}
+
+// An accepted machine and its certificate make an artifact that reads back the same.
+func TestArtifact(t *testing.T) {
+	t.Parallel()
+	m := verifytest.Large(10, 4)
+	report, _ := verify.Check(m, verify.Options{AsOf: asOf})
+	a := &machine.Artifact{Machine: m, Certificate: report.Certificate}
+	b, err := a.Canonical()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := machine.DecodeArtifact(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := a.Hash()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := again.Hash(); err != nil || got != want {
+		t.Errorf("the hash is %s after reading, was %s (%v)", got, want, err)
+	}
+	if again.Certificate.Machine == "" || again.Certificate.Expires != "2028-12-31" {
+		t.Errorf("the certificate is of machine %q and expires %q", again.Certificate.Machine, again.Certificate.Expires)
 	}
 }
