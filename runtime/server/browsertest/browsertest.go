@@ -1,0 +1,259 @@
+// Package browsertest drives a real browser in tests: one tab, pressed, written into and looked at as a patient would.
+// It is for tests only.
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// Tab is one tab of a browser, as a phone of 390×844 until it is looked at. A failed step ends its test.
+type Tab struct {
+	testing.TB
+	ctx context.Context //nolint:containedctx // chromedp keeps a tab in its context
+	url string
+}
+
+// Open opens a tab of a new browser on url, or skips the test where there is no browser. The test fails when the page
+// asks another site for anything, or when its script breaks.
+func Open(t testing.TB, url string) *Tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("TACET_REQUIRE_PEERS") == "1" {
+			t.Fatal("chromium is missing (apt-get install chromium)")
+		}
+		t.Skip("needs a browser: apt-get install chromium")
+	}
+	opts := append([]chromedp.ExecAllocatorOption{}, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless,
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-US"))
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := chromedp.NewContext(alloc)
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(ctx)
+		cancel()
+		stop()
+	})
+	return (&Tab{TB: t, ctx: ctx}).open(url)
+}
+
+// Another opens a second tab of the same browser, which shares its cookies.
+func (b *Tab) Another(url string) *Tab {
+	b.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx)
+	b.Cleanup(cancel)
+	return (&Tab{TB: b.TB, ctx: ctx}).open(url)
+}
+
+func (b *Tab) open(url string) *Tab {
+	b.Helper()
+	b.url = strings.Join(strings.SplitAfterN(url, "/", 4)[:min(3, strings.Count(url, "/")+1)], "")
+	if err := chromedp.Listen(b.ctx, b.heard); err != nil {
+		b.Fatal(err)
+	}
+	call(b, network.Enable, network.EnableParams{})
+	b.Do(phone(), chromedp.Navigate(url))
+	return b
+}
+
+// phone makes the tab a phone that is touched.
+func phone() chromedp.Action[chromedp.Void] {
+	return chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch)
+}
+
+// heard complains about what no page may do: ask another site, or break.
+func (b *Tab) heard(ev any) {
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		if !strings.HasPrefix(ev.Request.URL, b.url) {
+			b.Errorf("the page asked %s", ev.Request.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		b.Errorf("script: %s %s", ev.ExceptionDetails.Text, ev.ExceptionDetails.Exception.Description)
+	}
+}
+
+// call sends a command of the browser's protocol.
+func call[P any](b *Tab, c cdp.Command[P, cdp.Empty], params P) {
+	b.Helper()
+	if _, err := chromedp.Call(b.ctx, c, params); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// Do takes steps, each within 15 seconds.
+func (b *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 15*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		html, _ := chromedp.Run(b.ctx, chromedp.OuterHTML("body"))
+		b.Fatalf("browser: %v\n%s", err, html)
+	}
+}
+
+// Go loads an address in the tab.
+func (b *Tab) Go(url string) {
+	b.Helper()
+	b.Do(chromedp.Navigate(url))
+}
+
+// Reload loads the page again.
+func (b *Tab) Reload() {
+	b.Helper()
+	b.Do(chromedp.Reload())
+}
+
+// WithoutScripts turns the scripts of pages off, from the next load on.
+func (b *Tab) WithoutScripts() {
+	b.Helper()
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+}
+
+// Press clicks the button or link with that label.
+func (b *Tab) Press(label string) {
+	b.Helper()
+	b.Do(chromedp.Click(fmt.Sprintf(`//*[self::button or self::a][normalize-space()=%q]`, label), chromedp.NodeVisible))
+}
+
+// Says waits until the last message of the conversation holds a text.
+func (b *Tab) Says(text string) {
+	b.Helper()
+	b.Do(chromedp.WaitVisible(fmt.Sprintf(`//div[@id="log"]//li[last()]/span[@class="text"][contains(., %q)]`, text)))
+}
+
+// Shows waits until something that a CSS selector names is visible.
+func (b *Tab) Shows(selector string) {
+	b.Helper()
+	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
+}
+
+// Write types an answer and presses enter.
+func (b *Tab) Write(text string) {
+	b.Helper()
+	b.Do(chromedp.SendKeys(chromedp.CSS("#answer"), text+"\n"))
+}
+
+// HTML returns what is on the page.
+func (b *Tab) HTML() string {
+	b.Helper()
+	html, err := chromedp.Run(b.ctx, chromedp.OuterHTML("html"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return html
+}
+
+// Eval returns the value of a script's expression, awaited.
+func Eval[T any](b *Tab, js string) T {
+	b.Helper()
+	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.Fatalf("%s: %v", js, err)
+	}
+	return v
+}
+
+// Reach tabs to a control, sees that its focus shows, and presses enter.
+func (b *Tab) Reach(label string) {
+	b.Helper()
+	for range 20 {
+		b.Do(chromedp.KeyEvent("\t"))
+		if Eval[string](b, `document.activeElement.textContent.trim()`) != label {
+			continue
+		}
+		if Eval[string](b, `getComputedStyle(document.activeElement).outlineStyle`) == "none" {
+			b.Errorf("%s: its focus cannot be seen", label)
+		}
+		b.Do(chromedp.KeyEvent("\r"))
+		return
+	}
+	b.Fatalf("%q cannot be reached with the tab key", label)
+}
+
+// Look checks what must hold of every view, in both colour schemes, on a phone, a narrow phone and a desk. Where
+// TACET_VIEWS names a folder it keeps a picture of each there, for people to look at.
+func (b *Tab) Look(name string) {
+	b.Helper()
+	for _, size := range [][2]int64{{390, 844}, {320, 568}, {1280, 800}} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.dress(size, scheme)
+			view := fmt.Sprintf("%s-%dx%d-%s", name, size[0], size[1], scheme)
+			for _, fault := range Eval[[]string](b, faults) {
+				b.Errorf("%s: %s", view, fault)
+			}
+			b.keep("TACET_VIEWS", view)
+		}
+	}
+	b.Do(phone())
+}
+
+// Shoot keeps a picture of the view as name.png where TACET_SHOTS names a folder; scheme is light or dark. A relative
+// folder is one of the module's.
+func (b *Tab) Shoot(name string, width, height int64, scheme string) {
+	b.Helper()
+	b.dress([2]int64{width, height}, scheme)
+	b.keep("TACET_SHOTS", name)
+	b.Do(phone())
+}
+
+func (b *Tab) dress(size [2]int64, scheme string) {
+	b.Helper()
+	b.Do(chromedp.EmulateViewport(size[0], size[1]))
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	})
+}
+
+func (b *Tab) keep(variable, name string) {
+	b.Helper()
+	dir := os.Getenv(variable)
+	if dir == "" {
+		return
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(moduleRoot(b), dir)
+	}
+	// the page may still be scrolling to its end
+	b.Do(chromedp.Sleep(300 * time.Millisecond))
+	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// moduleRoot is the folder above the test that holds go.mod.
+func moduleRoot(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if filepath.Dir(dir) == dir {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
