@@ -42,7 +42,7 @@ const (
 	leastEvidence  = 5000
 	leastMargin    = 1000
 	unknownPenalty = 1500
-	halfScore      = 18_000 // a lead that makes a score of 500
+	halfScore      = 12_000 // a lead that makes a score of 500
 )
 
 // TrainTopics learns the model. The same specs give the same model; examples without a word are ignored.
@@ -118,8 +118,8 @@ func log2Milli(n int) int {
 
 // Classify returns the topics that the message may be about, best first; none if the model is not sure.
 func (m *TopicModel) Classify(msg *Message) []Score {
-	if m == nil || len(m.topics) == 0 {
-		return nil
+	if m == nil || len(m.topics) == 0 || wordClasses().cover(msg.tokens) {
+		return nil // a bare "botox" or "friday" answers a question, it asks none
 	}
 	sum := make([]int, len(m.topics)+1)
 	for _, f := range features(msg, "") {

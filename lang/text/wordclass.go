@@ -75,6 +75,18 @@ func (c *classes) find(tokens []token) []string {
 	return out
 }
 
+// cover says whether tokens are entries of classes and nothing else.
+func (c *classes) cover(tokens []token) bool {
+	for i := 0; i < len(tokens); {
+		_, n := c.at(tokens, i)
+		if n == 0 {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
 func (c *classes) at(tokens []token, i int) (string, int) {
 	w := singular(tokens[i].text)
 	for _, e := range c.byFirst[c.spelled(w)] {
