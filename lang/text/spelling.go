@@ -42,8 +42,8 @@ func single(w string) string {
 	return string(out)
 }
 
-// minSpell is the length from which a word can be misspelt in any way. Words one letter shorter can only lack a letter,
-// still shorter ones can only lack a double letter: they are too close to other words.
+// minSpell is the length from which a word can be misspelt in any way. Words one letter shorter can only lack a letter
+// or have two swapped, still shorter ones can only lack a double letter: they are too close to other words.
 const minSpell = 5
 
 // respell returns the words of the vocabulary that are one typing error away from w: a letter too many, too few,
@@ -57,12 +57,7 @@ func (v *vocabulary) respell(w string) []form {
 	case len(w) < minSpell-1:
 		return out
 	case len(w) < minSpell:
-		for _, f := range v.near[w] {
-			if len(f.text) == minSpell && oneError(w, f.text) {
-				out = appendNew(out, f)
-			}
-		}
-		return out
+		return v.nearTo(w, out)
 	}
 	for _, written := range []string{w, stemEnglish(w), stemSpanish(w)} {
 		if len(written) >= minSpell-1 {
