@@ -105,8 +105,27 @@ func appendNew(out []form, f form) []form {
 	return append(out, f)
 }
 
+// oneError is oneEdit for words that are long enough to tell; in the shorter ones no letter may be wrong.
 func oneError(a, b string) bool {
-	if a == "" || b == "" || a[0] != b[0] || len(a) < minSpell-1 || len(b) < minSpell-1 {
+	if len(a) < minSpell-1 || len(b) < minSpell-1 || !oneEdit(a, b) {
+		return false
+	}
+	return len(a) >= minSpell || len(a) != len(b) || a == b || sameLetters(a, b)
+}
+
+// sameLetters tells two letters swapped from one letter wrong, given that a and b are one edit apart.
+func sameLetters(a, b string) bool {
+	sum := 0
+	for i := range len(a) {
+		sum += int(a[i]) - int(b[i])
+	}
+	return sum == 0
+}
+
+// oneEdit says whether a becomes b by at most one letter too many, too few, wrong, or two neighbours swapped, the first
+// letter being right.
+func oneEdit(a, b string) bool {
+	if a == "" || b == "" || a[0] != b[0] {
 		return false
 	}
 	i := 0
@@ -116,7 +135,7 @@ func oneError(a, b string) bool {
 	switch len(a) - len(b) {
 	case 0:
 		swapped := i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
-		return i == len(a) || swapped || len(a) >= minSpell && a[i+1:] == b[i+1:]
+		return i == len(a) || swapped || a[i+1:] == b[i+1:]
 	case 1:
 		return a[i+1:] == b[i:]
 	case -1:

@@ -242,6 +242,11 @@ func contraction(before, after string) ([]string, bool) {
 		if full, ok := shortForms[strings.ReplaceAll(before, "'", "")+"t"]; ok {
 			return full, true
 		}
+		for _, known := range negations {
+			if oneEdit(before+"t", known) {
+				return shortForms[known], true
+			}
+		}
 		if verb, ok := strings.CutSuffix(before, "n"); ok && len(verb) > 1 {
 			return []string{verb, "not"}, true
 		}
@@ -266,6 +271,9 @@ func contraction(before, after string) ([]string, bool) {
 	}
 	return nil, false
 }
+
+// negations are the contractions that a misspelt one is compared with, those that decide most first.
+var negations = []string{"cant", "wont", "dont", "isnt", "doesnt", "didnt", "havent", "hasnt", "wasnt", "arent", "couldnt"}
 
 const maxShort = 8
 

@@ -1,0 +1,63 @@
+package text_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+// TestOneTypoIsForgiven puts one random typing error into a longer word of each emergency of the work set.
+func TestOneTypoIsForgiven(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	r := rand.New(rand.NewPCG(1, 2))
+	found := tally{}
+	for _, l := range dataLines(t, "work/triggers.txt", 5) {
+		if l[0] == "-" || len(std.triggers.Match(text.Normalise(l[4]))) == 0 {
+			continue
+		}
+		for range 3 {
+			if msg, ok := mistype(r, l[4]); ok {
+				hit := len(std.triggers.Match(text.Normalise(msg))) > 0
+				found.add("all", hit)
+				found.add("lang "+l[1], hit)
+			}
+		}
+	}
+	found.log(t, "emergencies met in spite of one typing error")
+	if found.rate("lang en") < 0.95 || found.rate("lang es") < 0.95 {
+		t.Error("typing errors hide emergencies")
+	}
+}
+
+// mistype drops, doubles up, swaps or changes a letter inside one word of five letters or more.
+func mistype(r *rand.Rand, msg string) (string, bool) {
+	words := strings.Fields(msg)
+	var long []int
+	for i, w := range words {
+		if len([]rune(w)) >= 5 {
+			long = append(long, i)
+		}
+	}
+	if len(long) == 0 {
+		return "", false
+	}
+	i := long[r.IntN(len(long))]
+	w := []rune(words[i])
+	p := 1 + r.IntN(len(w)-2)
+	letter := rune('a' + r.IntN(26))
+	switch r.IntN(4) {
+	case 0:
+		w = append(w[:p], w[p+1:]...)
+	case 1:
+		w[p], w[p+1] = w[p+1], w[p]
+	case 2:
+		w[p] = letter
+	case 3:
+		w = append(w[:p], append([]rune{letter}, w[p:]...)...)
+	}
+	words[i] = string(w)
+	return strings.Join(words, " "), true
+}
