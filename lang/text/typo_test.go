@@ -32,7 +32,35 @@ func TestOneTypoIsForgiven(t *testing.T) {
 	}
 }
 
-// mistype drops, doubles up, swaps or changes a letter inside one word of five letters or more.
+// TestTyposRaiseNothing puts typing errors into ordinary chat that raises nothing.
+func TestTyposRaiseNothing(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	r := rand.New(rand.NewPCG(3, 4))
+	raised := tally{}
+	for _, topic := range std.topics {
+		for _, l := range topic.Like {
+			if len(std.triggers.Match(text.Normalise(l.Pattern))) > 0 {
+				continue
+			}
+			for range 5 {
+				if msg, ok := mistype(r, l.Pattern); ok {
+					hits := std.triggers.Match(text.Normalise(msg))
+					raised.add("all", len(hits) > 0)
+					if len(hits) > 0 && testing.Verbose() {
+						t.Logf("%s: %q (%q)", hits[0].Name, msg, l.Pattern)
+					}
+				}
+			}
+		}
+	}
+	raised.log(t, "false alarms by one typing error in ordinary chat")
+	if raised.rate("all") > 0.005 {
+		t.Error("typing errors raise alarms")
+	}
+}
+
+// mistype drops, adds, swaps or changes a letter inside one word of five letters or more.
 func mistype(r *rand.Rand, msg string) (string, bool) {
 	words := strings.Fields(msg)
 	var long []int
