@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/diag"
 )
 
@@ -18,46 +20,60 @@ type block struct {
 	source string
 }
 
-// TestFencedFlows compiles every fenced flow of the language's page.
+// TestFencedFlows compiles and proves every fenced flow of the pages that show some.
 func TestFencedFlows(t *testing.T) {
 	t.Parallel()
-	page, err := os.ReadFile("language.md")
-	if err != nil {
-		t.Fatal(err)
-	}
 	practice, err := os.ReadFile("../examples/lakeside/practice.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := fencedFlows(t, string(page))
-	if len(blocks) < 4 {
-		t.Fatalf("found %d fenced flows in language.md", len(blocks))
-	}
-	for _, b := range blocks {
-		src := fstest.MapFS{
-			"practice.yaml":     {Data: practice},
-			"consultation.flow": {Data: []byte(b.source)},
+	for page, least := range map[string]int{"language.md": 4, "../README.md": 1} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
 		}
-		r, problems := compiler.Compile(src, "consultation.flow", compiler.Options{})
-		var codes []string
-		for _, d := range problems {
-			if d.Severity == diag.Error {
-				codes = append(codes, d.Code.ID)
-			}
+		blocks := fencedFlows(t, page, string(text))
+		if len(blocks) < least {
+			t.Fatalf("found %d fenced flows in %s", len(blocks), page)
 		}
-		slices.Sort(codes)
-		codes = slices.Compact(codes)
-		if got := strings.Join(codes, " "); got != b.fails {
-			var text strings.Builder
-			if err := diag.Text(&text, problems, diag.Files(r.Files), diag.Options{}); err != nil {
-				t.Fatal(err)
+		for _, b := range blocks {
+			r, problems := judged(practice, b.source)
+			if got := codesOf(problems); got != b.fails {
+				var text strings.Builder
+				if err := diag.Text(&text, problems, r, diag.Options{}); err != nil {
+					t.Fatal(err)
+				}
+				t.Errorf("%s:%d: the flow gives %q, want %q\n%s", page, b.line, got, b.fails, text.String())
 			}
-			t.Errorf("language.md:%d: the flow gives %q, want %q\n%s", b.line, got, b.fails, text.String())
 		}
 	}
 }
 
-func fencedFlows(t *testing.T, page string) []block {
+// judged compiles a flow and, where that succeeds, proves its guarantees on a day on which the practice's reviews and
+// agreements are in force.
+func judged(practice []byte, flow string) (*compiler.Result, diag.List) {
+	src := fstest.MapFS{"practice.yaml": {Data: practice}, "consultation.flow": {Data: []byte(flow)}}
+	r, problems := compiler.Compile(src, "consultation.flow", compiler.Options{Untrained: true})
+	if r.Machine == nil {
+		return r, problems
+	}
+	_, proven := verify.Check(r.Machine, verify.Options{AsOf: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Files: r})
+	return r, slices.Concat(problems, proven)
+}
+
+// codesOf lists the codes of the errors, sorted, each once.
+func codesOf(l diag.List) string {
+	var codes []string
+	for _, d := range l {
+		if d.Severity == diag.Error {
+			codes = append(codes, d.Code.ID)
+		}
+	}
+	slices.Sort(codes)
+	return strings.Join(slices.Compact(codes), " ")
+}
+
+func fencedFlows(t *testing.T, name, page string) []block {
 	t.Helper()
 	var out []block
 	var open *block
@@ -70,7 +86,7 @@ func fencedFlows(t *testing.T, page string) []block {
 		case fence && (info == "flow" || strings.HasPrefix(info, "flow ")):
 			code, marked := strings.CutPrefix(info, "flow fails ")
 			if !marked && info != "flow" {
-				t.Fatalf("language.md:%d: unknown mark %q", i+1, info)
+				t.Fatalf("%s:%d: unknown mark %q", name, i+1, info)
 			}
 			open = &block{line: i + 1, fails: code}
 			if !marked {

@@ -11,6 +11,7 @@ import (
 	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/kernel"
 	"github.com/tacet-lang/tacet/runtime/rehearsal"
 )
 
@@ -24,10 +25,15 @@ type proof struct {
 	bugs     []error
 }
 
-// prove decides the guarantees of a compiled flow. What the verifier shows must happen when it is played. Anything else is
-// a bug of ours and never shown as a fact about the flow.
+// prove decides the guarantees of a compiled flow. What the verifier accepts, the kernel must accept; what it shows must
+// happen when it is played. Anything else is a bug of ours and never shown as a fact about the flow.
 func prove(r *compiler.Result, asOf time.Time, talks string) (p proof) {
 	p.report, p.problems = verify.Check(r.Machine, verify.Options{AsOf: asOf, Files: r})
+	if p.report.Certificate != nil {
+		if err := kernel.Check(r.Machine, p.report.Certificate, asOf); err != nil {
+			p.bugs = append(p.bugs, fmt.Errorf("%s: the kernel refuses a proof of the verifier: %w", r.Entry, err))
+		}
+	}
 	names := map[string]string{} // of witnesses that can be shown
 	for _, w := range p.report.Witnesses {
 		if _, err := rehearsal.Replay(r.Machine, w.Talk, 1); err != nil {
