@@ -231,6 +231,9 @@ func (x *exploration) fault(f fault) {
 // choice that the guards do not decide.
 func (x *exploration) successors(s int32, found func(step), wrong func(fault)) {
 	l := &x.locs[x.states[s].loc]
+	if x.restore(s); (l.Kind == machine.Verify || l.Kind == machine.Book) && !x.held[l.field] {
+		return // there is nothing to verify or book, which G3 tells: a person takes over at once
+	}
 	for i := range l.outcomes {
 		x.restore(s)
 		x.outcome(s, l, i, found, wrong)

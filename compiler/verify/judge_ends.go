@@ -270,6 +270,9 @@ func (c *checking) missing(s int32, l *location) []reading {
 			}
 		}
 	}
+	if (l.Kind == machine.Verify || l.Kind == machine.Book) && !c.x.held[l.field] {
+		return out // no outcome comes
+	}
 	for n := range l.outcomes {
 		o := &l.outcomes[n]
 		for _, v := range o.tests {

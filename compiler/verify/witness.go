@@ -79,6 +79,7 @@ type scribe struct {
 	lang   string
 	now    time.Time
 	turn   int // the line at which the current turn began
+	asked  int // the line at which the last location began to wait
 	values map[int]said
 	order  []int
 }
@@ -182,17 +183,24 @@ func (s *scribe) enter(at int32) {
 		if a.Say != nil {
 			s.assistant(a.Say)
 		}
-		if a.By != "" {
+		if a.By != "" && s.answered(s.c.field[a.By]) {
 			s.assistant(a.Cases[s.value(s.c.field[a.By], 0).held])
 		}
 	}
+	if (l.Kind == machine.Verify || l.Kind == machine.Book) && !s.answered(l.field) {
+		return // there is nothing to verify or book: a person takes over
+	}
+	s.asked = len(s.talk.Lines)
 	if l.Prompt != nil {
 		s.assistant(l.Prompt)
 	}
-	if l.Kind != machine.Auto {
+	if l.Kind != machine.Auto && l.Kind != machine.Book {
 		s.say(machine.TalkEnters, l.ID)
 	}
 }
+
+// answered reports whether the patient has answered for a field.
+func (s *scribe) answered(f int) bool { return slices.Contains(s.order, f) }
 
 // assistant writes a text with what it names filled in, if that is known here.
 func (s *scribe) assistant(t machine.Text) {
@@ -202,7 +210,7 @@ func (s *scribe) assistant(t machine.Text) {
 	last := 0
 	for _, p := range machine.Placeholders(text) {
 		fill, ok := facts[p.Name]
-		if f, isField := s.c.field[p.Name]; isField {
+		if f, isField := s.c.field[p.Name]; isField && s.answered(f) {
 			fill, ok = s.value(f, 0).typed, true
 		}
 		if !ok {
@@ -223,8 +231,13 @@ func (s *scribe) step(from int32, st step) {
 	if !l.leaves() {
 		return
 	}
-	if l.Kind != machine.Book {
-		s.turn = len(s.talk.Lines)
+	if st.outcome >= 0 && actsAtOnce(l, &l.outcomes[st.outcome]) {
+		s.atOnce(&l.outcomes[st.outcome], st)
+		return
+	}
+	s.turn = len(s.talk.Lines)
+	if l.Kind == machine.Listen && st.outcome >= 0 {
+		st.choices = slices.DeleteFunc(slices.Clone(st.choices), func(ch choice) bool { return ch.v == l.outcomes[st.outcome].hears })
 	}
 	s.scene(st)
 	if st.tries > 0 && st.outcome >= 0 {
@@ -235,9 +248,13 @@ func (s *scribe) step(from int32, st step) {
 		return
 	}
 	o := &l.outcomes[st.outcome]
+	if l.Kind == machine.Offer && s.talk.Lines[len(s.talk.Lines)-1].Verb == machine.TalkHears {
+		s.say(machine.TalkPatient, l.Choices[choiceNumber(o.on)].Label.In(s.lang))
+		return
+	}
 	switch l.Kind {
 	case machine.Ask:
-		s.answer(l, o, st)
+		s.answer(l, st)
 	case machine.Offer:
 		s.say(machine.TalkPress, l.Choices[choiceNumber(o.on)].Label.In(s.lang))
 	case machine.Listen:
@@ -245,11 +262,26 @@ func (s *scribe) step(from int32, st step) {
 	case machine.Consent:
 		s.say(machine.TalkPatient, s.yesNo(o.on == machine.OnGranted))
 	case machine.Verify:
-		s.verify(o)
-	case machine.Book:
-		s.before(machine.TalkWorld, o.on)
+		if o.on == machine.OnFailed {
+			s.say(machine.TalkWorld, o.on)
+		}
+		s.say(machine.TalkPatient, "{code}")
 	default:
 	}
+}
+
+// actsAtOnce reports whether an outcome comes in the turn that led here, before the patient is asked anything.
+func actsAtOnce(l *location, o *outcome) bool {
+	return l.Kind == machine.Book || l.Kind == machine.Verify && o.on == machine.OnUnreachable || l.Kind == machine.Ask && o.on == machine.OnNone
+}
+
+// atOnce writes, before the turn that led here, what the world will do, and takes back the question that is not asked.
+func (s *scribe) atOnce(o *outcome, st step) {
+	tail := slices.Clone(s.talk.Lines[s.turn:s.asked])
+	s.talk.Lines = s.talk.Lines[:s.turn]
+	s.say(machine.TalkWorld, o.on)
+	s.scene(st)
+	s.talk.Lines = append(s.talk.Lines, tail...)
 }
 
 // scene writes what the world chose: the time, the language, what is heard.
@@ -269,6 +301,19 @@ func (s *scribe) scene(st step) {
 			}
 		}
 	}
+	s.heard(st)
+}
+
+// heard writes what the next text is also taken for. Where a topic leads on by itself, that is said by its own line.
+func (s *scribe) heard(st step) {
+	for _, ch := range st.choices {
+		v := &s.c.vars[ch.v]
+		name, ok := strings.CutPrefix(v.name, "heard:")
+		if !ok || v.cells[ch.cell].Value != "yes" || st.route >= 0 && s.c.routes[st.route].topic == name {
+			continue
+		}
+		s.say(machine.TalkHears, name)
+	}
 }
 
 // sameCell reports whether two languages are told apart by no guard.
@@ -276,11 +321,6 @@ func (s *scribe) sameCell(v *variable, a, b string) bool {
 	return !slices.ContainsFunc(v.tests, func(e *expr) bool {
 		return holds(e.test, value{s: a}) != holds(e.test, value{s: b})
 	})
-}
-
-// before writes what the world will do before the turn in which it does it.
-func (s *scribe) before(v machine.TalkVerb, text string) {
-	s.talk.Lines = slices.Insert(s.talk.Lines, s.turn, machine.TalkLine{Verb: v, Text: text})
 }
 
 func (s *scribe) jump(st step) {
@@ -301,23 +341,7 @@ func (s *scribe) jump(st step) {
 	}
 }
 
-func (s *scribe) verify(o *outcome) {
-	switch o.on {
-	case machine.OnUnreachable:
-		s.before(machine.TalkWorld, o.on)
-	case machine.OnFailed:
-		s.say(machine.TalkWorld, o.on)
-		s.say(machine.TalkPatient, "{code}")
-	default:
-		s.say(machine.TalkPatient, "{code}")
-	}
-}
-
-func (s *scribe) answer(l *location, o *outcome, st step) {
-	if o.on == machine.OnNone {
-		s.before(machine.TalkWorld, o.on)
-		return
-	}
+func (s *scribe) answer(l *location, st step) {
 	cell := 0
 	for _, ch := range st.choices {
 		if ch.v == l.field {
@@ -327,7 +351,7 @@ func (s *scribe) answer(l *location, o *outcome, st step) {
 	delete(s.values, l.field)
 	v := s.value(l.field, cell)
 	verb := machine.TalkPatient
-	if l.pressed(s.c.model) {
+	if l.pressed(s.c.model) && s.talk.Lines[len(s.talk.Lines)-1].Verb != machine.TalkHears {
 		verb = machine.TalkPress
 	}
 	s.say(verb, v.typed)

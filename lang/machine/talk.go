@@ -45,6 +45,7 @@ const (
 	TalkPatient   TalkVerb = "patient"   // a typed text; {code} is the one-time code sent last
 	TalkPress     TalkVerb = "press"     // a quick reply, by its label
 	TalkHuman     TalkVerb = "human"     // the button that asks for a person
+	TalkHears     TalkVerb = "hears"     // the text typed next is taken for this topic or trigger, besides what it says
 	TalkTopic     TalkVerb = "topic"     // the patient types something that means the topic named
 	TalkWorld     TalkVerb = "world"     // how the next act of the world that can end so ends: booked, taken, …
 	TalkWait      TalkVerb = "wait"      // until this moment, 2026-03-02 22:00; the patient keeps the session alive
@@ -56,7 +57,7 @@ const (
 )
 
 var talkVerbs = map[TalkVerb]bool{
-	TalkAt: true, TalkChannel: true, TalkLanguage: true, TalkPatient: true, TalkPress: true, TalkHuman: true, TalkTopic: true,
+	TalkAt: true, TalkChannel: true, TalkLanguage: true, TalkPatient: true, TalkPress: true, TalkHuman: true, TalkHears: true, TalkTopic: true,
 	TalkWorld: true, TalkWait: true, TalkRetry: true, TalkAssistant: true, TalkHolds: true, TalkEnters: true, TalkAgain: true,
 }
 

@@ -331,6 +331,10 @@ func (w *watcher) play(n node) {
 	case machine.Auto:
 		w.decide(n, n, l, "", w.envs[n.env])
 		w.circle(n)
+	case machine.Verify, machine.Book:
+		if n.value(w.fields[l.Field]) != "" {
+			w.wait(n, l)
+		}
 	default:
 		w.wait(n, l)
 	}
