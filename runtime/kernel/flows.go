@@ -7,18 +7,21 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// ways are the locations that some state of a location goes on to by an edge, or by a topic's route.
-func (k *checker) ways(i int) []int {
-	var out []int
-	for e, taken := range k.taken[i] {
-		if taken {
-			out = append(out, k.locationOf[k.m.Locations[i].Edges[e].To])
+// findWays enters the locations that some state of each location goes on to by an edge, or by a topic's route.
+func (k *checker) findWays() error {
+	for i := range k.locs {
+		var out []int
+		for e, taken := range k.taken[i] {
+			if taken {
+				out = append(out, k.locationOf[k.locs[i].Edges[e].To])
+			}
 		}
+		if k.locs[i].Kind.Waits() && k.reached(i) {
+			out = append(out, k.routes...)
+		}
+		k.ways = append(k.ways, set(out))
 	}
-	if k.locs[i].Kind.Waits() && k.reached(i) {
-		out = append(out, k.routes...)
-	}
-	return set(out)
+	return nil
 }
 
 func (k *checker) reached(i int) bool { return len(k.c.Invariants[i].States) > 0 }
@@ -75,7 +78,7 @@ func (k *checker) checkMerges() error {
 		if k.reached(i) && number[i] == 0 {
 			return k.at("G7", i, "the merges go round")
 		}
-		for _, to := range k.ways(i) {
+		for _, to := range k.ways[i] {
 			if up := k.locs[i].merge; up >= 0 && (number[to] < number[up] || number[to] >= number[up]+size[up]) {
 				return k.at("G7", i, "a way by %q does not come by %q", k.locs[to].ID, k.locs[up].ID)
 			}
@@ -84,83 +87,84 @@ func (k *checker) checkMerges() error {
 	return nil
 }
 
-// checkControl checks that what a guard decides says so: every location between a branch and its Merge has the classes
-// of what the guards test, and those of the branch, in its Control.
+// checkControl finds the classes that decide where a conversation comes by, and checks that the certificate lists no
+// others. What a guard tests decides every location between where its ways part and where they merge again; and where
+// ways part for any other reason, what decided that a conversation came there decides where it goes on to.
+// A certificate may list less than that: only parting by guards is the contract's. What may be sent is judged by all.
 func (k *checker) checkControl() error {
-	k.walked = map[string][]int{}
+	k.decided = map[string][]bool{}
+	branches := map[string][]parting{}
 	for i := range k.locs {
-		if !strictlySorted(k.c.Invariants[i].Control) {
-			return k.at("form", i, "the classes of its control are repeated or unsorted")
-		}
 		for n := range k.locs[i].outcomes {
-			if err := k.checkBranch(i, &k.locs[i].outcomes[n]); err != nil {
-				return err
+			o := &k.locs[i].outcomes[n]
+			to := k.partedBy(i, o)
+			for _, v := range o.tested {
+				if f := k.vars[v].field; f != nil && len(to) > 1 {
+					branches[f.Class] = append(branches[f.Class], parting{at: i, to: to})
+				}
+			}
+		}
+	}
+	for class, parts := range branches {
+		if err := k.spread(class, parts); err != nil {
+			return err
+		}
+	}
+	for i := range k.locs {
+		control := k.c.Invariants[i].Control
+		for n, class := range control {
+			if n > 0 && control[n-1] >= class || k.decided[class] == nil || !k.decided[class][i] {
+				return k.at("G7", i, "its control has %q, which is repeated, unsorted or decides nothing here", class)
 			}
 		}
 	}
 	return nil
 }
 
-func (k *checker) checkBranch(i int, o *outcome) error {
+// parting is a location where ways part.
+type parting struct {
+	at int
+	to []int
+}
+
+// partedBy are the locations that an outcome leads to in some state.
+func (k *checker) partedBy(i int, o *outcome) []int {
 	var to []int
 	for _, e := range o.edges {
 		if k.taken[i][e] {
 			to = append(to, k.locationOf[k.locs[i].Edges[e].To])
 		}
 	}
-	var classes []string
-	for _, v := range o.tested {
-		if f := k.vars[v].field; f != nil {
-			classes = append(classes, f.Class)
+	return set(to)
+}
+
+// spread marks what a class decides: from each parting up the tree of merges, up to but without the parting's own, and
+// on from every location marked. What was walked before, as far or farther, is not walked again.
+func (k *checker) spread(class string, parts []parting) error {
+	decided, walked := make([]bool, len(k.locs)), make([]int, len(k.locs))
+	for i := range walked {
+		walked[i] = math.MaxInt
+	}
+	for n := 0; n < len(parts); n++ {
+		until, top := k.locs[parts[n].at].merge, -1
+		if until >= 0 {
+			top = k.depth[until]
 		}
-	}
-	if to = set(to); len(to) < 2 || len(classes) == 0 {
-		return nil
-	}
-	for _, class := range slices.Concat(classes, k.c.Invariants[i].Control) {
-		for _, t := range to {
-			if err := k.checkDecided(t, k.locs[i].merge, class); err != nil {
-				return err
+		for _, to := range parts[n].to {
+			for at := to; at >= 0 && at != until && walked[at] > top; at = k.locs[at].merge {
+				if err := k.spend(1); err != nil {
+					return err
+				}
+				walked[at] = top
+				if !decided[at] && len(k.ways[at]) > 1 {
+					parts = append(parts, parting{at: at, to: k.ways[at]})
+				}
+				decided[at] = true
 			}
 		}
 	}
+	k.decided[class] = decided
 	return nil
-}
-
-// checkDecided walks up the tree of merges from a location, up to but without another, and checks that all on the way
-// have a class in their Control. What was walked before for this class, as far or farther, is not walked again.
-func (k *checker) checkDecided(from, until int, class string) error {
-	top := -1
-	if until >= 0 {
-		top = k.depth[until]
-	}
-	walked := k.walked[class]
-	if walked == nil {
-		walked = make([]int, len(k.locs))
-		for i := range walked {
-			walked[i] = math.MaxInt
-		}
-		k.walked[class] = walked
-	}
-	for at := from; at >= 0 && at != until && walked[at] > top; at = k.locs[at].merge {
-		if err := k.spend(1); err != nil {
-			return err
-		}
-		walked[at] = top
-		if _, ok := slices.BinarySearch(k.c.Invariants[at].Control, class); !ok {
-			return k.at("G7", at, "whether a conversation comes here is decided by what is of class %q, and its control does not say so", class)
-		}
-	}
-	return nil
-}
-
-func strictlySorted(names []string) bool {
-	for i := 1; i < len(names); i++ {
-		if names[i-1] >= names[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // checkUses checks the ranks toward a use of what is asked for, and that every question has one (8).
@@ -197,7 +201,7 @@ func (k *checker) leadsToUse(i int, u machine.Use) bool {
 	if u.Rank == 0 {
 		return k.usesHere(i, u.Variable)
 	}
-	return slices.ContainsFunc(k.ways(i), func(to int) bool {
+	return slices.ContainsFunc(k.ways[i], func(to int) bool {
 		if k.asks(to, u.Variable) {
 			return k.usesOnEntry(to, u.Variable)
 		}
@@ -248,7 +252,13 @@ func (k *checker) checkSends() error {
 			if mayHold[v.Name] == nil {
 				mayHold[v.Name] = closure(v.Classes, below)
 			}
-			told := slices.Clone(k.c.Invariants[i].Control)
+			var told []string
+			for class, decided := range k.decided {
+				if decided[i] {
+					told = append(told, class)
+				}
+			}
+			slices.Sort(told)
 			for _, f := range a.Fields {
 				told = append(told, k.m.Fields[k.fieldOf[f]].Class)
 			}

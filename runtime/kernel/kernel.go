@@ -37,7 +37,7 @@ func Check(m *machine.Machine, c *machine.Certificate, asOf time.Time) error {
 	k := &checker{m: m, c: c, today: asOf.Format(time.DateOnly)}
 	for _, part := range []func() error{
 		k.identity, k.lookUp, k.hours, k.readGuards, k.prepare, k.checkVariables, k.checkForm,
-		k.checkSteps, k.checkMerges, k.checkControl, k.checkUses, k.checkSends,
+		k.checkSteps, k.findWays, k.checkMerges, k.checkControl, k.checkUses, k.checkSends,
 		k.checkNotice, k.checkEmergencies, k.checkRanges, k.checkScope, k.checkReview,
 	} {
 		if err := part(); err != nil {
@@ -73,12 +73,13 @@ type checker struct {
 
 	now     []int // steps: by variable, the cell in the state at hand, or one of the values below
 	chosen  []bool
-	known   []int    // steps: the state after, as it is looked up
-	taken   [][]bool // by location and edge: some state takes it
-	nearer  bool     // steps: a step leads nearer to an end
-	covered []bool   // by team of a handoff: somebody is there at every moment
-	depth   []int    // merges: how far below the root
-	walked  map[string][]int
+	known   []int             // steps: the state after, as it is looked up
+	taken   [][]bool          // by location and edge: some state takes it
+	nearer  bool              // steps: a step leads nearer to an end
+	covered []bool            // by team of a handoff: somebody is there at every moment
+	depth   []int             // merges: how far below the root
+	ways    [][]int           // by location
+	decided map[string][]bool // by class and location: it decides whether a conversation comes there
 }
 
 // maxWork bounds a check. It is far above what a certificate of the largest size that is made needs.
