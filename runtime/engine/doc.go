@@ -21,7 +21,8 @@
 // Nearly every text is a valid answer where a name, a text or a message is asked, and a valid answer may share words
 // with a topic ("rhinoplasty" with a question about rhinoplasty). So the bars of [Reading.Topics] divide the work. A text
 // that is a valid answer to the open question counts as a topic in step 4 only if the classifier is certain ([Certain]);
-// every other text does when it is likely ([Likely]). Where a topic is what is asked for (a listen, an offer), and in
+// every other text does when it is likely ([Likely]). An answer with a form of its own (a telephone number, a date, a code)
+// is about nothing else, unless the text also asks for something. Where a topic is what is asked for (a listen, an offer), and in
 // step 6, the best guess is enough ([Possible]), since being wrong costs one more turn. Triggers know no bar: they are
 // heard in every text. understand.go says how the bars were measured.
 //

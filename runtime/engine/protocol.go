@@ -23,7 +23,8 @@ func (t *turn) message(text string) {
 		return
 	}
 	answer := t.parse(text)
-	t.c.Heard = heard(triggers, r.Topics(Likely))
+	topics, guards := t.topicsIn(r, answer, text)
+	t.c.Heard = heard(triggers, guards)
 	switch {
 	case len(emergencies) > 0:
 		t.heardPatient()
@@ -38,7 +39,7 @@ func (t *turn) message(text string) {
 		t.keepUnread(text)
 	default:
 		t.heardPatient()
-		t.reply(r, answer, reading{text: text, triggers: triggers, topics: r.Topics(bar(answer)), guesses: r.Topics(Possible)})
+		t.reply(r, answer, reading{text: text, triggers: triggers, topics: topics, guesses: r.Topics(Possible)})
 	}
 }
 
@@ -76,14 +77,6 @@ func (t *turn) reply(r Reading, answer input.Result, m reading) {
 	default:
 		t.reprompt(answer)
 	}
-}
-
-// bar is how sure step 4 must be of a topic in a text with that reading as an answer.
-func bar(answer input.Result) Bar {
-	if answer.Status == input.OK && answer.Value != "" {
-		return Certain
-	}
-	return Likely
 }
 
 // heard is what guards ask about: sorted, each once.

@@ -223,7 +223,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 }
 
 func postMembers(p *session.Post) members {
-	return members{"client_id": &p.ClientID, "text": &p.Text, "option": &p.Option, "human": &p.Human, "lang": &p.Lang}
+	return members{"client_id": &p.ClientID, "text": &p.Text, "option": &p.Option, "human": &p.Human, "lang": &p.Lang, "seen": &p.Seen}
 }
 
 func checkPost(p session.Post) error {

@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// members says where the members of a request body go: to a *string or a *bool.
+// members says where the members of a request body go: to a *string, a *bool or an *int64.
 type members map[string]any
 
 // decode reads a body that is one flat JSON object. It takes nothing that another reader might take otherwise: unknown
@@ -29,6 +29,7 @@ func decode(w http.ResponseWriter, r *http.Request, into members) error {
 		return errMalformed
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return errMalformed
 	}
@@ -73,8 +74,16 @@ func member(d *json.Decoder, into members, seen map[string]bool) error {
 		if *to, ok = t.(bool); !ok {
 			return errType
 		}
+	case *int64:
+		n, ok := t.(json.Number)
+		if !ok {
+			return errType
+		}
+		if *to, err = strconv.ParseInt(n.String(), 10, 64); err != nil {
+			return errType
+		}
 	default:
-		panic("server: a member is neither string nor bool")
+		panic("server: a member is none of string, bool and int64")
 	}
 	return nil
 }
@@ -103,6 +112,12 @@ func form(w http.ResponseWriter, r *http.Request, into members) error {
 			*to = values[0]
 		case *bool:
 			*to = values[0] == "true"
+		case *int64:
+			n, err := strconv.ParseInt(values[0], 10, 64)
+			if err != nil {
+				return errType
+			}
+			*to = n
 		}
 	}
 	return nil

@@ -76,6 +76,8 @@ type view struct {
 	ClientID  string
 	Complaint string
 	Sorry     string // in place of everything else
+	Way       string // out of Sorry
+	WayTo     string
 
 	Flows    []choice // home
 	Notice   *session.Notice
@@ -99,7 +101,7 @@ type line struct {
 	Seq        int64
 	Class, Who string
 	Lang       string
-	Text       string
+	Text       template.HTML
 }
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
@@ -224,10 +226,11 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
 }
 
 func (v *view) line(m session.Message) line {
-	l := line{Seq: m.Seq, Class: string(m.Author), Lang: m.Lang, Text: m.Text}
+	l := line{Seq: m.Seq, Class: string(m.Author), Lang: m.Lang, Text: v.dialable(m.Text)}
 	switch m.Author {
 	case session.ByPatient:
 		l.Who = v.Words.You
+		l.Text = template.HTML(template.HTMLEscapeString(m.Text)) //nolint:gosec // escaped
 	case session.ByStaff:
 		l.Who = v.Words.Staff
 	case session.ByAssistant:
@@ -296,18 +299,28 @@ func (s *Server) sorry(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	p := s.problem(r, err)
 	v := s.view(list[0], preferred(r, list[0]))
-	v.Sorry = v.Words.NotNow
-	if p.Status == http.StatusNotFound {
-		v.Sorry = v.Words.NotHere
+	v.Sorry, v.Way, v.WayTo = v.Words.NotNow, v.Words.Retry, "/"
+	if m := s.served(r); m != nil {
+		v.WayTo = "/chat/" + url.PathEscape(m.Flow.ID)
 	}
+	if p.Status == http.StatusNotFound {
+		v.Sorry, v.Way = v.Words.NotHere, v.Words.Again
+	}
+	p.head(w.Header())
 	s.render(w, r, p.Status, v)
 }
 
-// back leads the browser to the chat, so that a reload repeats nothing.
+// back leads the browser to the chat, so that a reload repeats nothing. Where the server failed the browser stays: its
+// reload sends the same again, which counts once.
 func (s *Server) back(w http.ResponseWriter, r *http.Request, flow string, err error) {
 	to := "/chat/" + url.PathEscape(flow)
 	if err != nil {
-		to += "?e=" + s.problem(r, err).Code
+		p := s.problem(r, err)
+		if p.Status >= http.StatusInternalServerError {
+			s.sorry(w, r, p)
+			return
+		}
+		to += "?e=" + p.Code
 	}
 	http.Redirect(w, r, to+"#end", http.StatusSeeOther)
 }
@@ -322,6 +335,21 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v vi
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // a client that has gone asks again
+}
+
+// dialable makes the practice's own number in a text a link, and the emergency numbers.
+func (v *view) dialable(text string) template.HTML {
+	if v.Call == "" {
+		return urgent(text)
+	}
+	var b strings.Builder
+	for i, part := range strings.Split(text, v.Phone) {
+		if i > 0 {
+			b.WriteString(`<a class="phone" href="` + template.HTMLEscapeString(string(v.Call)) + `">` + template.HTMLEscapeString(v.Phone) + `</a>`)
+		}
+		b.WriteString(string(urgent(part)))
+	}
+	return template.HTML(b.String()) //nolint:gosec // every part is escaped above
 }
 
 // urgent makes the emergency numbers of a text links that dial.

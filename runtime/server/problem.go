@@ -55,14 +55,19 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	p := s.problem(r, err)
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
+	p.head(h)
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // a client that has gone needs no answer
+}
+
+// head sets what its status asks for.
+func (p *problem) head(h http.Header) {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", `Bearer realm="tacet"`)
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "2")
 	}
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // a client that has gone needs no answer
 }
 
 // problem gives an error its public face.
@@ -83,7 +88,7 @@ func (s *Server) problem(r *http.Request, err error) *problem {
 		return errBusy // the client has gone, or the server is stopping
 	}
 	s.log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "error", err)
-	if errors.Is(err, session.ErrUnserved) || errors.Is(err, session.ErrStale) {
+	if errors.Is(err, session.ErrUnserved) || errors.Is(err, session.ErrStale) || errors.Is(err, session.ErrUnavailable) {
 		return errBusy
 	}
 	return errInternal

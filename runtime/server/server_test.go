@@ -9,7 +9,10 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/ncruces/go-sqlite3"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
@@ -27,6 +30,8 @@ type site struct {
 	client *http.Client
 	clock  *sessiontest.Clock
 	codes  *sessiontest.Codes
+	data   string
+	full   atomic.Bool // the disk
 }
 
 func open(t testing.TB, flows ...session.Flow) *site {
@@ -34,14 +39,17 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	if len(flows) == 0 {
 		flows = []session.Flow{sessiontest.Flow()}
 	}
-	store, err := sqlite.Open(filepath.Join(t.TempDir(), "tacet.db"), sqlite.Options{})
+	s := &site{
+		t: t, client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}, clock: sessiontest.NewClock(), codes: &sessiontest.Codes{},
+		data: filepath.Join(t.TempDir(), "tacet.db"),
+	}
+	store, err := sqlite.Open(s.data, sqlite.Options{Before: s.write})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	clock, codes := sessiontest.NewClock(), &sessiontest.Codes{}
 	srv, err := server.New(server.Options{Options: session.Options{
-		Flows: flows, Store: store, Clock: clock, Codes: codes,
+		Flows: flows, Store: store, Clock: s.clock, Codes: s.codes,
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +61,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ctx, l) }()
-	s := &site{t: t, url: "http://" + l.Addr().String(), client: &http.Client{Transport: &http.Transport{}}, clock: clock, codes: codes}
+	s.url = "http://" + l.Addr().String()
 	t.Cleanup(func() {
 		s.client.CloseIdleConnections()
 		cancel()
@@ -62,6 +70,14 @@ func open(t testing.TB, flows ...session.Flow) *site {
 		}
 	})
 	return s
+}
+
+// write is the disk under what the server writes.
+func (s *site) write(sql string) error {
+	if s.full.Load() && sql == "COMMIT" {
+		return sqlite3.FULL
+	}
+	return nil
 }
 
 // load makes a machine of enginetest ready, with a reader that understands marks.

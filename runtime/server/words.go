@@ -2,11 +2,11 @@ package server
 
 // words are the page's own sentences in one language. What the assistant says comes from the machine.
 type words struct {
-	Bot, Start, Send, Human, HumanAsked, HumanHere, Over, OverIdle, Again string
-	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters  string
-	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh  string
-	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows   string
-	NotHere, NotNow                                                       string
+	Bot, Start, Send, Human, HumanAsked, HumanHere, Over, OverIdle, Again, Retry string
+	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters         string
+	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh         string
+	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows          string
+	NotHere, NotNow                                                              string
 }
 
 // languages names each language in itself.
@@ -20,9 +20,10 @@ var wording = map[string]words{
 		Human:        "Talk to a human",
 		HumanAsked:   "You are waiting for a person. You can go on writing here.",
 		HumanHere:    "You are writing with a person.",
-		Over:         "This conversation is over. Nobody reads what is written here now.",
+		Over:         "This conversation has ended. For anything else, start again or call us.",
 		OverIdle:     "Your earlier conversation has ended and is no longer shown on this device.",
 		Again:        "Start again",
+		Retry:        "Try again",
 		You:          "You",
 		Assistant:    "Assistant",
 		Staff:        "Our team",
@@ -57,9 +58,10 @@ var wording = map[string]words{
 		Human:        "Hablar con una persona",
 		HumanAsked:   "Está esperando a una persona. Puede seguir escribiendo aquí.",
 		HumanHere:    "Está escribiendo con una persona.",
-		Over:         "Esta conversación ha terminado. Ya nadie lee lo que se escribe aquí.",
+		Over:         "Esta conversación ha terminado. Para cualquier otra cosa, empiece de nuevo o llámenos.",
 		OverIdle:     "Su conversación anterior ha terminado y ya no se muestra en este dispositivo.",
 		Again:        "Empezar de nuevo",
+		Retry:        "Intentar de nuevo",
 		You:          "Usted",
 		Assistant:    "Asistente",
 		Staff:        "Nuestro equipo",

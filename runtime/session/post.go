@@ -126,8 +126,8 @@ func (h *Host) startedBefore(tx Tx, was Record, s Start, token string) (Reply, e
 }
 
 // Post takes what a patient does. A message to people, or after the end, is received and gets no messages in return. It
-// returns ErrNotFound, ErrConflict for a client id used for another request, ErrOption for what is not on offer and
-// ErrUnserved when the conversation's machine is not loaded.
+// returns ErrNotFound, ErrConflict for a client id used for another request, ErrOption for what is not on offer (or no
+// longer, by Post.Seen) and ErrUnserved when the conversation's machine is not loaded.
 func (h *Host) Post(ctx context.Context, id string, p Post) (Reply, error) {
 	var reply Reply
 	err := h.update(ctx, func(tx Tx) (t *turn, err error) {
@@ -161,6 +161,9 @@ func (h *Host) Post(ctx context.Context, id string, p Post) (Reply, error) {
 }
 
 func (t *turn) post(before Record, p Post) (Reply, error) {
+	if p.Option != "" && p.Seen != 0 && p.Seen != before.Seq {
+		return Reply{}, ErrOption
+	}
 	if err := t.step(p.event()); err != nil {
 		return Reply{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
+	"strconv"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
@@ -24,6 +25,9 @@ type Post struct {
 	Option   string
 	Human    bool
 	Lang     string
+	// Seen is the number of the last message that was shown where Option was pressed; 0: not known. Options of
+	// different questions share ids, so a button of an earlier question must not answer the open one.
+	Seen int64
 }
 
 func (p Post) event() engine.Event {
@@ -43,7 +47,11 @@ func (p Post) digest() Digest {
 	if p.Human {
 		human = "human"
 	}
-	return digest("post", p.Text, p.Option, human, p.Lang)
+	parts := []string{"post", p.Text, p.Option, human, p.Lang}
+	if p.Seen != 0 {
+		parts = append(parts, strconv.FormatInt(p.Seen, 10))
+	}
+	return digest(parts...)
 }
 
 func (s Start) digest() Digest { return digest("start", s.Flow, s.Lang, s.Notice) }

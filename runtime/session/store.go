@@ -19,6 +19,9 @@ var (
 	ErrTaken = errors.New("slot is taken")
 	// ErrSilent says that the store rejected an automated message because the assistant may not speak any more.
 	ErrSilent = errors.New("the assistant may not speak")
+	// ErrUnavailable says that nothing can be stored or read for now: a full disk, a file that is gone. What was asked
+	// for was not done, or is not known to be; asking again later under the same client id is safe.
+	ErrUnavailable = errors.New("store is not available")
 )
 
 // Store keeps conversations. Its implementations pass storetest.Run. Safe for concurrent use.

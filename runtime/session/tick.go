@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -31,6 +32,7 @@ type failures struct {
 func (f *failures) open(ids []string, now time.Time) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	maps.DeleteFunc(f.until, func(_ string, until time.Time) bool { return !now.Before(until) })
 	return slices.DeleteFunc(ids, func(id string) bool { return now.Before(f.until[id]) })
 }
 
@@ -111,14 +113,20 @@ func (h *Host) tick(ctx context.Context, id string) error {
 func (h *Host) Run(ctx context.Context) error {
 	tick, stop := Every(sweepEvery)
 	defer stop()
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick:
 		}
-		if _, err := h.Tick(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		_, err := h.Tick(ctx)
+		if errors.Is(err, context.Canceled) {
+			continue
+		}
+		if err != nil && !failing { // once: the next second brings the same
 			h.log.ErrorContext(ctx, "sweep failed", "error", err)
 		}
+		failing = err != nil
 	}
 }

@@ -120,13 +120,13 @@ func (c *conn) exec(sql string, args ...any) error { return c.query(sql, nil, ar
 func (c *conn) query(sql string, row func(*sqlite3.Stmt) error, args ...any) (err error) {
 	if c.before != nil {
 		if err := c.before(sql); err != nil {
-			return err
+			return translate(err)
 		}
 	}
 	s := c.stmts[sql]
 	if s == nil {
 		if s, _, err = c.db.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT); err != nil {
-			return fmt.Errorf("prepare %q: %w", head(sql), err)
+			return fmt.Errorf("prepare %q: %w", head(sql), translate(err))
 		}
 		c.stmts[sql] = s
 	}
@@ -180,10 +180,15 @@ func bind(s *sqlite3.Stmt, i int, a any) error {
 	}
 }
 
-// translate gives the errors that session knows their names.
+// translate gives the errors that session knows their names. What is not the statement's own fault is the disk's.
 func translate(err error) error {
-	if errors.Is(err, sqlite3.CONSTRAINT_TRIGGER) && strings.Contains(err.Error(), "may not speak") {
+	switch {
+	case errors.Is(err, sqlite3.CONSTRAINT_TRIGGER) && strings.Contains(err.Error(), "may not speak"):
 		return errors.Join(session.ErrSilent, err)
+	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.IOERR),
+		errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.PROTOCOL),
+		errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.PERM):
+		return errors.Join(session.ErrUnavailable, err)
 	}
 	return err
 }

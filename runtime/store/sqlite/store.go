@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/ncruces/go-sqlite3"
@@ -35,6 +36,7 @@ type Options struct {
 // Store is a session.Store in a file.
 type Store struct {
 	path    string
+	file    os.FileInfo // what was at path when it was opened
 	writer  *conn
 	queue   chan *update
 	stop    chan struct{} // closed by Close
@@ -65,8 +67,12 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, errors.Join(fmt.Errorf("migrate %s: %w", path, err), w.close())
 	}
 	w.before = o.Before
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Join(err, w.close())
+	}
 	s := &Store{
-		path: path, writer: w,
+		path: path, file: file, writer: w,
 		queue: make(chan *update, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
 		readers: make(chan *conn, maxReaders), permits: make(chan struct{}, maxReaders),
 	}
@@ -118,8 +124,25 @@ func (s *Store) Update(ctx context.Context, fn func(session.Tx) error) error {
 	return u.err
 }
 
+// inPlace finds out that the file was deleted or replaced. The system goes on reading and writing a deleted file as if
+// nothing were wrong, and everything in it is lost with the process; so nobody is answered from one. The store works
+// again when the file is back.
+func (s *Store) inPlace() error {
+	now, err := os.Stat(s.path)
+	switch {
+	case err != nil:
+		return errors.Join(session.ErrUnavailable, err)
+	case !os.SameFile(s.file, now):
+		return fmt.Errorf("%w: %s is another file than was opened", session.ErrUnavailable, s.path)
+	}
+	return nil
+}
+
 // View implements session.Store.
 func (s *Store) View(ctx context.Context, fn func(session.Reader) error) (err error) {
+	if err := s.inPlace(); err != nil {
+		return err
+	}
 	c, err := s.reader(ctx)
 	if err != nil {
 		return err
@@ -156,7 +179,7 @@ func (s *Store) reader(ctx context.Context) (*conn, error) {
 	c, err := open(s.path, sqlite3.OPEN_READWRITE, nil)
 	if err != nil {
 		<-s.permits
-		return nil, err
+		return nil, translate(err)
 	}
 	if err := c.db.Exec(`PRAGMA query_only = ON`); err != nil {
 		<-s.permits
@@ -188,7 +211,11 @@ func (s *Store) write() {
 
 // batch commits first and everything else that is waiting, and answers them once that is durable.
 func (s *Store) batch(first *update) {
-	if err := s.writer.exec(`BEGIN IMMEDIATE`); err != nil {
+	err := s.inPlace()
+	if err == nil {
+		err = s.writer.exec(`BEGIN IMMEDIATE`)
+	}
+	if err != nil {
 		first.err = fmt.Errorf("begin: %w", err)
 		close(first.done)
 		return
@@ -205,7 +232,9 @@ func (s *Store) batch(first *update) {
 		}
 		break
 	}
-	err := s.writer.exec(`COMMIT`)
+	if err = s.writer.exec(`COMMIT`); err == nil {
+		err = s.inPlace()
+	}
 	if err != nil {
 		err = fmt.Errorf("commit: %w", err)
 		s.rollback()

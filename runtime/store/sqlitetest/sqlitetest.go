@@ -46,6 +46,14 @@ var promises = []struct{ name, sql string }{
 // Check fails the test for every promise that the file at path breaks.
 func Check(t testing.TB, path string) {
 	t.Helper()
+	for _, broken := range Broken(t, path) {
+		t.Error(broken)
+	}
+}
+
+// Broken lists the promises that the file at path breaks.
+func Broken(t testing.TB, path string) (list []string) {
+	t.Helper()
 	db, err := sqlite3.OpenFlags(path, sqlite3.OPEN_READWRITE)
 	if err != nil {
 		t.Fatal(err)
@@ -53,9 +61,10 @@ func Check(t testing.TB, path string) {
 	defer func() { _ = db.Close() }() // it only reads
 	for _, p := range promises {
 		for _, broken := range texts(t, db, p.sql) {
-			t.Errorf("%s: %s", p.name, broken)
+			list = append(list, p.name+": "+broken)
 		}
 	}
+	return list
 }
 
 // Texts returns the first column of a query's rows.
