@@ -221,7 +221,7 @@ func (w *factWriter) fields() {
 		w.fact("field_class", f.Name, f.Class)
 	}
 	for _, d := range w.m.Policy.Declassify {
-		w.fact("declassified", d.Field, d.From)
+		w.day("declassified", d.Until, d.Field, d.From)
 	}
 }
 
