@@ -70,7 +70,7 @@ func (cmd *documentCmd) Run(con *console) error {
 func (cmd *documentCmd) documents(con *console) ([]*document.Document, error) {
 	var out []*document.Document
 	for _, path := range orHere(cmd.Paths) {
-		c, err := mustCompile(con, compiling{untrained: true}, path)
+		c, err := mustCompile(con, compiling{}, path)
 		if err != nil {
 			return nil, err
 		}

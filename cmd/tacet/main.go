@@ -36,6 +36,7 @@ type verbs struct {
 	Chat       chatCmd                   `cmd:"" help:"Hold a conversation with a flow in the terminal."`
 	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
 	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
+	Diff       diffCmd                   `cmd:"" help:"Say what changed between two versions, and what it means for a patient."`
 	Document   documentCmd               `cmd:"" help:"Write the policy documents that an auditor asks for."`
 	Serve      serveCmd                  `cmd:"" help:"Serve a practice to patients over HTTP."`
 	Replay     replayCmd                 `cmd:"" help:"Play a conversation that check found."`
