@@ -216,3 +216,50 @@ func TestSameBytes(t *testing.T) {
 		}
 	}
 }
+
+// A say-by is judged case by case: the field that only one case names must be known only then.
+func TestSayByCaseByCase(t *testing.T) {
+	t.Parallel()
+	const flow = `field topic one of a, b, other for "which coordinator calls"
+field phone phone for "the call back"
+start ask-topic
+state ask-topic {
+  ask topic "What about?"
+  when topic == "other" -> ask-phone
+  otherwise -> told
+}
+state ask-phone { ask phone "Your number?" -> told }
+state told {
+  say by topic { a "A." b "B." other "We call {topic}." }
+  handoff desk
+}
+`
+	m := compiled(t, flow, nil).Machine
+	expect(t, m, "")
+	told := &m.Locations[slices.IndexFunc(m.Locations, func(l machine.Location) bool { return l.ID == "told" })]
+	told.Do[0].Cases["other"] = machine.Text{"en": "We call {phone}."}
+	expect(t, m, "")
+	told.Do[0].Cases["b"] = machine.Text{"en": "We call {phone}."}
+	expect(t, m, "T2042 G3")
+}
+
+// Wrong codes may have been typed once more often than the assistant asks again when a verification fails.
+func TestAttemptsOfAFailedVerification(t *testing.T) {
+	t.Parallel()
+	for most, want := range map[string]string{"attempts <= 2": "T2104 G2", "attempts <= 3": ""} {
+		m := compiled(t, `field phone phone for "the call back"
+start a
+state a { ask phone "Your number?" -> check }
+state check { verify phone "The code?" { verified -> later  failed -> later  unreachable -> later } }
+state later { handoff desk }
+`, nil).Machine
+		m.Guards = []machine.Guard{{Source: most}}
+		check := &m.Locations[slices.IndexFunc(m.Locations, func(l machine.Location) bool { return l.ID == "check" })]
+		for i := range check.Edges {
+			if check.Edges[i].On == machine.OnFailed {
+				check.Edges[i].Guard = new(int)
+			}
+		}
+		expect(t, m, want)
+	}
+}
