@@ -76,9 +76,16 @@ func (p *model) makeVariables(trees []guard.Node) {
 	told := p.toldApart()
 	for i := range p.vars {
 		v := &p.vars[i]
-		v.split(p.candidates(v, told[i], uncovered))
+		all := p.candidates(v, told[i], uncovered)
+		if len(all) > maxCandidates {
+			p.tooFine, all = true, all[:maxCandidates]
+		}
+		v.split(all)
 	}
 }
+
+// maxCandidates bounds the values of one variable that guards tell apart; far more than any author writes.
+const maxCandidates = 5000
 
 const nowName = "now"
 
@@ -222,7 +229,7 @@ func (p *model) worldCandidates(v *variable, uncovered []int) []candidate {
 	}
 	switch v.name {
 	case nowName:
-		for _, at := range p.weeks.moments() {
+		for _, at := range p.weeks.all {
 			there := make([]byte, len(uncovered))
 			for i, team := range uncovered {
 				there[i] = '0'

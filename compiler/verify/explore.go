@@ -35,6 +35,7 @@ type exploration struct {
 	first  []int     // index into edges of each location's first
 	routed []bits    // of each location: routes taken, by number
 	faults []fault
+	faulty map[[3]int]bool // location, outcome and kind of those
 
 	key  []byte // scratch
 	w    world  // scratch
@@ -43,10 +44,9 @@ type exploration struct {
 
 // edgeUse says what became of an edge.
 type edgeUse struct {
-	taken   bool
-	held    bool // its guard held in some state in which it was asked, taken or not
-	asked   bool // its outcome happened in some state
-	overlap bool
+	taken bool
+	held  bool // its guard held in some state in which it was asked, taken or not
+	asked bool // its outcome happened in some state
 }
 
 // fault is a state in which the guards of an outcome do not decide: none holds, or several that lead apart. It is kept
@@ -80,6 +80,10 @@ func (p *model) explore(budget int) *exploration {
 	x := &exploration{
 		model: p, live: p.liveness(), byKey: map[string]int32{}, at: make([][]int32, len(p.locs)), budget: budget,
 		w: world{cell: make([]uint16, len(p.vars))}, held: make([]bool, len(p.vars)),
+		faulty: map[[3]int]bool{},
+	}
+	if x.over = p.tooFine; x.over {
+		return x
 	}
 	for i := range p.locs {
 		x.first = append(x.first, len(x.edges))
@@ -218,11 +222,11 @@ func (x *exploration) expand(s int32) {
 func recent(list []int32, s int32) bool { return slices.Contains(list[max(0, len(list)-8):], s) }
 
 func (x *exploration) fault(f fault) {
-	for i := range x.faults {
-		if g := &x.faults[i]; x.states[g.state].loc == x.states[f.state].loc && g.outcome == f.outcome && (len(g.edges) == 0) == (len(f.edges) == 0) {
-			return
-		}
+	key := [3]int{int(x.states[f.state].loc), f.outcome, min(len(f.edges), 1)}
+	if x.faulty[key] {
+		return
 	}
+	x.faulty[key] = true
 	f.choice = slices.Clone(f.choice)
 	x.faults = append(x.faults, f)
 }

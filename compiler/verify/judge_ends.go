@@ -11,6 +11,12 @@ import (
 
 // notProven says once that the budget was not enough.
 func (c *checking) notProven() {
+	if c.tooFine {
+		c.diags.Add(diag.NotProven.At(c.nowhere(), "the conditions of this flow tell more than %d answers of one field apart", maxCandidates).
+			Means("nobody can say yet what all patients would meet, so the flow is not served").
+			Help("compare with fewer fixed values"))
+		return
+	}
 	most := c.crowded()
 	c.diags.Add(diag.NotProven.At(c.placeOf(most), "this flow can come to more than %d situations", c.budget()).In("%s", c.within(most)).
 		Labelled("most of them are here").
@@ -91,23 +97,31 @@ type deadWay struct {
 	guard bool // its guard never decides, or what guards test has no value, which is told as such
 }
 
+// deadWays are the dead ways that lead to a location.
 func (c *checking) deadWays(to int) []deadWay {
-	var out []deadWay
-	for i := range c.locs {
-		if len(c.x.at[i]) == 0 {
-			continue
+	if c.deadTo == nil {
+		c.deadTo = make([][]deadWay, len(c.locs))
+		for i := range c.locs {
+			c.collectDeadWays(&c.locs[i])
 		}
-		for n := range c.locs[i].outcomes {
-			o := &c.locs[i].outcomes[n]
-			for k, t := range o.to {
-				if t == to {
-					e := &c.locs[i].Edges[o.edges[k]]
-					out = append(out, deadWay{place: e.Place, guard: e.Guard != nil || !c.x.edges[c.x.first[i]+o.edges[k]].asked})
-				}
+	}
+	return c.deadTo[to]
+}
+
+func (c *checking) collectDeadWays(l *location) {
+	if len(c.x.at[l.index]) == 0 {
+		return
+	}
+	for n := range l.outcomes {
+		o := &l.outcomes[n]
+		for k, to := range o.to {
+			if len(c.x.at[to]) == 0 {
+				e := &l.Edges[o.edges[k]]
+				asked := c.x.edges[c.x.first[l.index]+o.edges[k]].asked
+				c.deadTo[to] = append(c.deadTo[to], deadWay{place: e.Place, guard: e.Guard != nil || !asked})
 			}
 		}
 	}
-	return out
 }
 
 // spread marks everything unreached that a location leads to.

@@ -69,11 +69,7 @@ func expect(t *testing.T, m *machine.Machine, want string) {
 	checkReport(t, m, report, problems)
 }
 
-// field, location and escalation find parts of a machine.
-func field(m *machine.Machine, name string) *machine.Field {
-	return &m.Fields[slices.IndexFunc(m.Fields, func(f machine.Field) bool { return f.Name == name })]
-}
-
+// vendor finds a vendor of a machine.
 func vendor(m *machine.Machine, name string) *machine.Vendor {
 	return &m.Practice.Vendors[slices.IndexFunc(m.Practice.Vendors, func(v machine.Vendor) bool { return v.Name == name })]
 }

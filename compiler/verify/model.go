@@ -28,6 +28,7 @@ type model struct {
 	routes              []route
 	now                 int // the variable, or -1
 	consents            []string
+	tooFine             bool // guards tell more values apart than are looked at
 }
 
 // route is a handled topic with a way of its own.

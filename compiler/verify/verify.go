@@ -93,6 +93,9 @@ type checking struct {
 	ways  *wayGraph
 	uses  [][]int32 // by field that some reached ask collects: locations to a use; nil for others
 
+	hash   string      // of the machine, once a witness needs it
+	deadTo [][]deadWay // see deadWays
+
 	relied    []int // vendors whose agreement a reached send relies on
 	diags     diag.List
 	witnesses []Witness

@@ -25,6 +25,8 @@ type weeks struct {
 	byTeam map[string]int
 	chains [][]int // of each team, itself and its fallbacks
 	days   []int   // the weekday of each holiday
+	all    []moment
+	gaps   []bool // of each team: at some moment nobody is there
 }
 
 func newWeeks(p *machine.Practice) *weeks {
@@ -45,6 +47,10 @@ func newWeeks(p *machine.Practice) *weeks {
 			day = int(d.Weekday())
 		}
 		w.days = append(w.days, day)
+	}
+	w.all = w.moments()
+	for t := range p.Teams {
+		w.gaps = append(w.gaps, slices.ContainsFunc(w.all, func(at moment) bool { return !w.staffed(t, at) }))
 	}
 	return w
 }
@@ -120,9 +126,7 @@ func (w *weeks) staffed(team int, at moment) bool {
 }
 
 // always reports whether somebody is there for the team at every moment.
-func (w *weeks) always(team int) bool {
-	return !slices.ContainsFunc(w.moments(), func(at moment) bool { return !w.staffed(team, at) })
-}
+func (w *weeks) always(team int) bool { return !w.gaps[team] }
 
 // within reports whether a minute lies in the openings of a day; -1 takes them all.
 func within(openings []machine.Opening, day, minute int) bool {

@@ -17,16 +17,25 @@ type witness struct {
 	lasso int32 // -1, or the state from which it can repeat
 }
 
-// show writes a witness down under a code and returns its name.
+// maxWitnesses is how many conversations are written down; a flow with more violations has enough to mend.
+const maxWitnesses = 100
+
+// show writes a witness down under a code and returns its name, or nothing when there are many already.
 func (c *checking) show(code string, w witness) string {
+	if len(c.witnesses) == maxWitnesses {
+		return ""
+	}
 	c.counts[code]++
 	name := fmt.Sprintf("%s-%d.talk", code, c.counts[code])
-	hash, err := c.m.Hash()
-	if err != nil {
-		panic("verify: a valid machine has no hash: " + err.Error())
+	if c.hash == "" {
+		hash, err := c.m.Hash()
+		if err != nil {
+			panic("verify: a valid machine has no hash: " + err.Error())
+		}
+		c.hash = hash
 	}
 	s := newScribe(c)
-	s.talk = &machine.Talk{Flow: c.m.Flow.ID, Machine: hash, Code: code, Shows: w.shows, Lasso: w.lasso >= 0}
+	s.talk = &machine.Talk{Flow: c.m.Flow.ID, Machine: c.hash, Code: code, Shows: w.shows, Lasso: w.lasso >= 0}
 	path := c.x.path(w.state)
 	s.begin(path[0])
 	for i, at := range path {
