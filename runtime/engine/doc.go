@@ -12,7 +12,7 @@
 //  4. Other triggers and escalated topics lead to the most urgent of their escalations; refused topics get the refusal.
 //  5. What the location waits for.
 //  6. A handled topic: its answer and then the question again, or its route.
-//  7. A reprompt, at most Session.Retries times since the location was entered, then Machine.Stuck.
+//  7. A greeting or thanks and nothing else: the question again. Else a reprompt, at most Session.Retries times since the location was entered, then Machine.Stuck.
 //
 // A pressed quick reply is no text: it is the author's own label, so only 1 and 5 apply to it.
 //
@@ -21,10 +21,13 @@
 // Nearly every text is a valid answer where a name, a text or a message is asked, and a valid answer may share words
 // with a topic ("rhinoplasty" with a question about rhinoplasty). So the bars of [Reading.Topics] divide the work. A text
 // that is a valid answer to the open question counts as a topic in step 4 only if the classifier is certain ([Certain]);
-// every other text does when it is likely ([Likely]). An answer with a form of its own (a telephone number, a date, a code)
-// is about nothing else, unless the text also asks for something. Where a topic is what is asked for (a listen, an offer), and in
-// step 6, the best guess is enough ([Possible]), since being wrong costs one more turn. Triggers know no bar: they are
-// heard in every text. understand.go says how the bars were measured.
+// every other text does when it is likely ([Likely]). An answer with a form of its own (a telephone number, a date, a
+// code) is about nothing else, unless the text also asks for something. Where a topic is what is asked for (a listen, an
+// offer), and for a question in step 6, the best guess is enough ([Possible]), since being wrong costs one more turn; a
+// statement beside the question is answered as a topic only if that is likely. Triggers know no bar: they are heard in
+// every text. understand.go says how the bars were measured.
+//
+// At a verify, "it did not come" sends the code again. That counts as an attempt.
 //
 // # Silence
 //

@@ -39,7 +39,7 @@ func (t *turn) message(text string) {
 		t.keepUnread(text)
 	default:
 		t.heardPatient()
-		t.reply(r, answer, reading{text: text, triggers: triggers, topics: topics, guesses: r.Topics(Possible)})
+		t.reply(r, answer, reading{text: text, triggers: triggers, topics: topics, guesses: r.Topics(t.guessed(text))})
 	}
 }
 
@@ -73,6 +73,9 @@ func (t *turn) reply(r Reading, answer input.Result, m reading) {
 		t.said(RoleAnswer, t.standard("bot"))
 		t.askAgain()
 	case t.accept(answer, m):
+	case t.sendAgain(m.text):
+	case courteous(m.text):
+		t.putAgain(answer)
 	case t.digress(m.guesses):
 	default:
 		t.reprompt(answer)
