@@ -104,11 +104,6 @@ func (k *checker) checkEmergencies() error {
 			}
 		}
 	}
-	for _, i := range k.people {
-		if slices.ContainsFunc(k.locs[i].Do, func(a machine.Action) bool { return a.To != "" }) {
-			return k.at("G10", i, "something is sent after a person was asked for")
-		}
-	}
 	worded := map[string]bool{} // by kind of emergency and language
 	var kinds []string
 	for i := range k.m.Triggers {

@@ -139,7 +139,9 @@ func (k *checker) partedBy(i int, o *outcome) []int {
 }
 
 // spread marks what a class decides: from each parting up the tree of merges, up to but without the parting's own, and
-// on from every location marked. What was walked before, as far or farther, is not walked again.
+// in the same way on from every location marked. So whatever a conversation can come by before it comes by the merge of
+// the parting is marked, even if the certificate's merges are farther on than they need be. What was walked before, as
+// far or farther, is not walked again.
 func (k *checker) spread(class string, parts []parting) error {
 	decided, walked := make([]bool, len(k.locs)), make([]int, len(k.locs))
 	for i := range walked {
@@ -156,7 +158,7 @@ func (k *checker) spread(class string, parts []parting) error {
 					return err
 				}
 				walked[at] = top
-				if !decided[at] && len(k.ways[at]) > 1 {
+				if !decided[at] {
 					parts = append(parts, parting{at: at, to: k.ways[at]})
 				}
 				decided[at] = true

@@ -393,7 +393,7 @@ func (k *checker) checkStates(i int, inv *machine.Invariant) error {
 				return k.at("form", i, "state %d has a cell that does not exist", n)
 			}
 		}
-		if n > 0 && compareStates(inv.States[n-1], s[machine.StateFacts], s[machine.StateCells:]) >= 0 {
+		if n > 0 && compareStates(inv.States[n-1], slices.Concat(s[:1], s[machine.StateCells:])) >= 0 {
 			return k.at("form", i, "its states are repeated or unsorted at state %d", n)
 		}
 		if end := s[machine.StateEnd]; end < 0 || l.author != (end == 0) && (l.author || l.Kind != machine.Handoff) {
@@ -406,12 +406,12 @@ func (k *checker) checkStates(i int, inv *machine.Invariant) error {
 	return nil
 }
 
-// compareStates orders states by everything but their ranks.
-func compareStates(s machine.AbstractState, facts int, cells []int) int {
-	if s[machine.StateFacts] != facts {
-		return s[machine.StateFacts] - facts
+// compareStates orders states by everything but their ranks; known is the facts and the cells of the second.
+func compareStates(s machine.AbstractState, known []int) int {
+	if s[machine.StateFacts] != known[0] {
+		return s[machine.StateFacts] - known[0]
 	}
-	return slices.Compare(s[machine.StateCells:], cells)
+	return slices.Compare(s[machine.StateCells:], known[1:])
 }
 
 func ascending(list []int, limit int) bool {

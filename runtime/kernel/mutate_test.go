@@ -93,11 +93,21 @@ var index = regexp.MustCompile(`\[\d+\]`)
 
 func pattern(path string) string { return index.ReplaceAllString(path, "[]") }
 
+// part is a pattern that tells the numbers of a state apart.
+func part(path string) string {
+	for n, name := range []string{"[facts]", "[end]", "[steps]"} {
+		if rest, ok := strings.CutSuffix(path, fmt.Sprintf("[%d]", n)); ok && strings.Contains(rest, ".states[") {
+			return pattern(rest) + name
+		}
+	}
+	return pattern(path)
+}
+
 // collect gathers texts by where they stand, so that each can be changed to another that fits there.
 func collect(at any, path string, words map[string][]string) {
 	switch at := at.(type) {
 	case string:
-		if w := words[pattern(path)]; !slices.Contains(w, at) && len(w) < 12 {
+		if w := words[pattern(path)]; !slices.Contains(w, at) && len(w) < 6 {
 			words[pattern(path)] = append(w, at)
 		}
 	case []any:
@@ -112,7 +122,25 @@ func collect(at any, path string, words map[string][]string) {
 }
 
 // harmless is what may be changed in a certificate without anybody being worse off, and why.
-var harmless = map[string]string{}
+var harmless = map[string]string{
+	"number .invariants[].states[][end]":   "a rank may be any number that falls toward an end, and of handoffs that are not the author's none is looked at",
+	"number .invariants[].states[][steps]": "a rank may be any number that falls with every automatic step",
+	"number .invariants[].uses[].rank":     "a rank may be any number that falls toward a use",
+	"delete .invariants[].merge":           "nearer the root of the tree: classes are taken to decide more, not less",
+	"text .invariants[].merge":             "another location that all ways come by, farther on: classes are taken to decide more, not less",
+	"delete .invariants[].control":         "what decides is found here, not believed",
+	"delete .invariants[].control[]":       "what decides is found here, not believed",
+	"text .invariants[].control[]":         "another class that decides too, in place of one that is found here anyway",
+	"number .variables[].cells[].age":      "another age of the same cell",
+	"number .variables[].cells[].days":     "another number of days of the same cell",
+	"text .variables[].cells[].value":      "another value of the same cell",
+	"delete .variables[].cells[].other":    "the empty text is a text that no guard compares with",
+	"flip .variables[].cells[].other":      "the empty text is a text that no guard compares with",
+	"swap .variables[].cells[]":            "other numbers for the cells of a variable that no state speaks of",
+}
+
+// idle is what the verifier tells an author and the kernel does not look at: lines that never matter to a patient.
+var idle = []string{"this `otherwise` never happens", "whenever this condition holds, a line above holds too", "this condition never holds", "no conversation reaches"}
 
 func TestEveryChangeOfACertificateIsRefused(t *testing.T) {
 	t.Parallel()
@@ -134,7 +162,7 @@ func TestEveryChangeOfACertificateIsRefused(t *testing.T) {
 			return // the same certificate, written differently
 		}
 		if kernel.Check(m, c, today) == nil {
-			key := how + " " + pattern(path)
+			key := how + " " + part(path)
 			if survivors[key]++; harmless[key] == "" {
 				t.Errorf("admitted: %s %s", how, path)
 			}
@@ -173,7 +201,7 @@ func TestEveryChangeOfAMachineIsRefusedOrHarmless(t *testing.T) {
 		}
 		admitted++
 		report, problems := verify.Check(changed, verify.Options{AsOf: today})
-		if report.Certificate == nil {
+		if report.Certificate == nil && !slices.ContainsFunc(idle, func(m string) bool { return strings.HasPrefix(problems[0].Message, m) }) {
 			survivors[how+" "+pattern(path)]++
 			t.Errorf("%s %s: the kernel admits what the verifier does not: %s", how, path, problems[0].Message)
 		}

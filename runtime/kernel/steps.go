@@ -345,7 +345,7 @@ func (k *checker) arrive(st *step, to int) (machine.AbstractState, error) {
 	if err := k.spend(1 + len(inv.Exact) + len(inv.Held)); err != nil {
 		return nil, err
 	}
-	k.known = k.known[:0]
+	k.known = append(k.known[:0], st.facts)
 	for _, v := range inv.Exact {
 		if k.now[v] < 0 {
 			return nil, k.at("G3", st.from, "%q claims to know the cell of %q, which is not known on the way there", inv.Location, k.vars[v].name)
@@ -362,8 +362,8 @@ func (k *checker) arrive(st *step, to int) (machine.AbstractState, error) {
 			k.known = append(k.known, 0)
 		}
 	}
-	n := sort.Search(len(inv.States), func(n int) bool { return compareStates(inv.States[n], st.facts, k.known) >= 0 })
-	if n == len(inv.States) || compareStates(inv.States[n], st.facts, k.known) != 0 {
+	n := sort.Search(len(inv.States), func(n int) bool { return compareStates(inv.States[n], k.known) >= 0 })
+	if n == len(inv.States) || compareStates(inv.States[n], k.known) != 0 {
 		return nil, k.at("form", st.from, "a conversation can come from here to %q in a state that its invariant leaves out", inv.Location)
 	}
 	return inv.States[n], nil
