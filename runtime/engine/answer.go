@@ -36,13 +36,13 @@ func (t *turn) question(l *location) input.Context {
 }
 
 // accept is step 5.
-func (t *turn) accept(answer input.Result, m reading) bool {
+func (t *turn) accept(answer input.Result, r Reading, m reading) bool {
 	l := t.here()
 	switch l.Kind {
 	case machine.Offer:
-		return t.acceptOffer(l, answer, m.guesses)
+		return t.acceptOffer(l, answer, r.Topics(Possible))
 	case machine.Listen:
-		return t.acceptTopic(l, m.guesses)
+		return t.acceptTopic(l, r.Topics(Possible))
 	case machine.Ask, machine.Consent, machine.Verify:
 	default:
 		return false

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -39,6 +40,14 @@ type Event struct {
 	Slots   []Slot    `json:"slots,omitempty"`
 	Actor   string    `json:"actor,omitempty"`
 	State   string    `json:"state,omitempty"` // staff-release: the location to go on from
+}
+
+// valid replaces bytes that are not UTF-8: a conversation is kept as JSON, and must read back as it was.
+func (e Event) valid() Event {
+	for _, s := range []*string{&e.Text, &e.Result, &e.Actor} {
+		*s = strings.ToValidUTF8(*s, "\ufffd")
+	}
+	return e
 }
 
 // Effect is something the step asks its caller to make durable, show or do. Effects are in order.

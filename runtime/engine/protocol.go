@@ -39,7 +39,7 @@ func (t *turn) message(text string) {
 		t.keepUnread(text)
 	default:
 		t.heardPatient()
-		t.reply(r, answer, reading{text: text, triggers: triggers, topics: topics, guesses: r.Topics(t.guessed(text))})
+		t.reply(r, answer, reading{text: text, triggers: triggers, topics: topics})
 	}
 }
 
@@ -48,7 +48,6 @@ type reading struct {
 	text     string
 	triggers []string
 	topics   []string // that count in step 4
-	guesses  []string // that count in steps 5 and 6
 }
 
 // listenOnly is step 1: people have the conversation, or it is over.
@@ -72,11 +71,11 @@ func (t *turn) reply(r Reading, answer input.Result, m reading) {
 	case r.AsksIfBot():
 		t.said(RoleAnswer, t.standard("bot"))
 		t.askAgain()
-	case t.accept(answer, m):
+	case t.accept(answer, r, m):
 	case t.sendAgain(m.text):
 	case courteous(m.text):
 		t.putAgain(answer)
-	case t.digress(m.guesses):
+	case t.digress(r.Topics(t.guessed(m.text))):
 	default:
 		t.reprompt(answer)
 	}
@@ -258,12 +257,12 @@ func (t *turn) readUnread() {
 			return
 		}
 		r := t.p.reader.Read(text, "")
-		m := reading{text: text, triggers: r.Triggers(), topics: r.Topics(Likely), guesses: r.Topics(Possible)}
+		m := reading{text: text, triggers: r.Triggers(), topics: r.Topics(Likely)}
 		if t.passOn(m) {
 			return
 		}
 		if !t.refuse(m.topics) {
-			t.digress(m.guesses)
+			t.digress(r.Topics(Possible))
 		}
 	}
 }

@@ -34,6 +34,7 @@ func (p *Program) Step(c Conversation, e Event) (Conversation, []Effect, error) 
 	if err := p.check(&c, e); err != nil {
 		return c, nil, err
 	}
+	e = e.valid()
 	t := &turn{p: p, c: c, at: e.At.Round(0), lang: p.langIndex(c.Lang), out: make([]Effect, 0, 6)}
 	if err := t.apply(e); err != nil {
 		return c, nil, err

@@ -121,6 +121,9 @@ func (m message) literal(lang int) string {
 	return m[lang][0].literal
 }
 
+// valueRoom is what most values need, in bytes.
+const valueRoom = 24
+
 // say renders a message in the conversation's language.
 func (t *turn) say(m message) string {
 	if t.lang >= len(m) {
@@ -136,6 +139,11 @@ func (t *turn) say(m message) string {
 		}
 	}
 	var b sentence
+	room := 0
+	for _, p := range tpl {
+		room += len(p.literal) + valueRoom
+	}
+	b.Grow(room)
 	for _, p := range tpl {
 		switch p.fact {
 		case factNone:
