@@ -132,37 +132,40 @@ func (x *exploration) backward(g *wayGraph) []int {
 }
 
 // controls spreads the classes of guards to what they decide (Ferrante, Ottenstein and Warren, "The program dependence
-// graph", 1987), and on through what that decides.
+// graph", 1987), and on through every place where ways part, by guards or by what patients and the world choose: who comes
+// by after it has come by before it.
 func (x *exploration) controls(g *wayGraph) {
 	classes := len(x.m.Policy.Classes)
 	g.ctl = make([]bits, len(x.locs))
-	decided := make([][]int, len(x.locs)) // by branch: what it decides
 	for i := range x.locs {
 		g.ctl[i] = newBits(classes)
 	}
+	decided := make([][]int, len(x.locs)) // by location where ways part: what that decides
 	var queue []int
 	queued := make([]bool, len(x.locs))
+	add := func(to int, more bits) {
+		if g.ctl[to].add(more, nil) && !queued[to] {
+			queued[to] = true
+			queue = append(queue, to)
+		}
+	}
 	for i := range x.locs {
 		l := &x.locs[i]
-		branch := newBits(classes)
+		if len(g.to[i]) > 1 {
+			decided[i] = g.between(g.to[i], g.merge[i])
+		}
 		for n := range l.outcomes {
 			to := x.taken(l, &l.outcomes[n])
 			fields := x.classesOf(l.outcomes[n].tests)
 			if len(to) < 2 || len(fields) == 0 {
 				continue
 			}
+			tested := newBits(classes)
 			for _, c := range fields {
-				branch.set(c)
+				tested.set(c)
 			}
-			for _, t := range to {
-				decided[i] = append(decided[i], g.upTo(t, g.merge[i])...)
-			}
-		}
-		decided[i] = sortedSet(decided[i])
-		for _, d := range decided[i] {
-			if g.ctl[d].add(branch, nil) && !queued[d] {
-				queued[d] = true
-				queue = append(queue, d)
+			for _, d := range g.between(to, g.merge[i]) {
+				add(d, tested)
 			}
 		}
 	}
@@ -171,12 +174,18 @@ func (x *exploration) controls(g *wayGraph) {
 		queue = queue[1:]
 		queued[at] = false
 		for _, d := range decided[at] {
-			if g.ctl[d].add(g.ctl[at], nil) && !queued[d] {
-				queued[d] = true
-				queue = append(queue, d)
-			}
+			add(d, g.ctl[at])
 		}
 	}
+}
+
+// between are the locations on the ways up the tree of merges from some locations, up to but without another, each once.
+func (g *wayGraph) between(from []int, to int) []int {
+	var out []int
+	for _, f := range from {
+		out = append(out, g.upTo(f, to)...)
+	}
+	return sortedSet(out)
 }
 
 // classesOf are the classes of the fields among variables.

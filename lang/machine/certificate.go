@@ -136,11 +136,12 @@ type Cell struct {
 // b, and every route from a waiting location a to b, Merge of a is b or an ancestor of b; the empty Merge is an
 // ancestor of all. (Parent property: Georgiadis and Tarjan, "Dominator tree certification", 2016.)
 //
-// Control holds the classes that decide whether this location is come by. A location whose states take edges to at
-// least two locations under guards that test fields is a branch: every location on the way up the tree of Merge, from
-// each location those edges lead to and up to but without the Merge of the branch, has the classes of those fields
-// (of all guards of that outcome) and the Control of the branch in its own Control. The value of an Ask's field decides
-// no more than its guards do.
+// Control holds the classes that decide whether this location is come by. Where ways part, that decides which locations
+// are come by: every location on the way up the tree of Merge from each location they lead to, up to but without the
+// Merge of where they part. Where the edges that states take on one outcome lead to at least two locations under guards
+// that test fields, what that outcome decides has the classes of those fields (of all guards of the outcome) in its
+// Control. And wherever ways part at all, by guards, by what patients or the world choose, or by the route of a topic,
+// what that decides has the Control of the location where they part in its own Control.
 type Invariant struct {
 	Location string          `json:"location"`
 	Exact    []int           `json:"exact,omitempty"` // variables whose cell is known, ascending
