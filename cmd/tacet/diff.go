@@ -206,7 +206,7 @@ func (cmd *diffCmd) flow(before, after *side, was, is string) (flowDiff, error) 
 		if g := found[i].Sign; g != nil {
 			at = append(at, i)
 			s.Signs = append(s.Signs, rehearsal.Sign{
-				New: g.New, At: g.At, Field: g.Field, Vendor: g.Vendor, Sent: g.Sent, Escalation: g.Escalation, Team: g.Team,
+				New: g.New, At: g.At, From: g.From, Also: g.Also, Field: g.Field, Vendor: g.Vendor, Sent: g.Sent, Escalation: g.Escalation, Team: g.Team,
 				Reason: g.Reason, Outcome: g.Outcome, Lang: g.Lang, Heard: g.Heard, Says: g.Says, Role: engine.Role(g.Role),
 			})
 		}
@@ -225,7 +225,7 @@ func (cmd *diffCmd) flow(before, after *side, was, is string) (flowDiff, error) 
 	}
 	for i, d := range told {
 		if d != nil {
-			out.Changes[at[i]].Conversation = &shown{spokenLines(d.Before), d.Heard, spokenLines(d.Old), spokenLines(d.New)}
+			out.Changes[at[i]].Conversation = &shown{spokenLines(d.Before, false), d.Heard, spokenLines(d.Old, true), spokenLines(d.New, true)}
 		}
 	}
 	return out, nil
@@ -254,10 +254,14 @@ func changes(in []compare.Change) []change {
 	return out
 }
 
-func spokenLines(lines []rehearsal.Line) []spoken {
+// spokenLines are lines of a transcript; the notice is only named where it is not what differs.
+func spokenLines(lines []rehearsal.Line, whole bool) []spoken {
 	out := make([]spoken, len(lines))
 	for i, l := range lines {
 		out[i] = spoken{Who: string(l.Who), Text: l.Text}
+		if l.Role == engine.RoleNotice && !whole {
+			out[i].Text = "(the notice)"
+		}
 		for _, o := range l.Options {
 			out[i].Options = append(out[i].Options, o.Label)
 		}

@@ -187,7 +187,7 @@ func (c *comparing) locations() {
 	}
 	for i := range c.old.Locations {
 		before := &c.old.Locations[i]
-		if _, ok := c.newKeys.byKey[c.oldKeys.key[before.ID]]; !ok && before.Kind != machine.Auto && hasState(c.new, before.State) {
+		if _, ok := c.newKeys.byKey[c.oldKeys.key[before.ID]]; !ok && before.Kind != machine.Auto && hasState(c.new, before.State) && !c.lostField(before) {
 			c.add(Change{Level: Behaviour, What: fmt.Sprintf("in `%s` the assistant no longer %s", before.State, does(before)), Means: "conversations go on otherwise there", Place: before.Place, Gone: true, Sign: &Sign{At: before.ID}})
 		}
 	}
@@ -201,8 +201,14 @@ func hasState(m *machine.Machine, name string) bool {
 	return slices.ContainsFunc(m.Locations, func(l machine.Location) bool { return l.State == name })
 }
 
+// lostField reports a question that is gone together with its field, which is a change of its own.
+func (c *comparing) lostField(l *machine.Location) bool {
+	return l.Kind == machine.Ask && !slices.ContainsFunc(c.new.Fields, func(f machine.Field) bool { return f.Name == l.Field })
+}
+
 func (c *comparing) stepAdded(l *machine.Location) {
-	if l.Kind != machine.Auto && hasState(c.old, l.State) {
+	newField := l.Kind == machine.Ask && !slices.ContainsFunc(c.old.Fields, func(f machine.Field) bool { return f.Name == l.Field })
+	if l.Kind != machine.Auto && hasState(c.old, l.State) && !newField {
 		c.add(Change{Level: Behaviour, What: fmt.Sprintf("in `%s` the assistant now %s", l.State, does(l)), Means: "conversations go on otherwise there", Place: l.Place, Sign: &Sign{New: true, At: l.ID}})
 	}
 }
@@ -336,8 +342,16 @@ func (c *comparing) ways(a, b *machine.Location) {
 	}
 	c.add(Change{
 		Level: Behaviour, What: what, Old: wayWords(lost), New: wayWords(gained), Means: "after the same answers conversations go elsewhere",
-		Place: place, Sign: &Sign{New: true, At: b.ID},
+		Place: place, Sign: wayOnSign(a, b),
 	})
+}
+
+// wayOnSign is a turn that leaves the location in both; one that goes on at once is passed within a turn.
+func wayOnSign(a, b *machine.Location) *Sign {
+	if b.Kind.Waits() && a.Kind.Waits() {
+		return &Sign{New: true, From: b.ID, Also: a.ID}
+	}
+	return &Sign{New: true, At: b.ID}
 }
 
 func waysOf(m *machine.Machine, k *keys, l *machine.Location) []way {
@@ -434,6 +448,22 @@ func (c *comparing) standardTexts() {
 		}
 		c.text(level, "the sentence `"+n+"`", c.old.Texts[n], c.new.Texts[n], machine.Place{}, sign)
 	}
+}
+
+// understanding reports topics whose examples changed: the classifier learned something else.
+func (c *comparing) understanding() {
+	if compact(c.old.TopicModel) != compact(c.new.TopicModel) {
+		c.add(Change{Level: Behaviour, What: "topics are learned from other examples", Means: "what patients write may be understood otherwise"})
+	}
+}
+
+// compact is embedded JSON without layout: an artifact may be indented.
+func compact(r machine.RawJSON) string {
+	b, err := r.MarshalJSON()
+	if err != nil {
+		return string(r)
+	}
+	return string(b)
 }
 
 func (c *comparing) refused() string {

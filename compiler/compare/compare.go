@@ -49,6 +49,7 @@ type Change struct {
 type Sign struct {
 	New        bool   // seen in the new machine, else in the old one
 	At         string // a location passed
+	From, Also string // the turn goes on from From here by a way of the author's, and begins in Also in the other machine
 	Field      string // asked for
 	Vendor     string // something is sent to it
 	Sent       string // this field is sent
@@ -70,7 +71,7 @@ func Machines(before, after *machine.Machine) []Change {
 	for _, part := range []func(){
 		c.triggers, c.escalations, c.topics, c.handoffs, c.teams,
 		c.flow, c.fields, c.sends, c.vendors, c.policy, c.session, c.consents,
-		c.states, c.locations, c.calendar, c.standardTexts,
+		c.states, c.locations, c.calendar, c.standardTexts, c.understanding,
 	} {
 		part()
 	}

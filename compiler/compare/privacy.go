@@ -177,7 +177,7 @@ func agreement(a *machine.Agreement) string {
 		out += " to " + a.Expires
 	}
 	if a.Document != "" {
-		out += ", document " + a.Document[:min(12, len(a.Document))]
+		out += ", document " + a.Document
 	}
 	return out
 }
@@ -198,6 +198,21 @@ func (c *comparing) policy() {
 		}
 		c.value(Privacy, "the declassification of `"+p.name+"` is another", declass(p.old), declass(p.new), "an answer is treated as less or more sensitive", place)
 	}
+	for _, p := range paired(a.Classes, b.Classes, func(x *machine.Class) string { return x.Name }) {
+		c.value(Privacy, "the class `"+p.name+"` stands elsewhere", class(p.old), class(p.new), "who may hold what changes", machine.Place{})
+	}
+	for _, p := range paired(a.Keep, b.Keep, func(x *machine.Keep) string { return x.Class }) {
+		c.value(Privacy, "`"+p.name+"` may be kept for another time", keep(p.old), keep(p.new), "what patients wrote may be there for longer or shorter", machine.Place{})
+	}
+	c.value(Behaviour, "the policy has another range for silence", span(a.Timeout, " seconds"), span(b.Timeout, " seconds"), "nothing until the flow changes", machine.Place{})
+	c.value(Safety, "the policy has another range for answers that do not fit", span(a.Retries, " times"), span(b.Retries, " times"), "nothing until the flow changes", machine.Place{})
+	c.value(Privacy, "the policy permits the purpose on other channels", strings.Join(a.Channels, ", "), strings.Join(b.Channels, ", "), "the flow may be served elsewhere", machine.Place{})
+	c.value(Privacy, "other notices must come first", strings.Join(a.Notices, ", "), strings.Join(b.Notices, ", "), "patients are told more or less before they are asked", machine.Place{})
+	c.value(Privacy, "agreements are needed from another class on", a.VendorFloor, b.VendorFloor, "more or less may be sent without one", machine.Place{})
+	silenced := func(x *machine.Allowed) string { return x.Code }
+	for _, p := range paired(c.old.Allowed, c.new.Allowed, silenced) {
+		c.value(Privacy, "the warning `"+p.name+"` is silenced otherwise", allowed(p.old), allowed(p.new), "something unusual is let through, or no longer is", machine.Place{})
+	}
 	c.value(Privacy, "the whole purpose has other conditions", strings.Join(a.Requires, ", "), strings.Join(b.Requires, ", "), "identity or consent comes first, or no longer does", machine.Place{})
 	c.value(Privacy, "agreements must stay in force for another time", fmt.Sprint(a.Horizon, " days"), fmt.Sprint(b.Horizon, " days"), "nothing until an agreement ends", machine.Place{})
 	c.value(Privacy, "flows are reviewed at another interval", fmt.Sprint(a.ReviewEvery, " days"), fmt.Sprint(b.ReviewEvery, " days"), "a flow is read again sooner or later", machine.Place{})
@@ -207,7 +222,33 @@ func pack(p *machine.Pack) string {
 	if p == nil {
 		return "not used"
 	}
-	return p.Version + " " + p.SHA256[:min(12, len(p.SHA256))]
+	return p.Version + " " + p.SHA256
+}
+
+func class(c *machine.Class) string {
+	switch {
+	case c == nil:
+		return "none"
+	case len(c.Above) == 0:
+		return "above nothing; " + c.Cite
+	}
+	return "above " + strings.Join(c.Above, ", ") + "; " + c.Cite
+}
+
+func keep(k *machine.Keep) string {
+	if k == nil {
+		return "not said"
+	}
+	return span(k.Range, " days")
+}
+
+func span(r machine.Range, unit string) string { return fmt.Sprintf("%d to %d%s", r.Min, r.Max, unit) }
+
+func allowed(a *machine.Allowed) string {
+	if a == nil {
+		return "not silenced"
+	}
+	return "until " + a.Until + ": " + a.Reason
 }
 
 func permit(p *machine.Permit) string {
@@ -215,9 +256,9 @@ func permit(p *machine.Permit) string {
 	case p == nil:
 		return "not permitted"
 	case len(p.Requires) == 0:
-		return "permitted"
+		return "permitted; " + p.Cite
 	}
-	return "permitted with " + strings.Join(p.Requires, ", ")
+	return "permitted with " + strings.Join(p.Requires, ", ") + "; " + p.Cite
 }
 
 func declass(d *machine.Declass) string {

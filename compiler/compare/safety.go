@@ -112,7 +112,7 @@ func (c *comparing) escalation(before, after *machine.Escalation) {
 	for _, lost := range minus(before.On, after.On) {
 		c.add(Change{
 			Level: Safety, What: fmt.Sprintf("`%s` no longer raises the escalation `%s`", lost, after.Name), Place: after.Place,
-			Means: c.fate(lost), Sign: &Sign{Escalation: after.Name, Heard: lost},
+			Old: "passed to people", New: c.fate(lost), Means: "patients who mean it do not come to the people they came to", Sign: &Sign{Escalation: after.Name, Heard: lost},
 		})
 	}
 	for _, more := range minus(after.On, before.On) {
@@ -134,15 +134,15 @@ func (c *comparing) escalation(before, after *machine.Escalation) {
 func (c *comparing) fate(name string) string {
 	for i := range c.new.Escalations {
 		if e := &c.new.Escalations[i]; slices.Contains(e.On, name) {
-			return fmt.Sprintf("it raises `%s` instead", e.Name)
+			return fmt.Sprintf("raises `%s`", e.Name)
 		}
 	}
 	for i := range c.new.Topics {
 		if t := &c.new.Topics[i]; t.Name == name {
-			return "it is " + treated(t.Treat) + " instead; nobody is brought"
+			return treated(t.Treat)
 		}
 	}
-	return "nobody is brought"
+	return "not recognised"
 }
 
 func treated(treat string) string {
@@ -177,9 +177,15 @@ func (c *comparing) topics() {
 			is, place, gone = *p.new, p.new.Place, false
 		}
 		sign := &Sign{New: p.new != nil, Heard: p.name}
+		if was.Treat == "" && is.Treat == "" && (p.old == nil || p.new == nil) {
+			c.add(Change{Level: Behaviour, What: fmt.Sprintf("`%s` is told apart from what is in scope, or no longer is", p.name), Means: "what patients write may be understood otherwise", Place: place, Gone: gone, Sign: sign})
+		}
 		if was.Treat != is.Treat {
+			if was.Treat == machine.Escalate || is.Treat == machine.Escalate {
+				continue // told with the escalation
+			}
 			level := Behaviour
-			if was.Treat == machine.Escalate || was.Treat == machine.Refuse || is.Treat == machine.Escalate || is.Treat == machine.Refuse {
+			if was.Treat == machine.Refuse || is.Treat == machine.Refuse {
 				level = Safety
 			}
 			c.add(Change{

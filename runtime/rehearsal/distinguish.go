@@ -14,6 +14,7 @@ import (
 type Sign struct {
 	New        bool   // seen in the second program, else in the first
 	At         string // a location passed in the turn, the one it begins in included
+	From, Also string // the turn goes on from From here by a way of the author's, and begins in Also in the other program
 	Field      string // asked for now
 	Vendor     string // something is sent to it
 	Sent       string // this field is in what is sent
@@ -240,14 +241,31 @@ func (d *distinguishing) judge(n *node, lines [2]int, from [2]string, in probe) 
 		if sign.New {
 			side = 1
 		}
-		if d.found[i] != nil || !d.typed(&sign, in) || !sign.seen(n.pair[side], from[side]) {
+		if d.found[i] != nil || !d.typed(&sign, in) || !sign.begins(from[side], from[1-side]) || !sign.seen(n.pair[side], from[side]) {
 			continue
 		}
 		d.found[i] = &Distinction{
 			Before: n.pair[1].Lines[:lines[1]], Heard: in.words(), Turns: n.turns,
 			Old: n.pair[0].Lines[lines[0]:], New: n.pair[1].Lines[lines[1]:],
 		}
+		d.found[i].share()
 	}
+}
+
+// share takes what both sides say alike, before they part, out of the last turn. A first turn has nothing that the
+// patient does, so there it belongs to what came before.
+func (d *Distinction) share() {
+	if d.Turns > 0 {
+		return
+	}
+	for len(d.Old) > 0 && len(d.New) > 0 && sameLine(&d.Old[0], &d.New[0]) {
+		d.Before = append(d.Before, d.New[0])
+		d.Old, d.New = d.Old[1:], d.New[1:]
+	}
+}
+
+func sameLine(a, b *Line) bool {
+	return a.Who == b.Who && a.Text == b.Text && slices.Equal(a.Options, b.Options)
 }
 
 // sameTurn reports whether nobody could tell the last turns apart: what is said, offered, sent, and who has it then.
@@ -274,18 +292,23 @@ func visible(turn []engine.Effect) []string {
 	return out
 }
 
+// begins reports whether the turn begins where the sign wants it to.
+func (g *Sign) begins(here, there string) bool {
+	return (g.From == "" || g.From == here) && (g.Also == "" || g.Also == there)
+}
+
 // seen reports whether the last turn of a session shows the sign.
 func (g *Sign) seen(s *Session, from string) bool {
 	c := &s.Conv
 	if g.Lang != "" && g.Lang != c.Lang || g.Field != "" && !s.asks(g.Field) {
 		return false
 	}
-	at := g.At == "" || g.At == from
+	at, left := g.At == "" || g.At == from, g.From == ""
 	role, vendor, team, end := g.Role == "", g.Vendor == "" && g.Sent == "", g.Team == "" && g.Escalation == "" && g.Reason == "", g.Outcome == ""
 	for _, e := range s.turn {
 		switch e := e.(type) {
 		case engine.Entered:
-			at = at || e.Location == g.At
+			at, left = at || e.Location == g.At, left || e.Edge.Line != 0
 		case engine.Said:
 			role = role || e.Role == g.Role
 		case engine.Sent:
@@ -297,7 +320,7 @@ func (g *Sign) seen(s *Session, from string) bool {
 			end = end || e.Outcome == g.Outcome
 		}
 	}
-	return at && role && vendor && team && end
+	return at && left && role && vendor && team && end
 }
 
 func (s *Session) asks(field string) bool {
