@@ -38,12 +38,21 @@ func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate {
 		return c
 	}
 	k.conjureLive()
-	for range 20_000 {
-		k.taken, k.ways = nil, nil
-		if err := k.checkSteps(); err == nil || !k.mend(err.(*Refusal)) {
-			break
+	authors := make([]bool, len(k.locs))
+	for i := range k.locs {
+		authors[i] = k.locs[i].author
+		k.locs[i].author = true // first all states are found, whether they lead to an end or not
+	}
+	k.mendAll()
+	for i := range k.locs {
+		k.locs[i].author = authors[i]
+		for _, s := range c.Invariants[i].States {
+			if !authors[i] && k.locs[i].Kind != machine.Handoff {
+				s[machine.StateEnd] = 1
+			}
 		}
 	}
+	k.mendAll()
 	for i := range c.Invariants {
 		if inv := &c.Invariants[i]; len(inv.States) == 0 {
 			inv.Exact, inv.Held = nil, nil
@@ -164,6 +173,15 @@ func (k *checker) conjureLive() {
 	}
 }
 
+func (k *checker) mendAll() {
+	for range 20_000 {
+		k.taken, k.ways = nil, nil
+		if err := k.checkSteps(); err == nil || !k.mend(err.(*Refusal)) {
+			return
+		}
+	}
+}
+
 // mend adds the state that a refusal misses, or raises the ranks that it finds too low.
 func (k *checker) mend(r *Refusal) bool {
 	for v := range k.now {
@@ -173,10 +191,7 @@ func (k *checker) mend(r *Refusal) bool {
 	if _, err := fmt.Sscanf(r.Reason, "a conversation can come from here to %q", &to); err == nil {
 		i := k.locationOf[to]
 		inv := &k.c.Invariants[i]
-		s := append(machine.AbstractState{k.known[0], 1, 0}, k.known[1:]...)
-		if k.locs[i].author || k.locs[i].Kind == machine.Handoff {
-			s[machine.StateEnd] = 0
-		}
+		s := append(machine.AbstractState{k.known[0], 0, 0}, k.known[1:]...)
 		if k.locs[i].Kind == machine.Auto {
 			s[machine.StateSteps] = 1
 		}
