@@ -10,10 +10,13 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/kernel"
 	"github.com/tacet-lang/tacet/runtime/rehearsal"
 )
 
@@ -24,6 +27,32 @@ const wanted = 100
 
 // seed is that of the one-time codes in played tests.
 const seed = 1
+
+// asOf is the day on which agreements and reviews are judged: the facts here are in force then.
+var asOf = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+
+// check finds what `tacet check` finds in one flow, and fails where the kernel refuses what the verifier proved.
+func check(t *testing.T, src fs.FS, name string) (*compiler.Result, diag.List) {
+	t.Helper()
+	r, problems := compiler.Compile(src, name, compiler.Options{})
+	if r.Machine == nil {
+		return r, problems
+	}
+	report, found := verify.Check(r.Machine, verify.Options{AsOf: asOf, Files: r})
+	for _, d := range found {
+		if d.Witness != "" { // where `tacet check` writes it
+			d.Witness = ".tacet/" + r.Machine.Flow.ID + "." + d.Witness
+		}
+	}
+	problems = append(problems, found...)
+	if problems.HasErrors() {
+		return r, problems
+	}
+	if err := kernel.Check(r.Machine, report.Certificate, asOf); err != nil {
+		t.Errorf("%s: the kernel refuses what the verifier proved: %v", name, err)
+	}
+	return r, problems
+}
 
 // good returns the corpus as one practice folder per flow, so that a flow is judged alone.
 func good(t *testing.T) map[string]fs.FS {
@@ -70,9 +99,8 @@ func TestGoodFlowsAreAccepted(t *testing.T) {
 	for name, dir := range flows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r, problems := compiler.Compile(dir, name, compiler.Options{})
-			if len(problems) > 0 {
-				t.Errorf("%s: got problems, want none:\n%s", name, text(t, problems, r))
+			if r, problems := check(t, dir, name); problems.HasErrors() {
+				t.Errorf("%s: got errors, want none:\n%s", name, text(t, problems, r))
 			}
 		})
 	}
@@ -144,10 +172,11 @@ func TestExamplesAreCovered(t *testing.T) {
 		}
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
-			results, problems := compiler.CompileAll(os.DirFS(dir), compiler.Options{})
+			results, _ := compiler.CompileAll(os.DirFS(dir), compiler.Options{})
 			for _, r := range results {
-				if len(problems) > 0 {
-					t.Fatalf("%s: got problems, want none:\n%s", dir, text(t, problems, r))
+				if r, problems := check(t, os.DirFS(dir), r.Entry); len(problems) > 0 {
+					t.Errorf("%s: got problems, want none:\n%s", r.Entry, text(t, problems, r))
+					continue
 				}
 				covered(t, r)
 			}
@@ -195,7 +224,7 @@ func TestMistakes(t *testing.T) {
 				name:            {Data: read(t, f)},
 			}
 			oneLineOff(t, string(read(t, filepath.Join(dir, "..", name))), string(read(t, f)))
-			r, problems := compiler.Compile(src, name, compiler.Options{})
+			r, problems := check(t, src, name)
 			got, golden := text(t, problems, r), filepath.Join(dir, "want.txt")
 			if os.Getenv("TACET_UPDATE") == "1" {
 				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
