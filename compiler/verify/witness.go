@@ -50,6 +50,9 @@ func (c *checking) show(code string, w witness) string {
 	if w.then != nil {
 		s.step(w.state, step{outcome: w.then.outcome, edge: -1, route: -1, choices: w.then.choice, tries: w.then.tries})
 	}
+	if w.then != nil && len(w.then.edges) == 0 {
+		s.say(machine.TalkEnters, c.m.Stuck) // nothing is handled: the engine passes the patient to a person
+	}
 	s.close()
 	c.witnesses = append(c.witnesses, Witness{Name: name, Talk: s.talk})
 	return name
@@ -89,6 +92,7 @@ type scribe struct {
 	now    time.Time
 	turn   int // the line at which the current turn began
 	asked  int // the line at which the last location began to wait
+	first  int // the line at which the first turn began
 	values map[int]said
 	order  []int
 }
@@ -131,6 +135,7 @@ func (s *scribe) begin(first int32) {
 	s.say(machine.TalkAt, s.now.Format(talkTime))
 	s.talk.Lines = append(s.talk.Lines, scene...)
 	s.turn = len(s.talk.Lines)
+	s.first = s.turn
 }
 
 // next is the first time from a day on that is such a moment and no holiday, or that very holiday.
@@ -289,8 +294,25 @@ func (s *scribe) atOnce(o *outcome, st step) {
 	tail := slices.Clone(s.talk.Lines[s.turn:s.asked])
 	s.talk.Lines = s.talk.Lines[:s.turn]
 	s.say(machine.TalkWorld, o.on)
+	if s.turn == s.first {
+		st.choices = s.beginAt(st.choices)
+	}
 	s.scene(st)
 	s.talk.Lines = append(s.talk.Lines, tail...)
+}
+
+// beginAt moves the beginning of the conversation to the moment that a choice needs: nobody waits before it.
+func (s *scribe) beginAt(choices []choice) []choice {
+	return slices.DeleteFunc(slices.Clone(choices), func(ch choice) bool {
+		if ch.v != s.c.now {
+			return false
+		}
+		if s.c.cellAt(s.momentOf(s.now)) != int(ch.cell) {
+			s.now = s.next(s.c.vars[ch.v].moments[ch.cell], s.c.opts.AsOf)
+			s.talk.Lines[0].Text = s.now.Format(talkTime)
+		}
+		return true
+	})
 }
 
 // scene writes what the world chose: the time, the language, what is heard.
