@@ -100,7 +100,7 @@ func TestVisitBooks(t *testing.T) {
 	b.Write("five")
 	b.Says("number")
 	b.Look("06-reprompt")
-	b.Write("call me at 312 555 0142")
+	b.Write("call me at 312 555 0187")
 	b.Says("When do you like to be called?")
 	b.Write("mornings are best")
 	b.Says("Shall I send this?")
@@ -109,7 +109,7 @@ func TestVisitBooks(t *testing.T) {
 	b.Says("A coordinator will call you")
 	b.Look("08-booked")
 	got := sqlitetest.Texts(t, p.data, `SELECT fields FROM outbox`)
-	if len(got) != 1 || !strings.Contains(got[0], "+13125550142") || !strings.Contains(got[0], "Ana Ruiz") {
+	if len(got) != 1 || !strings.Contains(got[0], "+13125550187") || !strings.Contains(got[0], "Ana Ruiz") {
 		t.Errorf("sent to the CRM: %q", got)
 	}
 }
@@ -177,7 +177,7 @@ func TestVisitInSpanish(t *testing.T) {
 	b.Says("¿Qué nombre debemos usar?")
 	b.Write("me llamo Lucía Gómez")
 	b.Says("¿A qué número")
-	b.Write("312 555 0142")
+	b.Write("312 555 0187")
 	b.Says("¿Cuándo prefiere")
 	b.Press("Por la tarde")
 	b.Says("¿Lo envío?")

@@ -23,6 +23,7 @@ type turn struct {
 	c       Conversation
 	at      time.Time
 	lang    int // index of c.Lang
+	place   *location
 	out     []Effect
 	entered int    // automatic steps so far
 	guard   values // what guards look into
@@ -31,11 +32,12 @@ type turn struct {
 // Step applies one event. It returns the next conversation and the effects, in order; c is not changed. After an error
 // the conversation is c and there are no effects.
 func (p *Program) Step(c Conversation, e Event) (Conversation, []Effect, error) {
-	if err := p.check(&c, e); err != nil {
+	place, err := p.check(&c, e)
+	if err != nil {
 		return c, nil, err
 	}
 	e = e.valid()
-	t := &turn{p: p, c: c, at: e.At.Round(0), lang: p.langIndex(c.Lang), out: make([]Effect, 0, 6)}
+	t := &turn{p: p, c: c, place: place, at: e.At.Round(0), lang: p.langIndex(c.Lang), out: make([]Effect, 0, 6)}
 	if err := t.apply(e); err != nil {
 		return c, nil, err
 	}
@@ -43,24 +45,25 @@ func (p *Program) Step(c Conversation, e Event) (Conversation, []Effect, error) 
 	return t.c, t.out, nil
 }
 
-// check refuses conversations that this program did not make.
-func (p *Program) check(c *Conversation, e Event) error {
+// check refuses conversations that this program did not make, and finds their location.
+func (p *Program) check(c *Conversation, e Event) (*location, error) {
 	if c.Machine != p.hash {
-		return fmt.Errorf("%w: %s", ErrForeign, c.Machine)
+		return nil, fmt.Errorf("%w: %s", ErrForeign, c.Machine)
 	}
 	if len(c.Values) != len(p.m.Fields) || p.langIndex(c.Lang) < 0 {
-		return fmt.Errorf("%w: its fields or language do not fit", ErrForeign)
+		return nil, fmt.Errorf("%w: its fields or language do not fit", ErrForeign)
 	}
 	if c.Started.IsZero() {
 		if e.Kind != Start {
-			return fmt.Errorf("%w: %s before start", ErrEvent, e.Kind)
+			return nil, fmt.Errorf("%w: %s before start", ErrEvent, e.Kind)
 		}
-		return nil
+		return nil, nil
 	}
-	if _, ok := p.byID[c.Location]; !ok {
-		return fmt.Errorf("%w: it has no location %q", ErrForeign, c.Location)
+	i, ok := p.byID[c.Location]
+	if !ok {
+		return nil, fmt.Errorf("%w: it has no location %q", ErrForeign, c.Location)
 	}
-	return nil
+	return &p.locations[i], nil
 }
 
 func (t *turn) apply(e Event) error {
@@ -264,7 +267,8 @@ func insert(list []string, s string) []string {
 	return slices.Insert(slices.Clone(list), i, s)
 }
 
-func (t *turn) here() *location { return &t.p.locations[t.p.byID[t.c.Location]] }
+// here is the conversation's location. Before the start there is none.
+func (t *turn) here() *location { return t.place }
 
 // setValue stores a field's canonical value.
 func (t *turn) setValue(field int, value string) {

@@ -36,7 +36,7 @@ func (t *turn) enter(to int, via *edge) {
 
 // arrive makes l the place of the conversation.
 func (t *turn) arrive(l *location, via *edge) {
-	t.c.Location = l.ID
+	t.c.Location, t.place = l.ID, l
 	t.c.Attempts, t.c.Sent = 0, false
 	t.c.Offered, t.c.Shown, t.c.Pending = nil, nil, nil
 	entered := Entered{Location: l.ID}

@@ -235,7 +235,7 @@ func (b *Tab) keep(variable, name string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil { //nolint:gosec // pictures for everybody
 		b.Fatal(err)
 	}
 }

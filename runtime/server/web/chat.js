@@ -70,17 +70,21 @@
   document.addEventListener("submit", (e) => {
     if (!e.target.action.endsWith("/say")) return;
     e.preventDefault();
-    send(e.target, e.submitter);
+    const text = e.target.elements.text;
+    if (text && !text.value.trim()) text.focus(); // an enter too many says nothing, and is no mistake to complain about
+    else send(e.target, e.submitter);
   });
   document.addEventListener("keydown", (e) => {
     if (e.target.id === "answer" && e.target.form && e.key === "Enter" && !e.shiftKey && !e.isComposing) {
       e.preventDefault();
-      e.target.form.requestSubmit();
+      if (!e.repeat) e.target.form.requestSubmit();
     }
   });
 
   // dress adds what only makes sense with a script.
   const dress = () => {
+    const form = document.querySelector("form.answer");
+    if (form) form.noValidate = true; // the browser's own words about an empty field are in the browser's language
     const letters = $("letters");
     if (!letters || !matchMedia("(pointer: coarse)").matches) return; // a keyboard with keys has letters
     letters.hidden = false;
