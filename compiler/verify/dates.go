@@ -1,0 +1,113 @@
+package verify
+
+import (
+	"slices"
+	"time"
+)
+
+func neighbourMinutes(s string) []string {
+	at, err := time.Parse("15:04", s)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, d := range []time.Duration{-time.Minute, time.Minute} {
+		if n := at.Add(d); n.Day() == at.Day() {
+			out = append(out, n.Format("15:04"))
+		}
+	}
+	return out
+}
+
+func neighbourDays(s string) []string {
+	at, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return nil
+	}
+	return []string{at.AddDate(0, 0, -1).Format(time.DateOnly), at.AddDate(0, 0, 1).Format(time.DateOnly)}
+}
+
+// The bounds of ages, in years, and of days: no date that can be written lies further away.
+const (
+	maxYears    = 10_000
+	maxDays     = 366 * maxYears
+	maxBirthAge = 120
+)
+
+func dateCandidates(v *variable) []candidate {
+	uses := func(f string) bool {
+		return slices.ContainsFunc(v.tests, func(e *expr) bool { return e.test.Subject.Func == f })
+	}
+	ages, days := []span{{-maxYears, maxYears}}, []span{{-maxDays, maxDays}}
+	if v.field.Type == birth {
+		ages, days = []span{{0, maxBirthAge}}, []span{{-maxDays, 0}}
+	}
+	if uses("age") {
+		ages = spans(v.tests, "age", ages[0].lo, ages[0].hi)
+	}
+	if uses("days") {
+		days = spans(v.tests, "days", days[0].lo, days[0].hi)
+	}
+	usual := int64(-usualDays)
+	if v.field.Type == birth {
+		usual = usualElapsed
+	}
+	var out []candidate
+	for _, c := range literalCandidates(v, neighbourDays) {
+		for _, a := range ages {
+			for _, d := range days {
+				age, until, ok := together(a, d, usual)
+				if !ok {
+					continue
+				}
+				x := c
+				x.age, x.days = a, d
+				if uses("age") {
+					x.cell.Age = &age
+				}
+				if uses("days") {
+					x.cell.Days = &until
+				}
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// The values that people mostly mean, as far as a cell leaves the choice: a grown-up's age, and a day soon.
+const (
+	usualElapsed = 34*366 + 60
+	usualDays    = 3
+)
+
+// together finds an age and a number of days until a date, in these stretches, that can hold of one date on one day.
+func together(ages, days span, usual int64) (age, until int64, ok bool) {
+	lo, hi := max(-days.hi, elapsedLow(ages.lo)), min(-days.lo, elapsedHigh(ages.hi))
+	if lo > hi {
+		return 0, 0, false
+	}
+	elapsed := min(max(usual, lo), hi)
+	for age = max(ages.lo, elapsed/366-2); age <= ages.hi; age++ {
+		if elapsedLow(age) <= elapsed && elapsed <= elapsedHigh(age) {
+			return age, -elapsed, true
+		}
+	}
+	return 0, 0, false
+}
+
+// elapsedLow is the fewest days after which a date can be of that age, elapsedHigh the most. Leap days make both a day
+// or so generous for each four years; a certificate uses the same numbers.
+func elapsedLow(age int64) int64 {
+	if age >= 0 {
+		return 365 * age
+	}
+	return 366 * age
+}
+
+func elapsedHigh(age int64) int64 {
+	if age >= 0 {
+		return 366*(age+1) - 1
+	}
+	return 365*(age+1) - 1
+}
