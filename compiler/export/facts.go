@@ -326,6 +326,9 @@ func (w *factWriter) edges(l *machine.Location) {
 		if e.Guard != nil {
 			w.fact("guarded", l.ID, i+1, *e.Guard)
 		}
+		if e.Guard != nil && e.Place.Line > 0 {
+			w.fact("line", l.ID, i+1, fmt.Sprintf("%s:%d:%d", e.Place.File, e.Place.Line, e.Place.Column))
+		}
 	}
 }
 
