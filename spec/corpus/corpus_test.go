@@ -99,9 +99,11 @@ func TestGoodFlowsAreAccepted(t *testing.T) {
 	for name, dir := range flows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if r, problems := check(t, dir, name); problems.HasErrors() {
-				t.Errorf("%s: got errors, want none:\n%s", name, text(t, problems, r))
+			r, problems := check(t, dir, name)
+			if problems.HasErrors() {
+				t.Fatalf("%s: got errors, want none:\n%s", name, text(t, problems, r))
 			}
+			play(t, r)
 		})
 	}
 }
@@ -123,86 +125,56 @@ func practices(t *testing.T) []string {
 	return out
 }
 
-func TestOwnTestsPass(t *testing.T) {
-	t.Parallel()
-	for name, dir := range good(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			playAll(t, dir)
-		})
-	}
-	for _, dir := range practices(t) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			t.Parallel()
-			playAll(t, os.DirFS(dir))
-		})
-	}
-}
-
-// playAll plays every test that the flows of a folder bring along.
-func playAll(t *testing.T, dir fs.FS) {
-	t.Helper()
-	results, problems := compiler.CompileAll(dir, compiler.Options{})
-	if problems.HasErrors() {
-		t.Skip("is not accepted; TestGoodFlowsAreAccepted and TestExamplesAreCovered say why")
-	}
-	for _, r := range results {
-		p, err := engine.Load(r.Machine)
-		if err != nil {
-			t.Fatalf("%s: %v", r.Entry, err)
-		}
-		for _, test := range r.Tests {
-			got, err := rehearsal.Play(p, test, seed)
-			if err != nil {
-				t.Fatalf("%s: %s: %v", r.Entry, test.Name, err)
-			}
-			if !got.OK() {
-				t.Errorf("%s: %s:\n%s", r.Entry, test.Name, got.Report())
-			}
-		}
-	}
-}
-
-// The examples are whole: no problem, and tests that reach every state, way and outcome of a condition of their own.
+// The examples are whole: no problem, and tests that pass and reach every state, way and outcome of a condition of
+// their own. Lakeside is an introduction, whose tests only pass.
 func TestExamplesAreCovered(t *testing.T) {
 	t.Parallel()
 	for _, dir := range practices(t) {
-		if filepath.Base(dir) == "lakeside" { // an introduction, not a whole practice
-			continue
-		}
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
-			results, _ := compiler.CompileAll(os.DirFS(dir), compiler.Options{})
-			for _, r := range results {
-				if r, problems := check(t, os.DirFS(dir), r.Entry); len(problems) > 0 {
-					t.Errorf("%s: got problems, want none:\n%s", r.Entry, text(t, problems, r))
+			flows, err := filepath.Glob(filepath.Join(dir, "*.flow"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range flows {
+				r, problems := check(t, os.DirFS(dir), filepath.Base(f))
+				if len(problems) > 0 {
+					t.Errorf("%s: got problems, want none:\n%s", f, text(t, problems, r))
 					continue
 				}
-				covered(t, r)
+				gaps := play(t, r).Gaps()
+				if filepath.Base(dir) == "lakeside" {
+					continue
+				}
+				for _, g := range gaps {
+					if g.Place.File == r.Entry {
+						t.Errorf("%s:%d: got %s, want every line of the author's reached by a test", f, g.Place.Line, g.What)
+					}
+				}
 			}
 		})
 	}
 }
 
-func covered(t *testing.T, r *compiler.Result) {
+// play plays every test that a flow brings along, and returns what they reach together.
+func play(t *testing.T, r *compiler.Result) *rehearsal.Coverage {
 	t.Helper()
 	p, err := engine.Load(r.Machine)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", r.Entry, err)
 	}
 	sum := rehearsal.NewCoverage(r.Machine)
 	for _, test := range r.Tests {
 		got, err := rehearsal.Play(p, test, seed)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %s: %v", r.Entry, test.Name, err)
+		}
+		if !got.OK() {
+			t.Errorf("%s: %s:\n%s", r.Entry, test.Name, got.Report())
 		}
 		sum.Merge(got.Coverage)
 	}
-	for _, g := range sum.Gaps() {
-		if g.Place.File == r.Entry {
-			t.Errorf("%s:%d: got %s, want every line of the author's reached by a test", g.Place.File, g.Place.Line, g.What)
-		}
-	}
+	return sum
 }
 
 // Each example has a sibling with one line changed by mistake, and the error that it gives.
