@@ -235,3 +235,13 @@ func (k *checker) conjureUses() {
 		}
 	}
 }
+
+// CheckAfter is Check for a checker that has done so much work already; used is all that it has done then.
+func CheckAfter(m *machine.Machine, c *machine.Certificate, asOf time.Time, work int) (used int, err error) {
+	k := &checker{m: m, c: c, today: asOf.Format(time.DateOnly), work: work}
+	err = k.check()
+	return k.work, err
+}
+
+// MaxWork is the work after which a check refuses.
+const MaxWork = maxWork

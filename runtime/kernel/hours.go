@@ -11,36 +11,33 @@ import (
 // and of every holiday, each hour and each beginning and end of opening hours. Hours are wall-clock hours, so clock
 // changes need no care.
 func (k *checker) hours() error {
-	p := &k.m.Practice
-	if err := k.spend(len(p.Holidays) * 100); err != nil {
-		return err
-	}
-	teams, err := k.handoffTeams()
-	if err != nil {
-		return err
-	}
-	minutes := k.changes()
 	k.dayOf = map[string]int{}
+	days := make([]date, 0, len(weekdays)+len(k.m.Practice.Holidays))
 	for i, name := range weekdays {
 		k.dayOf[name] = i
+		days = append(days, date{weekday: i})
 	}
-	for d := range 7 + len(p.Holidays) {
-		today := date{weekday: d}
-		if d >= 7 {
-			h := &p.Holidays[d-7]
-			at, err := time.Parse(time.DateOnly, h.Date)
-			if _, twice := k.dayOf[h.Date]; err != nil || twice {
-				return refuse("form", "", "the holiday %q is no day, or stands twice", h.Date)
-			}
-			k.dayOf[h.Date] = d
-			today = date{weekday: int(at.Weekday()), holiday: h}
+	for i := range k.m.Practice.Holidays {
+		h := &k.m.Practice.Holidays[i]
+		at, err := time.Parse(time.DateOnly, h.Date)
+		if _, twice := k.dayOf[h.Date]; err != nil || twice {
+			return refuse("form", "", "the holiday %q is no day, or stands twice", h.Date)
+		}
+		k.dayOf[h.Date] = len(days)
+		days = append(days, date{weekday: int(at.Weekday()), holiday: h})
+	}
+	teams, openings := k.handoffTeams()
+	minutes := k.changes()
+	for _, d := range days {
+		work := openings + len(k.m.Practice.Hours)
+		if d.holiday != nil {
+			work += len(d.holiday.Openings) * (1 + len(teams))
+		}
+		if err := k.spend(work * len(minutes)); err != nil {
+			return err
 		}
 		for _, minute := range minutes {
-			s, err := k.moment(today, minute, teams)
-			if err != nil {
-				return err
-			}
-			k.moments = append(k.moments, s)
+			k.moments = append(k.moments, k.moment(d, minute, teams))
 		}
 	}
 	for team := range teams {
@@ -55,30 +52,31 @@ type date struct {
 	holiday *machine.Holiday
 }
 
-// handoffTeams are the teams of handoffs, each once, in the order of the machine.
-func (k *checker) handoffTeams() ([][]*machine.Team, error) {
+// maxFallbacks is how many teams that stand in for each other are looked at.
+const maxFallbacks = 50
+
+// handoffTeams are the teams of handoffs, each once, in the order of the machine, with those that stand in for them;
+// and how many openings all of them have.
+func (k *checker) handoffTeams() (chains [][]*machine.Team, openings int) {
 	byName := map[string]*machine.Team{}
 	for i := range k.m.Practice.Teams {
 		byName[k.m.Practice.Teams[i].Name] = &k.m.Practice.Teams[i]
 	}
 	k.teamOf = map[string]int{}
-	var out [][]*machine.Team
 	for i := range k.m.Locations {
 		name := k.m.Locations[i].Team
 		if _, ok := k.teamOf[name]; ok || name == "" {
 			continue
 		}
-		k.teamOf[name] = len(out)
+		k.teamOf[name] = len(chains)
 		var chain []*machine.Team
-		for t := byName[name]; t != nil && !slices.Contains(chain, t); t = byName[t.Fallback] {
+		for t := byName[name]; t != nil && len(chain) < maxFallbacks; t = byName[t.Fallback] {
 			chain = append(chain, t)
-			if err := k.spend(len(chain)); err != nil {
-				return nil, err
-			}
+			openings += 1 + len(t.Hours)
 		}
-		out = append(out, chain)
+		chains = append(chains, chain)
 	}
-	return out, nil
+	return chains, openings
 }
 
 // changes are the minutes of a day at which an hour or any opening begins or ends.
@@ -108,21 +106,17 @@ func (k *checker) changes() []int {
 const minutesOfDay = 24 * 60
 
 // moment is a sample of now. What tells moments apart beyond tests is for which teams somebody is there.
-func (k *checker) moment(d date, minute int, teams [][]*machine.Team) (sample, error) {
+func (k *checker) moment(d date, minute int, teams [][]*machine.Team) sample {
 	there := make([]byte, len(teams))
-	work := len(k.m.Practice.Hours)
 	for i, chain := range teams {
 		there[i] = '0'
-		for _, t := range chain {
-			work += 1 + len(t.Hours)
-			if d.within(t.Hours, t.Holidays, minute) {
-				there[i] = '1'
-			}
+		if slices.ContainsFunc(chain, func(t *machine.Team) bool { return d.within(t.Hours, t.Holidays, minute) }) {
+			there[i] = '1'
 		}
 	}
 	s := sample{weekday: d.weekday, minute: minute, extra: string(there)}
 	s.value.yes = d.within(k.m.Practice.Hours, true, minute)
-	return s, k.spend(work)
+	return s
 }
 
 // within reports whether a minute of the day lies in opening hours; on a holiday, where holidays apply, in its own.
@@ -147,11 +141,13 @@ func (k *checker) namedMoment(value string) (sample, bool) {
 	if !ok || err != nil {
 		return sample{}, false
 	}
-	minutes := len(k.moments) / len(k.dayOf)
-	for _, s := range slices.Backward(k.moments[day*minutes : (day+1)*minutes]) {
-		if minute := t.Hour()*60 + t.Minute(); s.minute <= minute { // nothing changes between two moments
-			return s, true
+	moments := len(k.moments) / len(k.dayOf)
+	of := k.moments[day*moments : (day+1)*moments]
+	last := of[0]
+	for _, s := range of {
+		if s.minute <= t.Hour()*60+t.Minute() {
+			last = s
 		}
 	}
-	return sample{}, false
+	return last, true // nothing changes between two moments
 }

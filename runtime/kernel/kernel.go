@@ -34,7 +34,10 @@ func (r *Refusal) Error() string {
 // Check returns nil if the certificate shows that the machine keeps its guarantees on the day asOf, and a *Refusal
 // otherwise. Both may come from anybody: Check neither panics nor works without bound.
 func Check(m *machine.Machine, c *machine.Certificate, asOf time.Time) error {
-	k := &checker{m: m, c: c, today: asOf.Format(time.DateOnly)}
+	return (&checker{m: m, c: c, today: asOf.Format(time.DateOnly)}).check()
+}
+
+func (k *checker) check() error {
 	for _, part := range []func() error{
 		k.identity, k.lookUp, k.hours, k.readGuards, k.prepare, k.checkVariables, k.checkForm,
 		k.checkSteps, k.findWays, k.checkMerges, k.checkControl, k.checkUses, k.checkSends,
@@ -131,11 +134,8 @@ func isDay(s string) bool {
 	return err == nil
 }
 
-// later is the day n days after a day.
+// later is the day n days after a day of the calendar.
 func later(day string, n int) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return ""
-	}
+	t, _ := time.Parse(time.DateOnly, day)
 	return t.AddDate(0, 0, n).Format(time.DateOnly)
 }

@@ -59,10 +59,23 @@ func (e edit) number(name string) int {
 	return slices.IndexFunc(e.c.Variables, func(v machine.Variable) bool { return v.Name == name })
 }
 
-// guard replaces the source of the guard that reads these fields and begins so.
+// guard replaces the source of a guard, and keeps guards sorted.
 func (e edit) guard(from, to string) {
-	g := slices.IndexFunc(e.m.Guards, func(g machine.Guard) bool { return g.Source == from })
-	e.m.Guards[g].Source = to
+	sources := map[int]string{}
+	for i := range e.m.Guards {
+		if g := &e.m.Guards[i]; g.Source == from {
+			g.Source = to
+		}
+		sources[i] = e.m.Guards[i].Source
+	}
+	slices.SortFunc(e.m.Guards, func(a, b machine.Guard) int { return strings.Compare(a.Source, b.Source) })
+	for i := range e.m.Locations {
+		for n := range e.m.Locations[i].Edges {
+			if g := e.m.Locations[i].Edges[n].Guard; g != nil {
+				*g = slices.IndexFunc(e.m.Guards, func(x machine.Guard) bool { return x.Source == sources[*g] })
+			}
+		}
+	}
 }
 
 func (e edit) drop(id string, n int) {
@@ -197,6 +210,7 @@ var refusals = map[string]struct {
 		e.m.Policy.Classes = append(e.m.Policy.Classes, machine.Class{Name: "secret"})
 		e.m.Policy.Declassify[0].From = "secret"
 	}},
+	"no 911 in the notice":    {"G5", "911", func(e edit) { e.m.Notice["es"] = "988" }},
 	"no number in the notice": {"G5", "988", func(e edit) { e.m.Notice["es"] = "911" }},
 
 	"a merge that is not reached":   {"G7", "cannot all come by", func(e edit) { e.inv("b-phone").Merge = "nowhere" }},
@@ -274,6 +288,42 @@ var unprovable = map[string]struct {
 	}},
 }
 
+// provable are machines that are no worse than the clinic, and look elsewhere.
+var provable = map[string]func(e edit){
+	"what a yes needs": func(e edit) {
+		e.loc("s-said").Do[0].Cases["yes"] = text("Good, {ok}: {count}.")
+	},
+	"ages ahead": func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
+	"a day that has drawn near": func(e edit) {
+		e.loc("i-hour").Edges = slices.Clone(e.loc("i-day").Edges)
+		e.loc("i-hour").Edges[0].To = "i-late"
+	},
+	"heard at once": func(e edit) {
+		e.guard(`note == "stop" || heard("booking")`, `heard("chest-pain") || note in ["stop", "no"]`)
+	},
+	"ages and days that go together": func(e edit) { e.guard("age(born) >= 18", "age(born) >= 18 && days(born) < -6500") },
+	"heard as listened":              func(e edit) { e.guard("practice.open", `practice.open && heard("hours")`) },
+	"the nearest fallback":           func(e edit) { e.m.Practice.Teams[1].Fallback = "office"; e.m.Practice.Teams[2].Fallback = "always" },
+}
+
+func TestProvable(t *testing.T) {
+	t.Parallel()
+	m := clinic(t)
+	for name, change := range provable {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := edit{m: clone(t, m)}
+			change(e)
+			if err := e.m.Validate(); err != nil {
+				t.Fatal(err)
+			}
+			if err := kernel.Check(e.m, kernel.Conjure(e.m, today), today); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestUnprovable(t *testing.T) {
 	t.Parallel()
 	m := clinic(t)
@@ -305,9 +355,11 @@ func (e edit) variableOfMark(n int64) {
 func TestNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	m := clinic(t)
+	broken := clone(t, m)
+	broken.TopicModel = machine.RawJSON("{")
 	for _, err := range []error{
 		kernel.Check(nil, certify(t, m), today), kernel.Check(m, nil, today), kernel.Check(m, &machine.Certificate{}, today),
-		kernel.Check(&machine.Machine{}, &machine.Certificate{}, today), kernel.Check(m, certify(t, m), time.Time{}),
+		kernel.Check(&machine.Machine{}, &machine.Certificate{}, today), kernel.Check(broken, certify(t, m), today), kernel.Check(m, certify(t, m), time.Time{}),
 	} {
 		if err == nil {
 			t.Error("admitted")
