@@ -36,6 +36,8 @@ type verbs struct {
 	Chat       chatCmd                   `cmd:"" help:"Hold a conversation with a flow in the terminal."`
 	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
 	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
+	Mutate     mutateCmd                 `cmd:"" help:"Say which small mistakes no test in a flow file would notice."`
+	Export     exportCmd                 `cmd:"" help:"Write a flow as facts for clingo or a model for SPIN."`
 	Diff       diffCmd                   `cmd:"" help:"Say what changed between two versions, and what it means for a patient."`
 	Document   documentCmd               `cmd:"" help:"Write the policy documents that an auditor asks for."`
 	Serve      serveCmd                  `cmd:"" help:"Serve a practice to patients over HTTP."`

@@ -122,7 +122,7 @@ var changes = []struct {
 func authors(m *machine.Machine, n int) string {
 	var ids []string
 	for _, l := range m.Locations {
-		if l.ID != m.Human && l.ID != m.Stuck && !slices.ContainsFunc(m.Escalations, func(e machine.Escalation) bool { return e.Location == l.ID }) {
+		if !ofProtocol(m, l.ID) {
 			ids = append(ids, l.ID)
 		}
 	}
