@@ -20,7 +20,7 @@ func (exportCmd) Help() string {
 
 // Run writes the machine of a flow in a form that others judge.
 func (cmd *exportCmd) Run(con *console) error {
-	c, err := mustCompile(con, cmd.Flow)
+	c, err := mustCompile(con, compiling{untrained: true}, cmd.Flow)
 	if err != nil {
 		return err
 	}
