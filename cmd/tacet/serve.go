@@ -94,10 +94,11 @@ func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {
 // programs loads the machines side by side.
 func programs(c *compiled) ([]session.Flow, error) {
 	out := make([]session.Flow, len(c.flows))
+	var common engine.Shared
 	var g errgroup.Group
 	for i, f := range c.flows {
 		g.Go(func() error {
-			p, err := engine.Load(f.Machine)
+			p, err := engine.LoadWith(f.Machine, engine.Options{Shared: &common})
 			if err != nil {
 				return fmt.Errorf("load %s: %w", f.path, err)
 			}

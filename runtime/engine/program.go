@@ -59,7 +59,8 @@ type escalation struct {
 
 // Options replaces parts of a program.
 type Options struct {
-	Reader Reader // nil: lang/text with the machine's own triggers and topic model
+	Reader Reader  // nil: lang/text with the machine's own triggers and topic model
+	Shared *Shared // what several programs have in common; nil: nothing
 }
 
 // Load makes a machine ready. It errs on a machine that machine.Validate would refuse, and on a guard or a phrase that
@@ -74,7 +75,7 @@ func LoadWith(m *machine.Machine, o Options) (*Program, error) {
 	p := &Program{m: m, langs: m.Flow.Languages, timeout: time.Duration(m.Session.Timeout) * time.Second, reader: o.Reader}
 	for _, step := range []func() error{
 		p.indexHash, p.indexFields, p.indexTexts, p.compileGuards, p.indexLocations, p.indexTopics, p.indexEscalations,
-		p.indexPolicy, p.indexReader,
+		p.indexPolicy, func() error { return p.indexReader(o.Shared) },
 	} {
 		if err := step(); err != nil {
 			return nil, fmt.Errorf("load machine: %w", err)

@@ -2,7 +2,9 @@ package engine
 
 import (
 	"fmt"
+	"sync"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/text"
 )
 
@@ -23,13 +25,30 @@ const (
 	certainScore = 700
 )
 
-// indexReader makes the machine's triggers and topic model ready, unless a reader was given.
-func (p *Program) indexReader() error {
+// indexReader makes the machine's triggers and topic model ready, side by side, unless a reader was given.
+func (p *Program) indexReader(shared *Shared) error {
 	if p.reader != nil {
 		return nil
 	}
-	specs := make([]text.TriggerSpec, 0, len(p.m.Triggers))
-	for _, t := range p.m.Triggers {
+	u := &understanding{}
+	var g sync.WaitGroup
+	var wrong error
+	g.Go(func() { u.topics, wrong = shared.topicsOf(p.m.TopicModel) })
+	triggers, err := shared.triggersOf(p.m.Triggers)
+	g.Wait()
+	if err != nil {
+		return fmt.Errorf("triggers: %w", err)
+	}
+	if wrong != nil {
+		return fmt.Errorf("topic model: %w", wrong)
+	}
+	u.triggers, p.reader = triggers, u
+	return nil
+}
+
+func compileTriggers(list []machine.Trigger) (*text.Triggers, error) {
+	specs := make([]text.TriggerSpec, 0, len(list))
+	for _, t := range list {
 		s := text.TriggerSpec{Name: t.Name, Tier: tierOf(t.Tier), Category: t.Category}
 		for _, ph := range t.Phrases {
 			s.Phrases = append(s.Phrases, text.Phrase{Lang: ph.Lang, Pattern: ph.Pattern})
@@ -39,18 +58,14 @@ func (p *Program) indexReader() error {
 		}
 		specs = append(specs, s)
 	}
-	triggers, err := text.CompileTriggers(specs)
-	if err != nil {
-		return fmt.Errorf("triggers: %w", err)
+	return text.CompileTriggers(specs)
+}
+
+func decodeTopics(model []byte) (*text.TopicModel, error) {
+	if len(model) == 0 {
+		return &text.TopicModel{}, nil
 	}
-	u := &understanding{triggers: triggers, topics: &text.TopicModel{}}
-	if len(p.m.TopicModel) > 0 {
-		if u.topics, err = text.DecodeTopics(p.m.TopicModel); err != nil {
-			return fmt.Errorf("topic model: %w", err)
-		}
-	}
-	p.reader = u
-	return nil
+	return text.DecodeTopics(model)
 }
 
 // understanding is the Reader of lang/text.

@@ -124,10 +124,28 @@ func New(o Options) (*Host, error) {
 	return h, nil
 }
 
-// keep stores the machines, for whoever serves their conversations later.
+// keep stores the machines that are not stored yet, for whoever serves their conversations later.
 func (h *Host) keep() error {
+	known := map[string]bool{}
+	err := h.store.View(context.Background(), func(r Reader) error {
+		for hash := range h.pinned {
+			switch _, err := r.Machine(hash); {
+			case err == nil:
+				known[hash] = true
+			case !errors.Is(err, ErrNotFound):
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || len(known) == len(h.pinned) {
+		return err
+	}
 	canonical := map[string][]byte{}
 	for hash, s := range h.pinned {
+		if known[hash] {
+			continue
+		}
 		b, err := s.Machine.Canonical()
 		if err != nil {
 			return err
