@@ -107,7 +107,7 @@ func (cmd *diffCmd) Run(con *console) error {
 	for _, d := range diffs {
 		for _, c := range d.Changes {
 			if c.level <= limit {
-				return violations
+				return errViolations
 			}
 		}
 	}

@@ -197,7 +197,7 @@ func (cmd *documentCmd) compare(con *console, docs []*document.Document) error {
 	}
 	if len(wrong) > 0 {
 		fmt.Fprintln(con.err, "write them again with `tacet document -o "+cmd.Out+"`")
-		return violations
+		return errViolations
 	}
 	return nil
 }

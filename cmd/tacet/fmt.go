@@ -61,7 +61,7 @@ func (cmd *fmtCmd) Run(con *console) error {
 		}
 	}
 	if wrong || (other && (cmd.Check || cmd.Diff)) {
-		return violations
+		return errViolations
 	}
 	return nil
 }
@@ -79,7 +79,7 @@ func (cmd *fmtCmd) stdin(con *console) error {
 		return err
 	}
 	if !ok {
-		return violations
+		return errViolations
 	}
 	if cmd.Check || cmd.Diff {
 		if bytes.Equal(content, after) {
@@ -88,7 +88,7 @@ func (cmd *fmtCmd) stdin(con *console) error {
 		if err := cmd.settle(con, "<stdin>", content, after); err != nil {
 			return err
 		}
-		return violations
+		return errViolations
 	}
 	_, err = con.out.Write(after)
 	return err

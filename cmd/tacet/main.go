@@ -56,8 +56,8 @@ type console struct {
 	width       int
 }
 
-// violations ends a command with exit code 1; what is wrong has been printed.
-var violations = errors.New("violations")
+// errViolations ends a command with exit code 1; what is wrong has been printed.
+var errViolations = errors.New("violations")
 
 // failure is wrong usage or failed I/O: exit code 2.
 type failure struct {
@@ -133,7 +133,7 @@ func (c *console) fail(format string, err error) int {
 	case errors.As(err, &b):
 		fmt.Fprintf(c.err, "tacet: this is a bug of tacet, not of your files:\n%v\nPlease report it with the file that shows it.\n", b)
 		return exitBug
-	case errors.Is(err, violations):
+	case errors.Is(err, errViolations):
 		return exitViolations
 	case errors.As(err, &f):
 	default:

@@ -131,7 +131,7 @@ func (c *compiled) checked() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.files)), func(n string) bool { return strings.HasPrefix(n, "std/") })
 }
 
-// print writes the problems in a form and returns violations if any of them stops a build.
+// print writes the problems in a form and returns errViolations if any of them stops a build.
 func (c *compiled) print(con *console, format string) error {
 	if err := diag.Format(format)(con.out, c.problems, c.files, c.printing(con)); err != nil {
 		return ioError(err)
@@ -149,7 +149,7 @@ func (c *compiled) verdict() error {
 	case len(c.bugs) > 0:
 		return bug{errors.Join(c.bugs...)}
 	case c.problems.HasErrors():
-		return violations
+		return errViolations
 	}
 	return nil
 }

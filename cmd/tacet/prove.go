@@ -116,7 +116,7 @@ func (cmd *replayCmd) Run(con *console) error {
 	played, err := rehearsal.Replay(c.flows[0].Machine, talk, 1)
 	if err != nil {
 		fmt.Fprintf(con.out, "%s: %v\n", cmd.Talk, err)
-		return violations
+		return errViolations
 	}
 	fmt.Fprint(con.out, rehearsal.Transcript(played.Lines))
 	if talk.Shows != "" {

@@ -73,7 +73,7 @@ func (cmd *testCmd) Run(con *console) error {
 		return err
 	}
 	if failed > 0 {
-		return violations
+		return errViolations
 	}
 	return nil
 }
