@@ -87,7 +87,6 @@ type builder struct {
 	m      *machine.Machine
 	guards map[string][]string
 	places []*machine.Location
-	edges  map[*machine.Edge]string
 	ways   []ways
 }
 

@@ -96,11 +96,12 @@ func (k *checker) conjureCells(v *variable) []machine.Cell {
 		case v.field != nil && len(v.tests) == 0 && !v.apart:
 			cell = machine.Cell{Other: true}
 		case v.field != nil && kindOf(v.field.Type) == day:
+			age, days := k.conjureDate(v, s)
 			if k.looksAt(v, "age") {
-				cell.Age = &s.age
+				cell.Age = &age
 			}
 			if k.looksAt(v, "days") {
-				cell.Days = k.conjureDays(v, s)
+				cell.Days = &days
 			}
 		}
 		out = append(out, cell)
@@ -108,20 +109,25 @@ func (k *checker) conjureCells(v *variable) []machine.Cell {
 	return out
 }
 
-// conjureDays finds days that go with the age of a sample and look like those of it.
-func (k *checker) conjureDays(v *variable, s sample) *int64 {
-	for _, d := range []int64{s.days, -365 * s.age, -366*(s.age+1) + 1, -366 * s.age, -365*s.age - 1, 0, 8} {
-		at := s
-		at.days = d
-		cell := &machine.Cell{Value: s.value.s, Days: &d}
-		if k.looksAt(v, "age") {
-			cell.Age = &s.age
-		}
-		if _, ok := k.namedDate(v, cell); ok && k.signature(v, &at) == k.signature(v, &s) {
-			return &d
+// conjureDate finds an age and days that go together and look like those of a sample.
+func (k *checker) conjureDate(v *variable, s sample) (age, days int64) {
+	for a := s.age; a < s.age+140; a++ {
+		for _, d := range []int64{s.days, -365 * a, -366*(a+1) + 1, -366 * a, -365*a - 1, 0, 8} {
+			at := s
+			at.age, at.days = a, d
+			cell := &machine.Cell{Value: s.value.s}
+			if k.looksAt(v, "age") {
+				cell.Age = &a
+			}
+			if k.looksAt(v, "days") {
+				cell.Days = &d
+			}
+			if _, ok := k.namedDate(v, cell); ok && k.signature(v, &at) == k.signature(v, &s) {
+				return a, d
+			}
 		}
 	}
-	return &s.days
+	return s.age, s.days
 }
 
 // conjureLive enters in every invariant what is read before it is set again.

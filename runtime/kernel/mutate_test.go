@@ -25,8 +25,7 @@ func mutants(doc []byte, f func(path, how string, doc []byte)) {
 	}
 	words := map[string][]string{}
 	collect(root, "", words)
-	var emit func(path, how string, set func(any), was, now any)
-	emit = func(path, how string, set func(any), was, now any) {
+	emit := func(path, how string, set func(any), was, now any) {
 		set(now)
 		b, err := json.Marshal(root)
 		if err != nil {
@@ -172,6 +171,9 @@ func TestEveryChangeOfACertificateIsRefused(t *testing.T) {
 }
 
 func TestEveryChangeOfAMachineIsRefusedOrHarmless(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some thousand checks; run without -short")
+	}
 	t.Parallel()
 	m := clinic(t)
 	good := certify(t, m)
