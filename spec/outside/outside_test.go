@@ -308,3 +308,33 @@ func TestEveryRuleDecides(t *testing.T) {
 		t.Errorf("%s %s never decided", f.guarantee, f.why)
 	}
 }
+
+// TestEveryFactIsDocumented holds the README to the facts: every predicate of an export stands in it.
+func TestEveryFactIsDocumented(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range append(examples(t), drawn(t, 0, batch)...) {
+		facts, err := export.Facts(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(facts)) {
+			predicate, rest, _ := strings.Cut(line, "(")
+			documented := "`" + predicate
+			if strings.Contains(rest, ",") {
+				documented += "("
+			}
+			if !seen[predicate] && !strings.Contains(string(readme), documented) {
+				t.Errorf("%s is not in README.md", line)
+			}
+			seen[predicate] = true
+		}
+	}
+	if len(seen) < 50 {
+		t.Errorf("only %d predicates seen", len(seen))
+	}
+}
