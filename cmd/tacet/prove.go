@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,10 +45,18 @@ func prove(r *compiler.Result, asOf time.Time, talks string) (p proof) {
 			names[w.Name] = name
 		}
 	}
+	p.problems = slices.DeleteFunc(p.problems, func(d *diag.Diagnostic) bool { return silenced(d, r.Machine, asOf) })
 	for _, d := range p.problems {
 		d.Witness = names[d.Witness]
 	}
 	return p
+}
+
+// silenced reports whether the flow silences a warning on that day. Errors cannot be silenced.
+func silenced(d *diag.Diagnostic, m *machine.Machine, asOf time.Time) bool {
+	return d.Severity == diag.Warning && slices.ContainsFunc(m.Allowed, func(a machine.Allowed) bool {
+		return a.Code == d.Code.ID && asOf.Format(time.DateOnly) <= a.Until
+	})
 }
 
 // writeTalk writes a witness beside the practice. Where that is not possible the problem is told without it.

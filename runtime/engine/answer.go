@@ -99,6 +99,7 @@ func (t *turn) answered(l *location, value string) {
 		t.follow(value)
 	case machine.Consent:
 		if value != "yes" {
+			t.c.Consents = without(t.c.Consents, l.Consent) // a refusal takes an earlier consent back
 			t.follow(machine.OnRefused)
 			return
 		}

@@ -267,6 +267,15 @@ func insert(list []string, s string) []string {
 	return slices.Insert(slices.Clone(list), i, s)
 }
 
+// without returns a sorted list that lacks s; the list given stays as it is.
+func without(list []string, s string) []string {
+	i, found := slices.BinarySearch(list, s)
+	if !found {
+		return list
+	}
+	return slices.Delete(slices.Clone(list), i, i+1)
+}
+
 // here is the conversation's location. Before the start there is none.
 func (t *turn) here() *location { return t.place }
 
