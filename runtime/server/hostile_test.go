@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -71,20 +70,22 @@ func TestStaleButton(t *testing.T) {
 	t.Parallel()
 	s := open(t, load(t, enginetest.Consultation()))
 	r := s.start(session.NewID())
-	shown := s.post(r, `{"client_id":"a","option":"botox","seen":`+strconv.FormatInt(r.Seq, 10)+`}`)
-	if shown.Status != 200 {
-		t.Fatalf("a button on the screen: got %d %s", shown.Status, shown.Body)
+	press := func(clientID, option string, seen int64) reply {
+		return s.post(r, fmt.Sprintf(`{"client_id":%q,"option":%q,"seen":%d}`, clientID, option, seen))
 	}
-	press := `"option":"1","seen":` + strconv.FormatInt(shown.Seq, 10) + `}`
-	next := s.post(r, `{"client_id":"b",`+press)
-	if next.Status != 200 {
-		t.Fatalf("the next button: got %d %s", next.Status, next.Body)
+	about := press("a", "botox", r.Seq)
+	back := press("b", "2", about.Seq) // ask about something else
+	if about.Status != 200 || back.Status != 200 {
+		t.Fatalf("buttons on the screen: got %d %s, %d %s", about.Status, about.Body, back.Status, back.Body)
 	}
-	if got := s.post(r, `{"client_id":"b",`+press); got.Body != next.Body {
-		t.Errorf("the same press again: got %s, want %s", got.Body, next.Body)
+	if got := press("b", "2", about.Seq); got.Body != back.Body {
+		t.Errorf("the same press again: got %s, want %s", got.Body, back.Body)
 	}
-	if got := s.post(r, `{"client_id":"c",`+press); got.Code != "not-on-offer" {
-		t.Errorf("a button of an earlier question: got %d %s", got.Status, got.Body)
+	if got := press("c", "facelift", r.Seq); got.Code != "not-on-offer" {
+		t.Errorf("a button of the earlier question: got %d %s", got.Status, got.Body)
+	}
+	if got := press("d", "facelift", back.Seq); got.Status != 200 {
+		t.Errorf("the same button of the open question: got %d %s", got.Status, got.Body)
 	}
 }
 
