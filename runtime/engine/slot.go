@@ -59,6 +59,17 @@ func spread(offered []Slot) []string {
 
 func firstShown(ids []string) []string { return slices.Clone(ids[:min(len(ids), maxShown)]) }
 
+// wished is the day in "do you have anything on friday?": what follows the last word that leads to one.
+func wished(text string) string {
+	text = strings.ToLower(strings.Trim(text, " ?!.¿¡"))
+	for _, lead := range []string{" on ", " for ", " el ", " para "} {
+		if i := strings.LastIndex(text, lead); i >= 0 {
+			return text[i+len(lead):]
+		}
+	}
+	return ""
+}
+
 // parseSlot reads a typed text as a slot: by its number in the list shown, by its label, or by a day, a time or both
 // among all slots offered. Ambiguous holds the slots that fit, however many they are.
 func (t *turn) parseSlot(text string) input.Result {
@@ -74,6 +85,9 @@ func (t *turn) parseSlot(text string) input.Result {
 	fits := t.narrow(text)
 	switch len(fits) {
 	case 0:
+		if fits = t.narrow(wished(text)); len(fits) > 0 {
+			return input.Result{Status: input.Ambiguous, Choices: fits} // a question is shown times, and holds none
+		}
 		return input.Result{Status: input.Unclear}
 	case 1:
 		return input.Result{Status: input.OK, Value: fits[0]}

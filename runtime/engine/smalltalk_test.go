@@ -3,7 +3,9 @@ package engine_test
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 )
@@ -74,6 +76,31 @@ func TestStatementsAreNoQuestions(t *testing.T) {
 		}
 		if _, out, err := p.Step(c, engine.Event{Kind: engine.Message, Text: text, At: monday}); err != nil || !strings.Contains(render(out), want) {
 			t.Errorf("%q: error %v\n%s", text, err, render(out))
+		}
+	}
+}
+
+// TestAskedForTimes: a question about a day shows its times and holds none, however few they are.
+func TestAskedForTimes(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2026, 3, 5, 10, 0, 0, 0, monday.Location())
+	m := enginetest.Visit()
+	for i := range m.Locations {
+		if l := &m.Locations[i]; l.Kind == machine.Ask && l.Field == "visit" {
+			m.Start = l.ID
+		}
+	}
+	for _, text := range []string{"do you have anything on thursday?", "what have you got for Thursday"} {
+		k := begin(t, m)
+		if k.c.Pending == nil {
+			t.Fatalf("%s asks for no slots", m.Start)
+		}
+		k.do(engine.Event{Kind: engine.Outcome, Act: engine.ActSlots, Result: engine.ResultSlots, Slots: []engine.Slot{
+			{ID: day.Format(time.RFC3339), Start: day},
+			{ID: day.AddDate(0, 0, 1).Format(time.RFC3339), Start: day.AddDate(0, 0, 1)},
+		}})
+		if k.say(text); k.c.Pending != nil || len(k.c.Shown) != 1 {
+			t.Errorf("%q: shows %v, does %v", text, k.c.Shown, k.c.Pending)
 		}
 	}
 }
