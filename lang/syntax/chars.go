@@ -53,7 +53,7 @@ func (s *scanned) checkRun(i int) int {
 		start--
 	}
 	end := i
-	for end < len(s.src) {
+	for end < len(s.src) && !s.report.full() {
 		c, size := utf8.DecodeRuneInString(s.src[end:])
 		if c == utf8.RuneError && size == 1 {
 			s.report.add(diag.NotUTF8.At(s.span(end, end+1), "this byte is not part of any character (0x%02X)", s.src[end]).

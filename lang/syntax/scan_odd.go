@@ -145,7 +145,6 @@ func isUnit(word string) bool {
 
 // oddWord reads a word that is not made of lower-case plain letters, digits and single joints.
 func (s *scanner) oddWord(start int, text string) {
-	sp := s.span(start, s.pos)
 	if len(text) == 5 && text[0] == 'T' && strings.Trim(text[1:], "0123456789") == "" {
 		s.add(start, kindCode)
 		return
@@ -158,6 +157,11 @@ func (s *scanner) oddWord(start int, text string) {
 	}, text)
 	plain := strings.Map(lookAlike, seen)
 	name := toName(plain)
+	if seen == name {
+		s.addWord(start, name) // what cannot be seen in it is reported with the characters of the whole file
+		return
+	}
+	sp := s.span(start, s.pos)
 	switch {
 	case plain != seen && isASCII(plain):
 		s.report.add(lookAlikeAt(sp, text, plain).Mend(true, "type it with plain letters", s.replace(start, name)))

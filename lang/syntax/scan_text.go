@@ -37,7 +37,7 @@ func (s *scanner) quoted() {
 
 // escape checks the escape at byte i.
 func (s *scanner) escape(i int) {
-	if i+1 < len(s.src) && strings.IndexByte(`"\nt`, s.src[i+1]) >= 0 {
+	if s.report.full() || i+1 < len(s.src) && strings.IndexByte(`"\nt`, s.src[i+1]) >= 0 {
 		return
 	}
 	if i+1 >= len(s.src) || s.src[i+1] == '\n' || s.src[i+1] == '\r' {
@@ -144,6 +144,9 @@ func closingTriple(text string) int {
 // openBlockEnd returns where a block that was never closed must have ended: before the first line that is indented no
 // deeper than the line it began on and begins something new. It looks no further than end, which it returns then.
 func (s *scanner) openBlockEnd(start, end int) int {
+	if strings.IndexByte(s.src[start:end], '\n') < 0 {
+		return end // without a look back: a line may hold very many texts
+	}
 	depth := s.indent(start)
 	for at := start; ; {
 		i := strings.IndexByte(s.src[at:end], '\n')
