@@ -278,6 +278,17 @@ var unprovable = map[string]struct {
 		e.m.Topics[3].Route = "s-count"
 		e.loc("s-said").Do = nil
 	}},
+	"nobody on a holiday": {"G9", "nobody is there", func(e edit) {
+		e.m.Practice.Teams[1].Hours, e.m.Practice.Teams[1].Fallback = e.m.Practice.Teams[0].Hours, ""
+	}},
+	"a day that draws near": {"G2", "no guard holds", func(e edit) {
+		e.loc("i-hour").Edges = []machine.Edge{{Guard: e.loc("i-day").Edges[0].Guard, To: "i-late"}}
+	}},
+	"one try more than retries": {"G2", "no guard holds", func(e edit) {
+		e.guard("attempts > 2", "attempts <= 2")
+		l := e.loc("c-verify")
+		l.Edges = slices.Delete(slices.Clone(l.Edges), 1, 2)
+	}},
 	"no use": {"G6", "nothing that follows", func(e edit) {
 		e.m.Topics[3].Route, e.m.Topics[3].Answer = "", text("Well.")
 		e.loc("s-count").Edges = []machine.Edge{{To: "s-said"}}
