@@ -144,7 +144,7 @@ func (d *distinguishing) root(force, now string, o Options) error {
 			return err
 		}
 		if force != "" {
-			s.World.forced = []string{force}
+			s.World.forced = []forced{{outcome: force}}
 		}
 		if err := s.Begin(); err != nil {
 			return nil // one of them is not served on this channel
