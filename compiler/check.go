@@ -260,6 +260,11 @@ func (c *compilation) checkListen(within string, st *syntax.ListenStmt) {
 
 // checkCount bounds what a patient is to choose from.
 func (c *compilation) checkCount(within string, at source.Span, n int) {
+	if n == 0 {
+		c.report(diag.NoWayOn, at, "there is nothing to choose here").In("%s", within).
+			Means("the patient can only give up or ask for a person").
+			Help("add at least one line with an arrow, for example `\"Book\" -> contact`")
+	}
 	if n > machine.MaxChoices {
 		c.report(diag.TooManyStates, at, "this has %d choices, and %d are the limit", n, machine.MaxChoices).In("%s", within).
 			Help("ask in two steps")

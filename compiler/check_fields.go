@@ -336,8 +336,14 @@ func (c *compilation) checkSession() {
 	}
 }
 
+// freeTextClass is the class of what a patient may write at any time, whatever is asked.
+const freeTextClass = "health"
+
 // checkKeep judges the retention against every class that the flow holds; one message for the first that refuses.
 func (c *compilation) checkKeep(v sessionValue) {
+	if r, ok := c.facts.policy.Keep(freeTextClass); ok && !c.checkRange(diag.KeepOutOfRange, v, r, "`keep`, because patients write freely,", days) {
+		return
+	}
 	for _, f := range sortedBySpan(c.names.fields) {
 		class, ok := c.types.classes[f.Name.Name]
 		if !ok {

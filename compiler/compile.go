@@ -6,6 +6,7 @@
 package compiler
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"runtime"
@@ -56,16 +57,23 @@ func CompileAll(src fs.FS, o Options) ([]*Result, diag.List) {
 	entries, problems := p.entries()
 	results := make([]*Result, len(entries))
 	lists := make([]diag.List, len(entries))
+	faults := make([]any, len(entries))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, entry := range entries {
 		wg.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
+			defer func() { faults[i] = recover() }()
 			results[i], lists[i] = p.compile(entry)
 		})
 	}
 	wg.Wait()
+	for i, fault := range faults {
+		if fault != nil {
+			panic(fmt.Sprintf("%s: %v", entries[i], fault)) // where the caller can recover it
+		}
+	}
 	return results, slices.Concat(p.problems, problems, slices.Concat(lists...)).Sorted()
 }
 

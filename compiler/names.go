@@ -234,6 +234,24 @@ func (c *compilation) declareTopic(u *unit, d *syntax.TopicDecl) {
 	t.decls = append(t.decls, d)
 }
 
+// causes reports topics and triggers of one name: an escalation could not tell them apart.
+func (c *compilation) causes() {
+	for _, name := range sortedNames(c.names.triggers) {
+		t, ok := c.names.topics[name]
+		if !ok {
+			continue
+		}
+		trigger, topic := c.names.triggers[name], t.decls[len(t.decls)-1]
+		later, first := syntax.Decl(trigger), syntax.Decl(topic)
+		at := trigger.Name.Span
+		if !c.unitOf(topic.Span).isModule() {
+			later, first, at = topic, trigger, topic.Name.Span
+		}
+		c.report(diag.DeclaredTwice, at, "`%s` is a topic and a trigger", name).
+			Note(first.Range(), "%s stands here", declNoun(first)).Help("rename %s", declNoun(later))
+	}
+}
+
 func (c *compilation) declareTrigger(d *syntax.TriggerDecl) {
 	if first, ok := c.names.triggers[d.Name.Name]; ok && triggerTier(first) == tierEmergency && c.unitOf(first.Span) != c.unitOf(d.Span) {
 		c.emergencyFixed(d.Name, "trigger", first)

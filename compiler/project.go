@@ -70,7 +70,10 @@ func ahead(work func()) {
 
 // read returns a file of src, or nil and the problem.
 func read(src fs.FS, name string) (*source.File, *diag.Diagnostic) {
-	if info, err := fs.Stat(src, name); err == nil && info.Size() > source.MaxFileSize {
+	switch info, err := fs.Stat(src, name); {
+	case err == nil && !info.Mode().IsRegular() && !info.IsDir():
+		return nil, fileProblem(name, "`%s` is no file", name) // a pipe or a device would be read for ever
+	case err == nil && info.Size() > source.MaxFileSize:
 		return nil, fileProblem(name, "`%s` is larger than %d MiB, which is the limit", name, source.MaxFileSize>>20)
 	}
 	content, err := fs.ReadFile(src, name)

@@ -2,7 +2,10 @@ package compiler
 
 import (
 	"maps"
+	"path"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -15,7 +18,10 @@ import (
 func (c *compilation) resolve() {
 	c.diags = append(c.diags, c.facts.policy.CheckPractice(c.facts.practice)...)
 	c.collect()
+	c.causes()
 	c.missing()
+	c.called()
+	c.emergencies()
 	c.sizes()
 	c.settings()
 	c.fieldNames()
@@ -55,6 +61,34 @@ func (c *compilation) missing() {
 		}
 	}
 }
+
+// emergencies checks that the standard triggers are in use: a module of one's own can add to them, not stand for them.
+func (c *compilation) emergencies() {
+	used := slices.ContainsFunc(c.modules, func(u *unit) bool { return u.name == emergencyModule })
+	if used || c.opts.Std != nil { // another library than ours answers for itself
+		return
+	}
+	c.report(diag.MissingDecl, c.topOfFile(), "this flow does not use `%s`", emergencyModule).
+		Means("a patient who writes of chest pain would be asked the next question").
+		Help("add `use \"%s\"`", emergencyModule)
+}
+
+// emergencyModule holds the triggers that every flow listens for (G10).
+const emergencyModule = "std/emergency"
+
+// called checks that the flow has a name, in its file and as its file.
+func (c *compilation) called() {
+	if f := c.names.flow; f != nil && isBlank(f.Name.Value) {
+		c.report(diag.EmptyText, f.Name.Span, "the flow has no name").Help("name it as your staff would, for example `flow \"Consultation requests\"`")
+	}
+	if id := flowID(c.entry); !flowName.MatchString(id) {
+		c.report(diag.UnreadableFile, c.topOfFile(), "`%s` is no name for the file of a flow", path.Base(c.entry)).
+			Help("name it in lower-case words joined by `-`, for example `hours-and-faq.flow`; practice.yaml and addresses use that name")
+	}
+}
+
+// flowName is how practice.yaml writes the name of a flow.
+var flowName = regexp.MustCompile(`^[a-z][a-z0-9]*([-_][a-z0-9]+)*$`)
 
 // sizes bounds what a machine has lists of.
 func (c *compilation) sizes() {
@@ -316,7 +350,9 @@ func (r *resolver) declarations() {
 	for _, name := range sortedNames(n.frags) {
 		f := n.frags[name]
 		r.body, r.within = body{unit: f.unit, frag: f}, `fragment "`+name+`"`
-		r.target(f.decl.Start)
+		if f.states[f.decl.Start.Name] == nil {
+			r.unknown(diag.UnknownState, f.decl.Start, "state", func() []string { return sortedNames(f.states) })
+		}
 	}
 }
 
@@ -441,10 +477,18 @@ func (r *resolver) statement(s syntax.Stmt) {
 	}
 }
 
+// maxPlaceholders bounds the braces of one text in one language.
+const maxPlaceholders = 200
+
 // text resolves the fields in braces. What is no field name at all is the check's to report.
 func (r *resolver) text(t *syntax.Text) {
 	for i := range t.Parts {
 		part := &t.Parts[i].String
+		if strings.Count(part.Value, "{") > maxPlaceholders {
+			r.c.report(diag.TooManyStates, part.Span, "this text has more than %d braces", maxPlaceholders).
+				Help("nobody reads that much in a chat; split it into several messages")
+			continue
+		}
 		fieldPlaceholders(part.Value, func(n int, name string) {
 			if !r.c.hasField(r.body, name) {
 				r.field(syntax.Ident{Name: name, Span: r.c.placeholderSpan(part, n)})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,9 @@ func (cmd *chatCmd) begin(con *console, p *engine.Program) (*chat, error) {
 		if o.Now, err = time.ParseInLocation(clockLayout, cmd.At, zone); err != nil {
 			return nil, usage("`%s` is not a time; write it as 2026-03-02 22:00", cmd.At)
 		}
+	}
+	if m := p.Machine(); cmd.Language != "" && !slices.Contains(m.Flow.Languages, cmd.Language) {
+		return nil, usage("the flow does not speak `%s`; it has %s", cmd.Language, strings.Join(m.Flow.Languages, ", "))
 	}
 	s, err := rehearsal.NewSession(p, o)
 	if err != nil {

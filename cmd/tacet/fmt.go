@@ -40,9 +40,9 @@ func (cmd *fmtCmd) Run(con *console) error {
 	}
 	wrong, other := false, false
 	for _, name := range names {
-		content, err := os.ReadFile(name)
+		content, err := readFlow(name)
 		if err != nil {
-			return ioError(err)
+			return err
 		}
 		after, ok, err := format(con, name, content)
 		if err != nil {
@@ -120,6 +120,24 @@ func (cmd *fmtCmd) settle(con *console, name string, before, after []byte) error
 		return replaceFile(name, after)
 	}
 	return err
+}
+
+// readFlow reads a regular file, and of one that is too large just enough for the parser to say so; a pipe or a device
+// would be read for ever.
+func readFlow(name string) ([]byte, error) {
+	if info, err := os.Stat(name); err != nil || !info.Mode().IsRegular() {
+		return nil, ioError(fmt.Errorf("`%s` is no file that can be read", name))
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, ioError(fmt.Errorf("`%s` cannot be read", name))
+	}
+	defer func() { _ = f.Close() }()
+	content, err := io.ReadAll(io.LimitReader(f, source.MaxFileSize+1))
+	if err != nil {
+		return nil, ioError(fmt.Errorf("`%s` cannot be read", name))
+	}
+	return content, nil
 }
 
 // flowFiles lists the .flow files that paths name, those of folders in name order.

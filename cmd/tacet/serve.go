@@ -39,6 +39,9 @@ One-time codes are printed in this terminal until a messaging vendor is connecte
 
 // Run serves until it is interrupted.
 func (cmd *serveCmd) Run(con *console) error {
+	if info, err := os.Stat(cmd.Dir); err == nil && !info.IsDir() {
+		return usage("`%s` is a file; name the folder of the practice, which is served as a whole", cmd.Dir)
+	}
 	c, err := mustCompile(con, compiling{prove: time.Now()}, cmd.Dir)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ type testOutcome struct {
 
 // Run plays the tests.
 func (cmd *testCmd) Run(con *console) error {
-	c, err := mustCompile(con, compiling{}, orHere(cmd.Paths)...)
+	c, err := cmd.compile(con)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,18 @@ func (cmd *testCmd) Run(con *console) error {
 		return errViolations
 	}
 	return nil
+}
+
+// compile compiles in the form that was asked for, so that a pipeline can read why nothing was played.
+func (cmd *testCmd) compile(con *console) (*compiled, error) {
+	if cmd.Format == "text" {
+		return mustCompile(con, compiling{}, orHere(cmd.Paths)...)
+	}
+	c, err := compilePaths(orHere(cmd.Paths), compiling{})
+	if err != nil || !c.problems.HasErrors() {
+		return c, err
+	}
+	return nil, c.print(con, cmd.Format)
 }
 
 func (cmd *testCmd) play(con *console, f flowFile) (tally, error) {

@@ -167,7 +167,7 @@ func (c *checking) circles() {
 		told[loc] = true
 		d.Means("the assistant would talk for ever; the patient is passed to a person instead").
 			Help("wait for the patient on the way: `ask`, `offer` or `listen`")
-		d.Witness = c.show(d.Code.ID, witness{state: s, lasso: s, shows: "it goes round from here by itself"})
+		d.Witness = c.show(d.Code.ID, witness{state: s, circle: true, shows: "it goes round from here by itself"})
 		c.violated("G1", d)
 	}
 }
@@ -225,7 +225,7 @@ func (c *checking) trap(s int32) *diag.Diagnostic {
 	d := diag.NoWayOut.At(c.placeOf(l), "from here no choice leads to an `end` or a `handoff`").In("%s", c.within(l)).
 		Means("the patient goes round until they ask for a person or give up").
 		Help("add a way that leads to a state with `end` or `handoff`")
-	d.Witness = c.show(d.Code.ID, witness{state: s, lasso: s, shows: "no way from here leads to an end or a handoff of the flow"})
+	d.Witness = c.show(d.Code.ID, witness{state: s, lasso: true, shows: "no way from here leads to an end or a handoff of the flow"})
 	return d
 }
 
@@ -329,7 +329,7 @@ func (c *checking) notAsked(s int32, l *location, r reading) *diag.Diagnostic {
 	d := diag.NotYetAsked.At(c.span(r.place), "`%s` %s, but may not have been asked yet", name, r.how).In("%s", c.within(l)).
 		Means("the assistant does not know it and passes the patient to a person").
 		Help("ask for `%s` on every way here", name)
-	d.Witness = c.show(d.Code.ID, witness{state: s, lasso: -1, shows: "`" + name + "` has no value here"})
+	d.Witness = c.show(d.Code.ID, witness{state: s, lacks: r.field + 1, shows: "`" + name + "` has no value here"})
 	return d
 }
 

@@ -125,7 +125,7 @@ func (c *checking) refused(l *location, f *machine.Field) *diag.Diagnostic {
 	if p.Cite != "" {
 		d.Note(source.Span{}, "rule: %s", p.Cite)
 	}
-	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[l.index][0], lasso: -1, shows: "`" + f.Name + "` is asked"})
+	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[l.index][0], shows: "`" + f.Name + "` is asked"})
 	return d.Means("the assistant would ask what it may not hold")
 }
 
@@ -179,7 +179,7 @@ func (c *checking) tooEarly(s int32, l *location, f *machine.Field, condition st
 	if p.Cite != "" {
 		d.Note(source.Span{}, "rule: %s", p.Cite)
 	}
-	d.Witness = c.show(d.Code.ID, witness{state: s, lasso: -1, shows: d.Message})
+	d.Witness = c.show(d.Code.ID, witness{state: s, shows: d.Message})
 	return d
 }
 
@@ -239,7 +239,7 @@ func (c *checking) neverUsed(l *location, f *machine.Field) *diag.Diagnostic {
 	}
 	d.Means("the patient tells something that nobody needs").
 		Help("use it (send it, show it, decide by it, or `handoff` to people who need it), or do not ask")
-	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[l.index][0], lasso: -1, shows: "`" + f.Name + "` is asked, and nothing after it uses the answer"})
+	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[l.index][0], shows: "`" + f.Name + "` is asked, and nothing after it uses the answer"})
 	return d
 }
 

@@ -62,7 +62,7 @@ func (c *checking) leaks(s sending) []*diag.Diagnostic {
 	var out []*diag.Diagnostic
 	add := func(d *diag.Diagnostic) {
 		d.In("%s", c.within(s.l))
-		d.Witness = c.show(d.Code.ID, witness{state: c.x.at[s.l.index][0], lasso: -1, shows: d.Message})
+		d.Witness = c.show(d.Code.ID, witness{state: c.x.at[s.l.index][0], shows: d.Message})
 		out = append(out, d)
 	}
 	if !slices.Contains(v.Purposes, c.m.Flow.Purpose) {
@@ -164,6 +164,6 @@ func (c *checking) agreement(s sending) {
 		return
 	}
 	d.Note(c.span(s.action.Place), "it is sent to here").Means("what patients tell would go to a company that promised nothing")
-	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[s.l.index][0], lasso: -1, shows: d.Message})
+	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[s.l.index][0], shows: d.Message})
 	c.violated("G8", d)
 }

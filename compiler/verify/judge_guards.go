@@ -56,7 +56,7 @@ func (c *checking) unhandled(f *fault, l *location, o *outcome) *diag.Diagnostic
 		help = widened + ", or " + help
 	}
 	d.Help("%s", help)
-	d.Witness = c.show(d.Code.ID, witness{state: f.state, then: f, lasso: -1, shows: "nothing handles " + what})
+	d.Witness = c.show(d.Code.ID, witness{state: f.state, then: f, shows: "nothing handles " + what})
 	return d
 }
 
@@ -228,7 +228,7 @@ func (c *checking) overlap(f *fault, l *location) *diag.Diagnostic {
 		Note(c.conditionSpan(first.Place), "this leads to `%s`, the other to `%s`", first.To, second.To).
 		Means("%s → it is not said whether `%s` or `%s` comes next", what, first.To, second.To).
 		Help("make the conditions exclude each other, or write `first` above them if the first that holds is meant")
-	d.Witness = c.show(d.Code.ID, witness{state: f.state, then: f, lasso: -1, shows: "two conditions hold for " + what})
+	d.Witness = c.show(d.Code.ID, witness{state: f.state, then: f, shows: "two conditions hold for " + what})
 	return d
 }
 

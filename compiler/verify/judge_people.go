@@ -57,7 +57,7 @@ func (c *checking) nobody(s int32, l *location, at moment) *diag.Diagnostic {
 	}
 	d.Means("a patient who is handed over on %s waits for nobody", c.weeks.said(at)).
 		Help("give `%s` a `fallback` in practice.yaml that is always there, or lead here only while it is open", l.Team)
-	d.Witness = c.show(d.Code.ID, witness{state: s, lasso: -1, shows: d.Message})
+	d.Witness = c.show(d.Code.ID, witness{state: s, shows: d.Message})
 	return d
 }
 

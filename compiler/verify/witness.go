@@ -11,10 +11,12 @@ import (
 
 // witness is a shortest conversation to a state, and what happens there.
 type witness struct {
-	state int32
-	then  *fault // the choice that no guard decides; nil: to have come here is enough
-	shows string
-	lasso int32 // -1, or the state from which it can repeat
+	state  int32
+	then   *fault // the choice that no guard decides; nil: to have come here is enough
+	shows  string
+	lasso  bool // it goes round for ever from the state on
+	circle bool // and by itself
+	lacks  int  // 0, or one more than the field that has no value
 }
 
 // maxWitnesses is how many conversations are written down; a flow with more violations has enough to mend.
@@ -35,25 +37,36 @@ func (c *checking) show(code string, w witness) string {
 		c.hash = hash
 	}
 	s := newScribe(c)
-	s.talk = &machine.Talk{Flow: c.m.Flow.ID, Machine: c.hash, Code: code, Shows: w.shows, Lasso: w.lasso >= 0}
-	path := c.x.path(w.state)
+	s.talk = &machine.Talk{Flow: c.m.Flow.ID, Machine: c.hash, Code: code, Shows: w.shows}
+	path, again := c.x.path(w.state), -1
+	if w.lasso {
+		path, again = c.x.lasso(path)
+	}
 	s.begin(path[0])
 	for i, at := range path {
 		if i > 0 {
 			s.step(path[i-1], c.x.stepTo(path[i-1], at))
 		}
-		if w.lasso == at {
+		s.enter(at)
+		if again == i {
 			s.say(machine.TalkAgain, "")
 		}
-		s.enter(at)
 	}
+	s.talk.Lasso = again >= 0
 	if w.then != nil {
 		s.step(w.state, step{outcome: w.then.outcome, edge: -1, route: -1, choices: w.then.choice, tries: w.then.tries})
 	}
 	if w.then != nil && len(w.then.edges) == 0 {
 		s.say(machine.TalkEnters, c.m.Stuck) // nothing is handled: the engine passes the patient to a person
 	}
+	if w.circle {
+		s.talk.Lasso = true
+		s.say(machine.TalkEnters, c.m.Stuck) // the engine passes the patient to a person
+	}
 	s.close()
+	if w.lacks > 0 {
+		s.say(machine.TalkHolds, c.m.Fields[w.lacks-1].Name+"=")
+	}
 	c.witnesses = append(c.witnesses, Witness{Name: name, Talk: s.talk})
 	return name
 }
@@ -66,6 +79,33 @@ func (x *exploration) path(s int32) []int32 {
 	}
 	slices.Reverse(out)
 	return out
+}
+
+// lasso extends a path by the nearest circle that its end leads into, and says where on it the circle begins: at the
+// state that is last as well. Without a circle (the guards decide nothing further on) the path stays, and again is -1.
+func (x *exploration) lasso(path []int32) (around []int32, again int) {
+	first := len(path) - 1
+	from := map[int32]int32{path[first]: -1}
+	queue := []int32{path[first]}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		var way []int32
+		for s := at; s >= 0; s = from[s] {
+			way = append(way, s)
+		}
+		slices.Reverse(way)
+		for _, to := range x.after(at) {
+			if n := slices.Index(way, to); n >= 0 {
+				return append(slices.Concat(path[:first], way), to), first + n
+			}
+			if _, seen := from[to]; !seen {
+				from[to] = at
+				queue = append(queue, to)
+			}
+		}
+	}
+	return path, -1
 }
 
 // stepTo finds the first step from one state to the other.
@@ -90,9 +130,10 @@ type scribe struct {
 	talk   *machine.Talk
 	lang   string
 	now    time.Time
-	turn   int // the line at which the current turn began
-	asked  int // the line at which the last location began to wait
-	first  int // the line at which the first turn began
+	turn   int      // the line at which the current turn began
+	asked  int      // the line at which the last location began to wait
+	first  int      // the line at which the first turn began
+	prior  []choice // of the turn that led here
 	values map[int]said
 	order  []int
 }
@@ -225,7 +266,7 @@ func (s *scribe) assistant(t machine.Text) {
 	for _, p := range machine.Placeholders(text) {
 		fill, ok := facts[p.Name]
 		if f, isField := s.c.field[p.Name]; isField && s.answered(f) {
-			fill, ok = s.value(f, 0).typed, true
+			fill, ok = s.value(f, 0).typed, s.c.m.Fields[f].Type != "slot" // a time is picked by its number
 		}
 		if !ok {
 			return
@@ -250,10 +291,11 @@ func (s *scribe) step(from int32, st step) {
 		return
 	}
 	s.turn = len(s.talk.Lines)
+	s.prior = slices.Clone(st.choices)
 	if l.Kind == machine.Listen && st.outcome >= 0 {
 		st.choices = slices.DeleteFunc(slices.Clone(st.choices), func(ch choice) bool { return ch.v == l.outcomes[st.outcome].hears })
 	}
-	s.scene(st)
+	s.scene(st, s.whileActing(l))
 	if st.tries > 0 && st.outcome >= 0 {
 		s.say(machine.TalkRetry, fmt.Sprint(st.tries))
 	}
@@ -279,7 +321,11 @@ func (s *scribe) step(from int32, st step) {
 		if o.on == machine.OnFailed {
 			s.say(machine.TalkWorld, o.on)
 		}
-		s.say(machine.TalkPatient, "{code}")
+		code := "{code}"
+		if s.talk.Lines[len(s.talk.Lines)-1].Verb == machine.TalkHears {
+			code += " ?"
+		}
+		s.say(machine.TalkPatient, code)
 	default:
 	}
 }
@@ -297,7 +343,7 @@ func (s *scribe) atOnce(o *outcome, st step) {
 	if s.turn == s.first {
 		st.choices = s.beginAt(st.choices)
 	}
-	s.scene(st)
+	s.scene(st, s.sinceTyped(tail))
 	s.talk.Lines = append(s.talk.Lines, tail...)
 }
 
@@ -315,8 +361,36 @@ func (s *scribe) beginAt(choices []choice) []choice {
 	})
 }
 
-// scene writes what the world chose: the time, the language, what is heard.
-func (s *scribe) scene(st step) {
+// whileActing are what is only heard at a location while the world acts: triggers, which are else escalated first, and
+// after a code the escalated topics.
+func (s *scribe) whileActing(l *location) func(name string, v int) bool {
+	return func(name string, v int) bool {
+		return s.c.vars[v].trigger != nil || l.Kind == machine.Verify && s.c.treats(name) == machine.Escalate
+	}
+}
+
+// sinceTyped tells what is heard while the world acts from what was heard in the text that led to the act, which still
+// counts where that text decided nothing else.
+func (s *scribe) sinceTyped(tail []machine.TalkLine) func(name string, v int) bool {
+	typed := slices.ContainsFunc(tail, func(l machine.TalkLine) bool { return l.Verb == machine.TalkPatient || l.Verb == machine.TalkTopic })
+	return func(_ string, v int) bool {
+		decided := slices.ContainsFunc(s.prior, func(ch choice) bool { return ch.v == v })
+		return !typed || decided || s.c.vars[v].trigger != nil
+	}
+}
+
+// treats is how a topic is treated; "" of what is none.
+func (p *model) treats(name string) string {
+	for i := range p.m.Topics {
+		if p.m.Topics[i].Name == name {
+			return p.m.Topics[i].Treat
+		}
+	}
+	return ""
+}
+
+// scene writes what the world chose: the time, the language, what is heard, or heard while the world acts.
+func (s *scribe) scene(st step, acting func(name string, v int) bool) {
 	for _, ch := range st.choices {
 		v := &s.c.vars[ch.v]
 		switch {
@@ -332,18 +406,22 @@ func (s *scribe) scene(st step) {
 			}
 		}
 	}
-	s.heard(st)
+	s.heard(st, acting)
 }
 
 // heard writes what the next text is also taken for. Where a topic leads on by itself, that is said by its own line.
-func (s *scribe) heard(st step) {
+func (s *scribe) heard(st step, acting func(name string, v int) bool) {
 	for _, ch := range st.choices {
 		v := &s.c.vars[ch.v]
 		name, ok := strings.CutPrefix(v.name, "heard:")
 		if !ok || v.cells[ch.cell].Value != "yes" || st.route >= 0 && s.c.routes[st.route].topic == name {
 			continue
 		}
-		s.say(machine.TalkHears, name)
+		verb := machine.TalkHears
+		if acting(name, ch.v) {
+			verb = machine.TalkMeanwhile
+		}
+		s.say(verb, name)
 	}
 }
 
@@ -385,9 +463,16 @@ func (s *scribe) answer(l *location, st step) {
 	if l.pressed(s.c.model) && s.talk.Lines[len(s.talk.Lines)-1].Verb != machine.TalkHears {
 		verb = machine.TalkPress
 	}
-	s.say(verb, v.typed)
+	typed := v.typed
+	if verb == machine.TalkPatient && s.talk.Lines[len(s.talk.Lines)-1].Verb == machine.TalkHears && formed[s.c.m.Fields[l.field].Type] {
+		typed += " ?" // such an answer is about nothing else unless it also asks something
+	}
+	s.say(verb, typed)
 	s.order = append(slices.DeleteFunc(s.order, func(f int) bool { return f == l.field }), l.field)
 }
+
+// formed are the types whose answers have a form of their own.
+var formed = map[string]bool{"phone": true, "email": true, "date": true, birth: true, "time": true, "zip": true, "number": true}
 
 // pressed reports whether an ask is answered by a quick reply.
 func (l *location) pressed(p *model) bool { return p.m.Fields[l.field].Type == "choice" }
