@@ -34,6 +34,8 @@ type (
 		For  words `parser:"('for' @String)?"`
 		// Class is written in lower case like every name; the policy knows the classes.
 		Class words `parser:"('class' @Ident)?"`
+		// Late is the use in the wrong place, after the class; it is reported, and read.
+		Late words `parser:"@('for' String)?"`
 	}
 	declassifyUnit struct {
 		Field  words `parser:"'declassify' @Ident"`

@@ -34,7 +34,8 @@ func (p *parser) explanation() *diag.Diagnostic {
 		return p.trailingComma()
 	case p.lineOver(bad):
 		return diag.MissingPart.At(p.tokenSpan(bad-1, bad-1), "after `%s` %s is missing", p.shortText(bad-1), p.wanted()).
-			Labelled("%s must follow", p.wanted())
+			Labelled("%s must follow", p.wanted()).
+			Help("add %s", p.wanted())
 	case p.wants("<ident>") && (t.kind == kindKeyword || t.kind == kindLang):
 		return p.reservedName()
 	case p.wants("<string>") && (t.kind == kindIdent || t.kind == kindKeyword) && !p.textAhead(bad):
@@ -52,7 +53,7 @@ func (p *parser) explanation() *diag.Diagnostic {
 	if t.kind == kindString {
 		return d.Help("put %s before the text", p.wanted())
 	}
-	return d
+	return d.Help("put %s after `%s`", p.wanted(), p.shortText(bad-1))
 }
 
 // wants reports whether the grammar expected this at the wrong word.
@@ -101,7 +102,8 @@ func (p *parser) missingArrow() *diag.Diagnostic {
 			Means("the assistant would not know what to do next").
 			Help("add `->` and the name of a state")
 	}
-	return diag.MissingArrow.At(p.tokenSpan(bad, bad), "after `%s` comes `->` and the name of a state, not %s", p.shortText(last), p.shown(bad))
+	return diag.MissingArrow.At(p.tokenSpan(bad, bad), "after `%s` comes `->` and the name of a state, not %s", p.shortText(last), p.shown(bad)).
+		Help("put `->` and the name of a state after `%s`", p.shortText(last))
 }
 
 // goWords are what people write for an arrow.

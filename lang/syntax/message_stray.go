@@ -107,6 +107,9 @@ func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
 			Help("a block has a first word, such as `state welcome {`")
 	case p.is(i, "->") && allowed == nil:
 		return diag.UnexpectedWord.At(sp, "what leads to this arrow is missing").Help("put the answer or the outcome before the arrow")
+	case home[word] == "a state" && allowed == nil && p.enclosing() == "a state":
+		return diag.Misplaced.At(sp, "`%s` stands in a state, not among answers and outcomes", clip(word)).
+			Help("end the block before it with `}`")
 	case (k == kindIdent || k == kindKeyword) && home[word] != "" && p.depth > 0:
 		return diag.Misplaced.At(sp, "`%s` stands in %s, not in %s", clip(word), home[word], p.enclosing()).
 			Help("%s", p.lineHelp(allowed))

@@ -18,6 +18,9 @@ func Parse(f *source.File) (*File, diag.List) {
 			"the file has %d bytes, and at most %d are read", len(f.Bytes), source.MaxFileSize).
 			Help("divide it into several flows")}
 	}
+	if d := otherEncoding(f); d != nil {
+		return &File{Source: f}, diag.List{d}
+	}
 	s := scan(f)
 	checkCharacters(s)
 	file := &File{Source: f, Comments: s.comments}

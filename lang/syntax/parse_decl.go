@@ -1,6 +1,10 @@
 package syntax
 
-import "github.com/tacet-lang/tacet/lang/diag"
+import (
+	"strings"
+
+	"github.com/tacet-lang/tacet/lang/diag"
+)
 
 var (
 	flowGrammar       = build[flowUnit]()
@@ -96,11 +100,32 @@ func (p *parser) fieldDecl(from int) Decl {
 		return p.lost(from)
 	}
 	d := &FieldDecl{Name: p.field(u.Name), Type: p.typeRef(u.Type), Class: p.optIdent(u.Class), Span: p.since(from)}
-	if len(u.For) > 0 {
-		s := p.string(u.For)
-		d.For = &s
+	d.For = p.optString(u.For)
+	if len(u.Late) > 0 {
+		p.lateUse(d, u)
 	}
 	return d
+}
+
+// lateUse reports `for` after `class`, and reads it all the same.
+func (p *parser) lateUse(d *FieldDecl, u *fieldUnit) {
+	word, text := at(u.Late, 0), at(u.Late, 1)
+	if len(u.Class) == 0 || d.For != nil {
+		p.once(word, true, "`for`")
+		return
+	}
+	class := at(u.Class, 0)
+	s := p.stringAt(text)
+	d.For = &s
+	start, end := int(p.toks[class-1].start), int(p.toks[text].end)
+	from := int(p.toks[class].end)
+	if strings.TrimSpace(p.src[from:p.toks[word].start]) != "" {
+		from = int(p.toks[word].start) // a comment stands between them, and stays
+	}
+	p.report.add(diag.UnexpectedWord.At(p.tokenSpan(word, text), "what a field is for comes before its class").
+		Mend(true, "put `for` and its text before `class`",
+			diag.Edit{Span: p.span(start, start), Text: "for " + p.text(text) + " "},
+			diag.Edit{Span: p.span(from, end)}))
 }
 
 func (p *parser) declassify(from int) Decl {

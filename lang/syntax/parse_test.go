@@ -137,6 +137,9 @@ func checkDiagnostics(t testing.TB, f *syntax.File, list diag.List) {
 		if leak := leaks.FindString(d.Message + d.Label); leak != "" {
 			t.Errorf("%s: message %q says %q", d.Code.ID, d.Message, leak)
 		}
+		if d.Fix == nil || d.Fix.Text == "" || leaks.MatchString(d.Fix.Text) {
+			t.Errorf("%s: message %q has fix %+v, want the way out in words", d.Code.ID, d.Message, d.Fix)
+		}
 		if strings.Contains(d.Message, "\n") || strings.HasSuffix(d.Message, ".") {
 			t.Errorf("%s: message %q is not one sentence without a period", d.Code.ID, d.Message)
 		}

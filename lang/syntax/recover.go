@@ -45,6 +45,7 @@ var scannerCodes = []*diag.Code{diag.UpperCase, diag.BadName, diag.StrayCharacte
 // lines in it are still read. It returns false, past the header, if there is none.
 func (p *parser) enterBlock(from int) bool {
 	p.from = from
+	p.bad = p.ownLine(p.bad)
 	p.explain()
 	for i := from + 1; i < p.end && !p.toks[i].first; i++ {
 		if p.is(i, "{") {
@@ -55,13 +56,32 @@ func (p *parser) enterBlock(from int) bool {
 			break
 		}
 	}
-	if p.wants("{") && p.bad < p.end && p.toks[p.bad].first && !p.startsDecl(p.bad) && !p.is(p.bad, "}") {
+	if p.wants("{") && p.bad < p.end && p.toks[p.bad].first && !p.startsDecl(p.bad) && !p.is(p.bad, "}") &&
+		!(p.startsStmt(from) && p.startsStmt(p.bad)) {
 		p.pos = p.bad
 		return true
 	}
 	p.skip(from)
 	p.hush(p.bad)
 	return false
+}
+
+// ownLine returns the word at which a line of an offer begins that the grammar took for its question, because `{` is
+// missing, or else bad.
+func (p *parser) ownLine(bad int) int {
+	i := bad - 1
+	for i > p.from && !p.toks[i].first && (p.toks[i].kind == kindString || p.toks[i].kind == kindLang) {
+		i--
+	}
+	if p.wants("{") && p.is(bad, "->") && i > p.from && p.toks[i].first && p.toks[i].kind == kindString {
+		return i
+	}
+	return bad
+}
+
+// startsStmt reports whether a statement of a state opens at token i.
+func (p *parser) startsStmt(i int) bool {
+	return p.toks[i].kind != kindString && slices.Contains(stateWords, p.text(i))
 }
 
 // guessName returns the name that a block header with an error most likely has.
@@ -82,6 +102,7 @@ func (p *parser) is(i int, sign string) bool {
 // with names or texts.
 func (p *parser) block(from int, allowed []string, item func(int) bool) {
 	open := p.pos - 1
+	headless := !p.is(open, "{") // which is said
 	p.depth++
 	defer func() { p.depth-- }()
 	for !p.report.full() {
@@ -91,7 +112,7 @@ func (p *parser) block(from int, allowed []string, item func(int) bool) {
 			p.unclosed(from, open)
 			return
 		case p.is(i, "}"):
-			if p.closesOuter(i, from) {
+			if p.closesOuter(i, from, headless) {
 				p.unclosed(from, open)
 				return
 			}
@@ -100,7 +121,7 @@ func (p *parser) block(from int, allowed []string, item func(int) bool) {
 				return
 			}
 			p.reportSurplus(i)
-		case p.opensElsewhere(i, from, allowed):
+		case p.opensElsewhere(i, from, allowed), headless && allowed == nil && p.startsStmt(i):
 			p.unclosed(from, open)
 			return
 		case !item(i):
@@ -111,8 +132,8 @@ func (p *parser) block(from int, allowed []string, item func(int) bool) {
 
 // closesOuter reports whether the brace at i, judged by its indentation, closes a block around the one that began at
 // from. Indentation is evidence only where braces are missing.
-func (p *parser) closesOuter(i, from int) bool {
-	return p.uneven && p.depth > 1 && p.toks[i].first && p.column(i) < p.column(from)
+func (p *parser) closesOuter(i, from int, headless bool) bool {
+	return (p.uneven || headless) && p.depth > 1 && p.toks[i].first && p.column(i) < p.column(from)
 }
 
 // surplus reports whether the brace at i, judged by its indentation and by what follows, stands in the block that began
