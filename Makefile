@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages whose code runs in several goroutines.
-CONCURRENT = ./compiler/... ./runtime/...
+CONCURRENT = ./compiler ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/...
 
 .PHONY: serve test peers lint race generate
 
@@ -15,9 +15,11 @@ serve:
 test: peers
 	TACET_REQUIRE_PEERS=1 $(GO) test ./...
 
-# The peers of the tests: a browser.
+# The peers of the tests: a browser, a model checker (which compiles what it checks) and an answer set solver.
+PEERS = chromium:chromium spin:spin gcc:gcc clingo:gringo
 peers:
-	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+	@missing=; for p in $(PEERS); do command -v $${p%%:*} >/dev/null || missing="$$missing $${p##*:}"; done; \
+	test -z "$$missing" || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt these files"; exit 1; }
