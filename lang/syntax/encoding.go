@@ -26,7 +26,8 @@ func otherEncoding(f *source.File) *diag.Diagnostic {
 	if encoding == "" {
 		return nil
 	}
-	return diag.NotUTF8.At(f.Span(0, min(2, len(f.Bytes))), "this file is saved as %s", encoding).
+	// There is no line to show: all of it would be signs for what no screen shows.
+	return diag.NotUTF8.At(source.Span{Start: source.Pos{Filename: f.Name}}, "this file is saved as %s", encoding).
 		Help("save it as UTF-8")
 }
 

@@ -56,6 +56,9 @@ func checkChunk(t *testing.T, name, chunk string) {
 	f := source.New(name, []byte(strings.Join(lines, "\n")))
 	_, list := syntax.Parse(f)
 	for _, d := range list {
+		if d.Fix == nil || d.Fix.Text == "" {
+			t.Errorf("%s at line %d: %q does not say the way out", d.Code.ID, d.Span.Start.Line, d.Message)
+		}
 		got := fmt.Sprintf("%d: %s %q", d.Span.Start.Line, d.Code.ID, firstLine(f.Text(d.Span)))
 		if want[got]--; want[got] < 0 {
 			t.Errorf("surplus error at line %s\n\t%s", got, sentence(d))

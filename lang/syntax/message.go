@@ -150,8 +150,12 @@ func (p *parser) guardWithoutArrow(i int) *diag.Diagnostic {
 func (p *parser) missingBrace() *diag.Diagnostic {
 	last := p.bad - 1
 	end := p.span(int(p.toks[last].end), int(p.toks[last].end))
+	fix := "put `{` after it"
+	if !p.uneven {
+		fix += ", and `}` after the last line that belongs to it"
+	}
 	return diag.MissingBrace.At(p.tokenSpan(p.from, last), "`{` is missing after `%s`", p.shortText(last)).
-		Mend(false, "put `{` after it", diag.Edit{Span: end, Text: " {"})
+		Mend(false, fix, diag.Edit{Span: end, Text: " {"})
 }
 
 func (p *parser) trailingComma() *diag.Diagnostic {

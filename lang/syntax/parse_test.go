@@ -1,6 +1,7 @@
 package syntax_test
 
 import (
+	"encoding/binary"
 	"fmt"
 	"os"
 	"regexp"
@@ -97,6 +98,47 @@ func TestParseBytes(t *testing.T) {
 		}
 	}
 }
+
+// TestParseEncoding gives files that are saved in another encoding: each is one error.
+func TestParseEncoding(t *testing.T) {
+	t.Parallel()
+	flow := "flow \"Consultation\"\npurpose scheduling\nstart welcome\n"
+	spanish := strings.Repeat("say \"¿Cuándo? Mañana, señora\"\n", 100)
+	wide := func(text string, size int, order binary.ByteOrder) []byte {
+		var out []byte
+		for _, r := range text {
+			unit := make([]byte, size)
+			if size == 2 {
+				order.PutUint16(unit, uint16(r))
+			} else {
+				order.PutUint32(unit, uint32(r))
+			}
+			out = append(out, unit...)
+		}
+		return out
+	}
+	for _, size := range []int{2, 4} {
+		want := fmt.Sprintf("this file is saved as UTF-%d; fix: save it as UTF-8", size*8)
+		for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+			for _, text := range []string{flow, spanish, "\ufeff" + flow, "\ufeff" + spanish, "\ufeff"} {
+				tree, list := syntax.Parse(source.New("x.flow", wide(text, size, order)))
+				if len(list) != 1 || sentence(list[0]) != want || len(tree.Decls) > 0 {
+					t.Errorf("%q as UTF-%d, %v: got %d errors, want one: %s", clip(text), size*8, order, len(list), want)
+				}
+			}
+		}
+	}
+	for _, text := range []string{flow, spanish, "\ufeff" + flow, "", "a", "\x00", "start\x00 a", strings.Repeat("\x00", 64)} {
+		_, list := syntax.Parse(source.New("x.flow", []byte(text)))
+		for _, d := range list {
+			if strings.Contains(d.Message, "saved as") {
+				t.Errorf("%q: %s", clip(text), d.Message)
+			}
+		}
+	}
+}
+
+func clip(text string) string { return text[:min(len(text), 40)] }
 
 // checkSpans demands that every node's span lies in the file and inside its parent's, and that declarations are in order.
 func checkSpans(t testing.TB, f *syntax.File) {
