@@ -188,6 +188,8 @@ var defects = []struct {
 		m.Flow.Channels = []string{"portal-chat", "web-chat"}
 		m.Policy.Permits[0].Requires = []string{"secure-channel"}
 	}},
+	{"not for the web", func(m *machine.Machine) { m.Policy.Channels = []string{"portal-chat"} }},
+	{"for the web", func(m *machine.Machine) { m.Policy.Channels = []string{"portal-chat", "web-chat"} }},
 	{"a person's approval", func(m *machine.Machine) { m.Policy.Permits[3].Requires = []string{"human-approval"} }},
 	{"interest needs consent", func(m *machine.Machine) { m.Policy.Permits[3].Requires = []string{"consent"} }},
 	{"contact is not permitted", func(m *machine.Machine) { m.Policy.Permits = slices.Delete(m.Policy.Permits, 0, 1) }},

@@ -286,6 +286,8 @@ func TestEveryRuleDecides(t *testing.T) {
 			unmet[finding{strings.ToUpper(guarantee), tag}] = true
 		}
 	}
+	// Within a turn nothing changes, so what goes round by itself never comes to an end either.
+	delete(unmet, finding{"G1", "circle"})
 	all := len(unmet)
 	n := size(t, 0)
 	for from := 0; from < n && len(unmet) > 0; from += batch {
