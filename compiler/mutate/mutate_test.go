@@ -11,6 +11,7 @@ import (
 	"github.com/tacet-lang/tacet/compiler"
 	"github.com/tacet-lang/tacet/compiler/mutate"
 	"github.com/tacet-lang/tacet/compiler/verify"
+	"github.com/tacet-lang/tacet/compiler/verify/verifytest"
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
@@ -156,4 +157,25 @@ func refusedBy(m *machine.Machine, day time.Time) []string {
 		}
 	}
 	return out
+}
+
+// FuzzAll makes every mistake in random machines: it never panics, leaves the machine as it was, and every mutant can be
+// judged.
+func FuzzAll(f *testing.F) {
+	for seed := range uint64(8) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		m := verifytest.Draw(seed, verifytest.Options{})
+		base := bytesOf(t, m)
+		for x := range mutate.All(m) {
+			if x.What == "" || x.Machine == m {
+				t.Fatalf("seed %d: %s makes nothing", seed, x.Mutator)
+			}
+			_ = x.Machine.Validate()
+		}
+		if !bytes.Equal(bytesOf(t, m), base) {
+			t.Errorf("seed %d: the machine itself was changed", seed)
+		}
+	})
 }
