@@ -233,6 +233,9 @@ func examples(t *testing.T) []*machine.Machine {
 	}
 	var out []*machine.Machine
 	for _, f := range folders {
+		if !f.IsDir() {
+			continue
+		}
 		results, problems := compiler.CompileAll(os.DirFS("../../examples/"+f.Name()), compiler.Options{Untrained: true})
 		if problems.HasErrors() {
 			t.Logf("examples/%s does not compile: %s", f.Name(), problems[0].Message)
