@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (s *scribe) newValue(f, cell int) said {
 		}
 		return said{typed: c.Value, held: c.Value}
 	case guard.Date:
-		return s.date(field, c)
+		return s.date(variable, cell)
 	case guard.Time:
 		return clock(c.Value)
 	}
@@ -86,7 +87,8 @@ func clock(s string) said {
 }
 
 // date finds a day of the cell, seen from the time of the conversation.
-func (s *scribe) date(field *machine.Field, c machine.Cell) said {
+func (s *scribe) date(v *variable, cell int) said {
+	field, c := v.field, v.cells[cell-v.base]
 	today := time.Date(s.now.Year(), s.now.Month(), s.now.Day(), 0, 0, 0, 0, time.UTC)
 	day := today.AddDate(0, 0, 3)
 	if field.Type == birth {
@@ -105,5 +107,35 @@ func (s *scribe) date(field *machine.Field, c machine.Cell) said {
 			day = today.AddDate(0, -3, 0)
 		}
 	}
+	day = v.near(day, today, cell)
 	return said{typed: strings.TrimSpace(day.Format("January 2, 2006")), held: day.Format(time.DateOnly)}
+}
+
+// searchedDays is how far from the first guess a day of a cell is looked for: further than anybody is old.
+const searchedDays = 122 * 366
+
+// near is the day closest to a guess that every test puts into the cell, seen from today; the guess itself where there
+// is none, because today is not a day on which a date can be so.
+func (v *variable) near(guess, today time.Time, cell int) time.Time {
+	for n := range searchedDays {
+		for _, day := range []time.Time{guess.AddDate(0, 0, n), guess.AddDate(0, 0, -n)} {
+			if v.isIn(day, today, cell) {
+				return day
+			}
+		}
+	}
+	return guess
+}
+
+func (v *variable) isIn(day, today time.Time, cell int) bool {
+	until := int64(day.Sub(today).Hours() / 24)
+	years := int64(today.Year() - day.Year())
+	if day.AddDate(int(years), 0, 0).After(today) {
+		years--
+	}
+	if v.field.Type == birth && (until > 0 || years > maxBirthAge) {
+		return false
+	}
+	c := candidate{plain: value{s: day.Format(time.DateOnly)}, age: span{lo: years}, days: span{lo: until}}
+	return !slices.ContainsFunc(v.tests, func(e *expr) bool { return e.holdsFor(&c) != e.truth[cell] })
 }

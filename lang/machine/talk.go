@@ -46,18 +46,19 @@ const (
 	TalkPress     TalkVerb = "press"     // a quick reply, by its label
 	TalkHuman     TalkVerb = "human"     // the button that asks for a person
 	TalkHears     TalkVerb = "hears"     // the text typed next is taken for this topic or trigger, besides what it says
+	TalkMeanwhile TalkVerb = "meanwhile" // while the next act of the world lasts, the patient types something that means this topic or trigger
 	TalkTopic     TalkVerb = "topic"     // the patient types something that means the topic named
-	TalkWorld     TalkVerb = "world"     // how the next act of the world that can end so ends: booked, taken, …
+	TalkWorld     TalkVerb = "world"     // how the next act of the world that can end so ends: booked, taken (of a booking), …
 	TalkWait      TalkVerb = "wait"      // until this moment, 2026-03-02 22:00; the patient keeps the session alive
 	TalkRetry     TalkVerb = "retry"     // so many answers that do not fit
 	TalkAssistant TalkVerb = "assistant" // what the assistant has said; without its practice facts filled in it need not match
-	TalkHolds     TalkVerb = "holds"     // a field and its canonical value, name=value
+	TalkHolds     TalkVerb = "holds"     // a field and its canonical value, name=value; name= means that it has none
 	TalkEnters    TalkVerb = "enters"    // the location that the conversation is in now
 	TalkAgain     TalkVerb = "again"     // lasso: from here on it can repeat
 )
 
 var talkVerbs = map[TalkVerb]bool{
-	TalkAt: true, TalkChannel: true, TalkLanguage: true, TalkPatient: true, TalkPress: true, TalkHuman: true, TalkHears: true, TalkTopic: true,
+	TalkAt: true, TalkChannel: true, TalkLanguage: true, TalkPatient: true, TalkPress: true, TalkHuman: true, TalkHears: true, TalkMeanwhile: true, TalkTopic: true,
 	TalkWorld: true, TalkWait: true, TalkRetry: true, TalkAssistant: true, TalkHolds: true, TalkEnters: true, TalkAgain: true,
 }
 

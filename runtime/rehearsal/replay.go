@@ -31,7 +31,8 @@ func Replay(m *machine.Machine, talk *machine.Talk, seed uint64) (*Replayed, err
 	if err != nil {
 		return nil, err
 	}
-	p, err := engine.LoadWith(m, engine.Options{Reader: markedReader{plain.Reader(), m}})
+	also := []string{}
+	p, err := engine.LoadWith(m, engine.Options{Reader: markedReader{plain.Reader(), m, &also}})
 	if err != nil {
 		return nil, err
 	}
@@ -42,13 +43,16 @@ func Replay(m *machine.Machine, talk *machine.Talk, seed uint64) (*Replayed, err
 	if err != nil {
 		return nil, err
 	}
-	r := &replayer{Session: s}
+	r := &replayer{Session: s, also: &also, alsoAt: map[int][]string{}}
 	for i, l := range talk.Lines {
 		if err := r.line(l); err != nil {
 			return nil, fmt.Errorf("line %d, `%s: %s`: %w", i+1, l.Verb, l.Text, err)
 		}
 	}
-	if err := r.reproduces(talk.Code); err != nil {
+	if err := s.Begin(); err != nil {
+		return nil, err
+	}
+	if err := r.reproduces(talk); err != nil {
 		return nil, err
 	}
 	return &Replayed{Lines: s.Lines, Conv: s.Conv}, nil
@@ -57,10 +61,27 @@ func Replay(m *machine.Machine, talk *machine.Talk, seed uint64) (*Replayed, err
 // replayer is a session that compares.
 type replayer struct {
 	*Session
-	heard int // assistant's lines already compared
+	heard  int              // assistant's lines already compared
+	also   *[]string        // what the text typed next is taken for, besides what it says
+	alsoAt map[int][]string // the same of events of the past, by index into Log
 }
 
+// line performs a line, or compares it.
 func (r *replayer) line(l machine.TalkLine) error {
+	switch l.Verb {
+	case machine.TalkHears:
+		*r.also = append(*r.also, l.Text)
+		return nil
+	case machine.TalkMeanwhile:
+		r.meanwhile += mark(l.Text)
+		return nil
+	case machine.TalkPatient, machine.TalkTopic:
+		if err := r.Begin(); err != nil {
+			return err
+		}
+		r.alsoAt[len(r.Log)] = *r.also
+		defer func() { *r.also = nil }()
+	}
 	switch l.Verb {
 	case machine.TalkAt:
 		at, err := time.ParseInLocation(talkTime, l.Text, r.zone)
@@ -85,7 +106,7 @@ func (r *replayer) line(l machine.TalkLine) error {
 	case machine.TalkRetry:
 		return r.retry(l.Text)
 	case machine.TalkWorld:
-		return r.World.Force(l.Text)
+		return r.force(l.Text)
 	case machine.TalkAssistant:
 		return r.says(l.Text)
 	case machine.TalkHolds:
@@ -96,6 +117,15 @@ func (r *replayer) line(l machine.TalkLine) error {
 		return nil
 	}
 	return fmt.Errorf("%w: there is no such line", ErrDiverges)
+}
+
+// force makes the act that an author's outcome belongs to end so. A slot that is taken while it is chosen is no outcome
+// of the author's.
+func (r *replayer) force(outcome string) error {
+	if outcome == machine.OnTaken {
+		return r.World.forceOf(engine.ActBook, outcome)
+	}
+	return r.World.Force(outcome)
 }
 
 const talkTime = "2006-01-02 15:04"
@@ -181,17 +211,8 @@ func (r *replayer) isAt(location string) error {
 	if err := r.Begin(); err != nil {
 		return err
 	}
-	if r.Conv.Location != location {
+	if r.Conv.Location != location && !r.passed(location) {
 		return fmt.Errorf("%w: it is at `%s`", ErrDiverges, r.Conv.Location)
-	}
-	return nil
-}
-
-// reproduces checks what a violation looks like when it happens, for the codes where that is more than to have come so
-// far: a guard that decides nothing is a fault of the engine's, and hands the conversation over.
-func (r *replayer) reproduces(code string) error {
-	if code == "T2104" && r.Conv.Reason != "fault" {
-		return fmt.Errorf("%w: the answer is handled after all", ErrDiverges)
 	}
 	return nil
 }
@@ -199,41 +220,58 @@ func (r *replayer) reproduces(code string) error {
 // mark is the text that stands for a patient's words about a topic.
 func mark(topic string) string { return "(about " + topic + ")" }
 
-// markedReader understands marked texts, and all others as the flow's own reader does.
+// markedReader understands marked texts, and all others as the flow's own reader does, besides what they are taken for
+// as well.
 type markedReader struct {
 	engine.Reader
-	m *machine.Machine
+	m    *machine.Machine
+	also *[]string
 }
 
 func (r markedReader) Read(text, expected string) engine.Reading {
-	own := r.Reader.Read(text, expected)
-	name, ok := strings.CutPrefix(text, "(about ")
-	name, ok2 := strings.CutSuffix(name, ")")
-	if !ok || !ok2 {
-		return own
+	out := markedReading{Reading: r.Reader.Read(text, expected)}
+	marked := false
+	for rest := text; ; marked = true {
+		after, ok := strings.CutPrefix(rest, "(about ")
+		name, next, ok2 := strings.Cut(after, ")")
+		if !ok || !ok2 {
+			break
+		}
+		out.add(r.m, name)
+		rest = next
 	}
-	trigger := slices.ContainsFunc(r.m.Triggers, func(t machine.Trigger) bool { return t.Name == name })
-	return markedReading{Reading: own, name: name, trigger: trigger}
+	if !marked && len(*r.also) == 0 {
+		return out.Reading
+	}
+	out.beside = !marked
+	for _, name := range *r.also {
+		out.add(r.m, name)
+	}
+	return out
 }
 
+// markedReading is what a text is taken for. What stands beside an answer is likely, not certain.
 type markedReading struct {
 	engine.Reading
-	name    string
-	trigger bool
+	topics, triggers []string
+	beside           bool
 }
 
-func (m markedReading) Triggers() []string {
-	if m.trigger {
-		return []string{m.name}
+func (m *markedReading) add(of *machine.Machine, name string) {
+	if slices.ContainsFunc(of.Triggers, func(t machine.Trigger) bool { return t.Name == name }) {
+		m.triggers = append(m.triggers, name)
+		return
 	}
-	return nil
+	m.topics = append(m.topics, name)
 }
 
-func (m markedReading) Topics(engine.Bar) []string {
-	if m.trigger {
+func (m markedReading) Triggers() []string { return m.triggers }
+
+func (m markedReading) Topics(bar engine.Bar) []string {
+	if m.beside && bar == engine.Certain {
 		return nil
 	}
-	return []string{m.name}
+	return m.topics
 }
 
 func (m markedReading) WantsHuman() bool        { return false }

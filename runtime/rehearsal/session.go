@@ -56,6 +56,8 @@ type Session struct {
 
 	turn  []engine.Effect // of the last step of patient or clock, with what followed it
 	began bool
+
+	meanwhile string // what the patient types during the next act of the world
 }
 
 // NewSession prepares a conversation; it begins with Begin or the first step that needs it. It errs when the practice's
@@ -199,25 +201,47 @@ func (s *Session) step(e engine.Event) error {
 // apply steps, and answers the acts that the step asks for until there are none.
 func (s *Session) apply(e engine.Event) error {
 	for range maxActs {
-		e.At = s.now
-		from := s.Conv.Location
-		c, out, err := s.program.Step(s.Conv, e)
-		if err != nil {
-			return fmt.Errorf("%s: %w", e.Kind, err)
-		}
-		s.Conv = c
-		s.Log = append(s.Log, e)
-		s.turn = append(s.turn, out...)
-		s.Coverage.add(from, out)
-		for _, effect := range out {
-			s.show(effect)
+		if err := s.once(e); err != nil {
+			return err
 		}
 		if s.Conv.Pending == nil {
 			return nil
 		}
+		if err := s.typeMeanwhile(); err != nil || s.Conv.Pending == nil {
+			return err
+		}
 		e = s.World.Act(*s.Conv.Pending, s.now)
 	}
 	return fmt.Errorf("the conversation asks the world for more than %d things in one turn", maxActs)
+}
+
+// once steps.
+func (s *Session) once(e engine.Event) error {
+	e.At = s.now
+	from := s.Conv.Location
+	c, out, err := s.program.Step(s.Conv, e)
+	if err != nil {
+		return fmt.Errorf("%s: %w", e.Kind, err)
+	}
+	s.Conv = c
+	s.Log = append(s.Log, e)
+	s.turn = append(s.turn, out...)
+	s.Coverage.add(from, out)
+	for _, effect := range out {
+		s.show(effect)
+	}
+	return nil
+}
+
+// typeMeanwhile types what the patient types while the world acts. It belongs to the act whose outcome is forced, if
+// one is, and else to the next.
+func (s *Session) typeMeanwhile() error {
+	if s.meanwhile == "" || !s.World.next(s.Conv.Pending.Kind) {
+		return nil
+	}
+	text := s.meanwhile
+	s.meanwhile = ""
+	return s.once(engine.Event{Kind: engine.Message, Text: text})
 }
 
 func (s *Session) show(effect engine.Effect) {

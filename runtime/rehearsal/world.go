@@ -26,7 +26,7 @@ type World struct {
 	code     string
 	sentAt   time.Time
 	codes    uint64 // sent so far
-	forced   []string
+	forced   []forced
 	boxes    map[string][]engine.Sent
 }
 
@@ -34,6 +34,12 @@ type hold struct {
 	slot  string
 	taken calendar.Interval
 	until time.Time
+}
+
+// forced is an outcome that an act is to have; only of is concerned, or with "" whichever can end so.
+type forced struct {
+	outcome string
+	of      engine.ActKind
 }
 
 // NewWorld returns a world with an empty calendar.
@@ -45,16 +51,30 @@ func NewWorld(p *machine.Practice, zone *time.Location, seed uint64) *World {
 func (w *World) Occupy(taken calendar.Interval) { w.bookings = append(w.bookings, taken) }
 
 // Force makes the next act that can end with the outcome do so. It errs on a word that no act ends with.
-func (w *World) Force(outcome string) error {
+func (w *World) Force(outcome string) error { return w.forceOf("", outcome) }
+
+// forceOf makes the next act of a kind end so.
+func (w *World) forceOf(kind engine.ActKind, outcome string) error {
 	if !slices.Contains(outcomes(), outcome) {
 		return fmt.Errorf("nothing in the world ends with `%s`; it can be one of %v", outcome, outcomes())
 	}
-	w.forced = append(w.forced, outcome)
+	w.forced = append(w.forced, forced{outcome, kind})
 	return nil
 }
 
+// next reports whether the next outcome forced is one of an act of that kind, or none is forced.
+func (w *World) next(k engine.ActKind) bool {
+	return len(w.forced) == 0 || ending(k, w.forced[0].outcome) != "" && (w.forced[0].of == "" || w.forced[0].of == k)
+}
+
 // Forced lists the outcomes that are still to come.
-func (w *World) Forced() []string { return slices.Clone(w.forced) }
+func (w *World) Forced() []string {
+	var out []string
+	for _, f := range w.forced {
+		out = append(out, f.outcome)
+	}
+	return out
+}
 
 // Code is the one-time code sent last; "" before.
 func (w *World) Code() string { return w.code }
@@ -85,7 +105,7 @@ func ending(k engine.ActKind, outcome string) string {
 func (w *World) Act(a engine.Act, now time.Time) engine.Event {
 	e := engine.Event{Kind: engine.Outcome, At: now, Act: a.Kind}
 	for i, f := range w.forced {
-		if result := ending(a.Kind, f); result != "" {
+		if result := ending(a.Kind, f.outcome); result != "" && (f.of == "" || f.of == a.Kind) {
 			w.forced = slices.Delete(slices.Clone(w.forced), i, i+1)
 			e.Result = result
 			return e
