@@ -3,6 +3,7 @@ package syntax
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -36,13 +37,69 @@ func (p *parser) field(w words) Ident { return p.fieldAt(at(w, 0)) }
 
 func (p *parser) fieldAt(i int) Ident {
 	id := p.identAt(i)
-	if strings.Contains(id.Name, "-") && id.Name != "" {
-		want := strings.ReplaceAll(id.Name, "-", "_")
-		p.report.add(diag.HyphenInField.At(id.Span, "a field name cannot have a hyphen: `%s`", clip(id.Name)).
-			In("%s", p.within).
-			Mend(true, "write `"+clip(want)+"`", diag.Edit{Span: id.Span, Text: want}))
+	if strings.Contains(id.Name, "-") {
+		p.hyphen(id, nil)
 	}
 	return id
+}
+
+// newField is an ident that a declaration makes the name of a field. Texts that mention the field are mended with it.
+func (p *parser) newField(w words) Ident {
+	id := p.ident(w)
+	if strings.Contains(id.Name, "-") && !p.report.full() {
+		p.hyphen(id, p.mentions(id.Name))
+	}
+	return id
+}
+
+// hyphen reports a hyphen in the name of a field; more are the edits that go with the mended name.
+func (p *parser) hyphen(id Ident, more []diag.Edit) {
+	want, safe := joined(id.Name), len(more) <= maxMentions
+	more = more[:min(len(more), maxMentions)]
+	p.report.add(diag.HyphenInField.At(id.Span, "a field name cannot have a hyphen: `%s`", clip(id.Name)).
+		In("%s", p.within).
+		Mend(safe, "write `"+clip(want)+"`", append([]diag.Edit{{Span: id.Span, Text: want}}, more...)...))
+}
+
+// maxMentions is how many texts are mended together with a name; in a file with more it is left to its author.
+const maxMentions = 1000
+
+// joined returns the name as a field may have it.
+func joined(name string) string { return strings.ReplaceAll(name, "-", "_") }
+
+// mentions returns the edits that write a field with a hyphen as it must be wherever a text of the file holds it in
+// braces. Two braces stand for one and hold nothing. It stops soon after maxMentions.
+func (p *parser) mentions(name string) []diag.Edit {
+	var out []diag.Edit
+	held := "{" + name + "}"
+	for _, t := range p.toks {
+		if t.kind != kindString {
+			continue
+		}
+		text := p.src[t.start:t.end]
+		pos := source.Pos{Filename: p.file.Name, Offset: int(t.start), Line: int(t.line), Column: int(t.col)}
+		for at := strings.Index(text, held); at >= 0 && len(out) <= maxMentions; at = strings.Index(text, held) {
+			before := text[:at+1]
+			pos = advance(pos, before)
+			if braces := len(before) - len(strings.TrimRight(before, "{")); braces%2 == 1 {
+				out = append(out, diag.Edit{Span: source.Span{Start: pos, End: pos.Offset + len(name)}, Text: joined(name)})
+			}
+			text = text[at+1:]
+		}
+	}
+	return out
+}
+
+// advance returns the place after text, which begins at pos.
+func advance(pos source.Pos, text string) source.Pos {
+	pos.Offset += len(text)
+	if lines := strings.Count(text, "\n"); lines > 0 {
+		pos.Line += lines
+		pos.Column = 1
+		text = text[strings.LastIndexByte(text, '\n')+1:]
+	}
+	pos.Column += utf8.RuneCountInString(text)
+	return pos
 }
 
 func (p *parser) optIdent(w words) *Ident {

@@ -50,6 +50,21 @@ func TestSafeFixes(t *testing.T) {
 	}
 }
 
+// TestSafeFixOfField demands that the fix of a field's name mends the texts that hold the field too.
+func TestSafeFixOfField(t *testing.T) {
+	t.Parallel()
+	const wrong = "field call-time time\nnotice \"\"\"\n  ¿Señora? {call-time}\n\n  é {call-time}, {{call-time}} {{{call-time}\n\"\"\"\n" +
+		"fragment f(who-is name) exits done {\n  start a\n  state a { ask who-is \"Ñ {who-is} {call-time}\" -> done }\n}\n"
+	const want = "field call_time time\nnotice \"\"\"\n  ¿Señora? {call_time}\n\n  é {call_time}, {{call-time}} {{{call_time}\n\"\"\"\n" +
+		"fragment f(who_is name) exits done {\n  start a\n  state a { ask who_is \"Ñ {who_is} {call_time}\" -> done }\n}\n"
+	f := source.New("x.flow", []byte(wrong))
+	_, list := syntax.Parse(f)
+	got, n, err := diag.ApplyFixes(f, list)
+	if err != nil || n != 3 || string(got) != want {
+		t.Errorf("%d fixes, %v, of\n%s\ngive\n%s\nwant\n%s", n, err, wrong, got, want)
+	}
+}
+
 // TestCodePages reads the examples of every page: the bad one gives the code, the good one gives no error.
 func TestCodePages(t *testing.T) {
 	t.Parallel()

@@ -99,7 +99,7 @@ func (p *parser) fieldDecl(from int) Decl {
 	if u == nil {
 		return p.lost(from)
 	}
-	d := &FieldDecl{Name: p.field(u.Name), Type: p.typeRef(u.Type), Class: p.optIdent(u.Class), Span: p.since(from)}
+	d := &FieldDecl{Name: p.newField(u.Name), Type: p.typeRef(u.Type), Class: p.optIdent(u.Class), Span: p.since(from)}
 	d.For = p.optString(u.For)
 	if len(u.Late) > 0 {
 		p.lateUse(d, u)

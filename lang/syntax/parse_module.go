@@ -118,7 +118,7 @@ func (p *parser) fragment(from int) Decl {
 	if u != nil {
 		d.Name, d.Exits = p.ident(u.Name), p.idents(u.Exits)
 		for _, param := range u.Params {
-			name, typ := p.field(param.Name), p.typeRef(param.Type)
+			name, typ := p.newField(param.Name), p.typeRef(param.Type)
 			d.Params = append(d.Params, Param{Name: name, Type: typ, Span: name.Span.To(typ.Span)})
 		}
 	} else if !p.enterBlock(from) {

@@ -257,6 +257,7 @@ func TestParseHostile(t *testing.T) {
 		"dates":              rep("2026-03-02"),
 		"wide arrows":        rep("→"),
 		"guillemets":         rep("«a "),
+		"mentions":           strings.Repeat("field a-b text ", 60) + `notice "` + rep("{a-b}") + `"`,
 		"indented":           "state a {\n" + strings.Repeat(" ", large/2) + "say\n" + strings.Repeat("-> b\n", large/12) + "}",
 	}
 	for name, src := range tests {
