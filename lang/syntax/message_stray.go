@@ -94,6 +94,9 @@ func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
 			return d
 		}
 	}
+	if p.isOption(i) {
+		return p.missingComma(i)
+	}
 	sp, word := p.tokenSpan(i, i), p.text(i)
 	switch k := p.toks[i].kind; {
 	case k == kindString && slices.Contains(allowed, "say"):
@@ -118,6 +121,18 @@ func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
 			Help("a condition begins with `when`; outcomes and answers stand in the block of what they belong to")
 	}
 	return diag.UnexpectedWord.At(sp, "%s cannot begin a line here", p.shown(i)).Help("%s", p.lineHelp(allowed))
+}
+
+// isOption reports whether the line at i most likely is a further option of the choice above it.
+func (p *parser) isOption(i int) bool {
+	if p.depth > 0 || !p.toks[i].first || p.toks[i].kind != kindIdent || i == 0 || p.is(i-1, ",") {
+		return false
+	}
+	j := i - 1
+	for j > 0 && (!p.toks[j].first || p.column(j) >= p.column(i)) {
+		j--
+	}
+	return p.text(j) == "field" && p.text(j+2) == "one"
 }
 
 // enclosing names the enclosing block without the name the author gave it.

@@ -255,8 +255,21 @@ func (p *parser) noDecl() Decl {
 		p.hush(i)
 	default:
 		p.stray(i, declWords)
+		p.skipIndented(i)
 	}
 	return nil
+}
+
+// skipIndented skips the lines that go on with the indented line at i, which was no declaration: one error for all.
+func (p *parser) skipIndented(i int) {
+	for p.pos > i && !p.atEnd() && p.column(i) > 0 && p.toks[p.pos].first && p.column(p.pos) > 0 {
+		word := p.word()
+		if declParser(word) != nil || p.startsStmt(p.pos) || p.toks[p.pos].kind == kindPunct || p.guess == p.pos {
+			return
+		}
+		p.bad = p.pos
+		p.skipPast(p.pos)
+	}
 }
 
 // toNextDecl goes to the next declaration outside of all braces.
