@@ -95,8 +95,16 @@ func (c *checking) leaks(s sending) []*diag.Diagnostic {
 	return out
 }
 
-// deciders are the lines whose guards test a field of a class and that decide, at once, whether a location is come by.
+// deciders are the lines whose guards test a field of a class and that decide whether a location is come by: at once,
+// or, where there are none, by way of others.
 func (c *checking) deciders(loc, class int) []machine.Place {
+	if near := c.decide(class, func(between []int) bool { return slices.Contains(between, loc) }); len(near) > 0 {
+		return near
+	}
+	return c.decide(class, func([]int) bool { return true })
+}
+
+func (c *checking) decide(class int, what func(between []int) bool) []machine.Place {
 	var out []machine.Place
 	for i := range c.locs {
 		l := &c.locs[i]
@@ -106,7 +114,7 @@ func (c *checking) deciders(loc, class int) []machine.Place {
 			if len(to) < 2 || !slices.Contains(c.classesOf(o.tests), class) {
 				continue
 			}
-			if slices.ContainsFunc(to, func(t int) bool { return slices.Contains(c.ways.upTo(t, c.ways.merge[i]), loc) }) && len(out) < 3 {
+			if what(c.ways.between(to, c.ways.merge[i])) && len(out) < 3 {
 				out = append(out, l.Edges[o.edges[0]].Place)
 			}
 		}

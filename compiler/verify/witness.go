@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tacet-lang/tacet/lang/input"
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
@@ -22,7 +23,8 @@ type witness struct {
 // maxWitnesses is how many conversations are written down; a flow with more violations has enough to mend.
 const maxWitnesses = 100
 
-// show writes a witness down under a code and returns its name, or nothing when there are many already.
+// show writes a witness down under a code and returns its name, or nothing when there are many already, or when the
+// model's answer is one that nobody can type: a date that is over, a text that is no name.
 func (c *checking) show(code string, w witness) string {
 	if len(c.witnesses) == maxWitnesses {
 		return ""
@@ -66,6 +68,10 @@ func (c *checking) show(code string, w witness) string {
 	s.close()
 	if w.lacks > 0 {
 		s.say(machine.TalkHolds, c.m.Fields[w.lacks-1].Name+"=")
+	}
+	if s.mute {
+		c.counts[code]--
+		return ""
 	}
 	c.witnesses = append(c.witnesses, Witness{Name: name, Talk: s.talk})
 	return name
@@ -134,6 +140,7 @@ type scribe struct {
 	asked  int      // the line at which the last location began to wait
 	first  int      // the line at which the first turn began
 	prior  []choice // of the turn that led here
+	mute   bool     // it rests on an answer that the assistant does not take, such as a day that is over
 	values map[int]said
 	order  []int
 }
@@ -467,8 +474,19 @@ func (s *scribe) answer(l *location, st step) {
 	if verb == machine.TalkPatient && s.talk.Lines[len(s.talk.Lines)-1].Verb == machine.TalkHears && formed[s.c.m.Fields[l.field].Type] {
 		typed += " ?" // such an answer is about nothing else unless it also asks something
 	}
+	s.mute = s.mute || !s.taken(l.field, v)
 	s.say(verb, typed)
 	s.order = append(slices.DeleteFunc(s.order, func(f int) bool { return f == l.field }), l.field)
+}
+
+// taken reports whether the assistant takes a typed value for an answer.
+func (s *scribe) taken(f int, v said) bool {
+	field := &s.c.m.Fields[f]
+	if !formed[field.Type] && field.Type != "name" {
+		return true
+	}
+	got := input.Parse(field.Type, v.typed, input.Context{Lang: s.lang, Now: s.now})
+	return got.Status == input.OK && (v.held == "" || got.Value == v.held)
 }
 
 // formed are the types whose answers have a form of their own.
