@@ -101,10 +101,25 @@ func (b *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, 15*time.Second)
 	defer cancel()
-	if err := chromedp.Do(ctx, steps...); err != nil {
-		html, _ := chromedp.Run(b.ctx, chromedp.OuterHTML("body"))
-		b.Fatalf("browser: %v\n%s", err, html)
+	for _, step := range steps {
+		if err := settled(ctx, step); err != nil {
+			html, _ := chromedp.Run(b.ctx, chromedp.OuterHTML("body"))
+			b.Fatalf("browser: %v\n%s", err, html)
+		}
 	}
+}
+
+// settled does a step again when the page exchanged what it was about to touch: the script renders the answer's form
+// anew with every message, and a person would not have noticed.
+func settled(ctx context.Context, step chromedp.Action[chromedp.Void]) error {
+	const tries = 5
+	var err error
+	for range tries {
+		if err = chromedp.Do(ctx, step); err == nil || !strings.Contains(err.Error(), "find node with given id") {
+			return err
+		}
+	}
+	return err
 }
 
 // Go loads an address in the tab.
