@@ -33,7 +33,7 @@ var layers = map[string][]string{
 	"stdlib":       {},
 
 	"compiler":                   {"lang/source", "lang/diag", "lang/syntax", "lang/machine", "lang/text", "lang/guard", "lang/policy", "stdlib"},
-	"compiler/verify":            {"lang/source", "lang/diag", "lang/machine", "lang/guard"},
+	"compiler/verify":            {"lang/source", "lang/diag", "lang/machine", "lang/guard", "lang/input"},
 	"compiler/verify/verifytest": {"lang/machine", "lang/guard"},
 	"compiler/export":            {"lang/machine", "lang/guard"},
 	"compiler/document":          {"lang/machine"},
