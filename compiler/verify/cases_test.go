@@ -12,6 +12,7 @@ import (
 	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/rehearsal"
 )
 
 // compiled compiles a flow of a few lines; what every flow needs is added behind it, so that lines keep their numbers.
@@ -97,6 +98,9 @@ func checkReport(t *testing.T, m *machine.Machine, report *verify.Report, proble
 	for _, w := range report.Witnesses {
 		if _, err := machine.ParseTalk(w.Talk.Format()); err != nil {
 			t.Errorf("%s: %v", w.Name, err)
+		}
+		if _, err := rehearsal.Replay(m, w.Talk, 1); err != nil && !leftOpen(m, w.Talk) {
+			t.Errorf("%s does not replay: %v\n%s", w.Name, err, w.Talk.Format())
 		}
 	}
 	if report.Certificate == nil {

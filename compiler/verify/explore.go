@@ -67,9 +67,10 @@ type choice struct {
 
 // step is one way on from a state, as it is found.
 type step struct {
-	outcome int // index into location.outcomes, or -1: a jump of the protocol
-	edge    int // index into Location.Edges, or -1
-	route   int // index into model.routes, or -1
+	from    int32 // of a step that a witness takes
+	outcome int   // index into location.outcomes, or -1: a jump of the protocol
+	edge    int   // index into Location.Edges, or -1
+	route   int   // index into model.routes, or -1
 	to      int
 	facts   uint32
 	choices []choice // what the world and the patient chose; valid during the call only

@@ -56,7 +56,7 @@ func (c *checking) show(code string, w witness) string {
 	}
 	s.talk.Lasso = again >= 0
 	if w.then != nil {
-		s.step(w.state, step{outcome: w.then.outcome, edge: -1, route: -1, choices: w.then.choice, tries: w.then.tries})
+		s.step(w.state, step{from: w.state, outcome: w.then.outcome, edge: -1, route: -1, choices: w.then.choice, tries: w.then.tries})
 	}
 	if w.then != nil && len(w.then.edges) == 0 {
 		s.say(machine.TalkEnters, c.m.Stuck) // nothing is handled: the engine passes the patient to a person
@@ -121,6 +121,7 @@ func (x *exploration) stepTo(from, to int32) step {
 	x.successors(from, func(st step) {
 		if !done && x.enter(st.to, st.facts, from) == to {
 			out, done = st, true
+			out.from = from
 			out.choices = slices.Clone(st.choices)
 		}
 	}, func(fault) {})
@@ -398,6 +399,7 @@ func (p *model) treats(name string) string {
 
 // scene writes what the world chose: the time, the language, what is heard, or heard while the world acts.
 func (s *scribe) scene(st step, acting func(name string, v int) bool) {
+	s.age(st)
 	for _, ch := range st.choices {
 		v := &s.c.vars[ch.v]
 		switch {
@@ -415,6 +417,49 @@ func (s *scribe) scene(st step, acting func(name string, v int) bool) {
 	}
 	s.heard(st, acting)
 }
+
+// age waits until the dates that were answered before are as old, or as near, as the step has them.
+func (s *scribe) age(st step) {
+	from := &s.c.locs[s.c.x.states[st.from].loc]
+	var dates []choice
+	now := -1
+	for _, ch := range st.choices {
+		switch {
+		case ch.v == s.c.now:
+			now = int(ch.cell)
+		case ch.v < len(s.c.m.Fields) && s.c.vars[ch.v].drift != nil && ch.cell > 0 && s.answered(ch.v) && (from.Kind != machine.Ask || from.field != ch.v):
+			dates = append(dates, ch)
+		}
+	}
+	fits := func(at time.Time) bool {
+		today := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+		return (now < 0 || s.c.cellAt(s.momentOf(at)) == now) && !slices.ContainsFunc(dates, func(ch choice) bool {
+			day, err := time.Parse(time.DateOnly, s.values[ch.v].held)
+			return err != nil || !s.c.vars[ch.v].isIn(day, today, int(ch.cell))
+		})
+	}
+	if len(dates) == 0 {
+		return
+	}
+	at := s.now
+	if now >= 0 && s.c.cellAt(s.momentOf(at)) != now {
+		at = s.next(s.c.vars[s.c.now].moments[now], s.now)
+	}
+	for range longestWait {
+		if fits(at) {
+			if at != s.now {
+				s.now = at
+				s.say(machine.TalkWait, at.Format(talkTime))
+			}
+			return
+		}
+		at = at.AddDate(0, 0, 1)
+	}
+	s.mute = true
+}
+
+// longestWait is how many days a witness waits for a date at most.
+const longestWait = 800
 
 // heard writes what the next text is also taken for. Where a topic leads on by itself, that is said by its own line.
 func (s *scribe) heard(st step, acting func(name string, v int) bool) {
