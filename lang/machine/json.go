@@ -13,16 +13,12 @@ import (
 // RawJSON is embedded JSON that another package owns. It is kept compact so that the canonical form is unique.
 type RawJSON []byte
 
-// MarshalJSON implements json.Marshaler.
+// MarshalJSON implements json.Marshaler. encoding/json compacts what it is given, and refuses what is no JSON.
 func (r RawJSON) MarshalJSON() ([]byte, error) {
 	if len(r) == 0 {
 		return []byte("null"), nil
 	}
-	var b bytes.Buffer
-	if err := json.Compact(&b, r); err != nil {
-		return nil, fmt.Errorf("embedded JSON: %w", err)
-	}
-	return b.Bytes(), nil
+	return r, nil
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
