@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -55,8 +56,11 @@ func (c *checking) nobody(s int32, l *location, at moment) *diag.Diagnostic {
 	if l.index == c.human {
 		d.Labelled("a patient can ask for a person at any time")
 	}
-	d.Means("a patient who is handed over on %s waits for nobody", c.weeks.said(at)).
-		Help("give `%s` a `fallback` in practice.yaml that is always there, or lead here only while it is open", l.Team)
+	help := fmt.Sprintf("give `%s` a `fallback` in practice.yaml that is always there", l.Team)
+	if l.ours {
+		help += ", or lead here only while it is open, with no question between"
+	}
+	d.Means("a patient who is handed over on %s waits for nobody", c.weeks.said(at)).Help("%s", help)
 	d.Witness = c.show(d.Code.ID, witness{state: s, shows: d.Message})
 	return d
 }

@@ -304,8 +304,14 @@ func (s *scribe) step(from int32, st step) {
 		st.choices = slices.DeleteFunc(slices.Clone(st.choices), func(ch choice) bool { return ch.v == l.outcomes[st.outcome].hears })
 	}
 	s.scene(st, s.whileActing(l))
-	if st.tries > 0 && st.outcome >= 0 {
+	last := l.Kind == machine.Verify && st.tries > int64(s.c.m.Session.Retries) // the wrong code that is one too many
+	if st.tries > 0 && st.outcome >= 0 && !last {
 		s.say(machine.TalkRetry, fmt.Sprint(st.tries))
+	}
+	if last && st.outcome >= 0 {
+		s.say(machine.TalkRetry, fmt.Sprint(st.tries-1))
+		s.say(machine.TalkPatient, "000000")
+		return
 	}
 	if st.outcome < 0 {
 		s.jump(st)
