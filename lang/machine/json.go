@@ -27,7 +27,11 @@ func (r *RawJSON) UnmarshalJSON(b []byte) error {
 		*r = nil
 		return nil
 	}
-	*r = append((*r)[:0], b...)
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, b); err != nil {
+		return fmt.Errorf("embedded JSON: %w", err)
+	}
+	*r = compact.Bytes()
 	return nil
 }
 
