@@ -22,6 +22,18 @@ func TestArgumentIsNotWrittenTo(t *testing.T) {
 	}
 }
 
+// TestRefusalTakesConsentBack holds the last answer to be the one that counts (spec/guarantees.md, facts).
+func TestRefusalTakesConsentBack(t *testing.T) {
+	t.Parallel()
+	k := visit(t, "agree")
+	k.c.Consents = []string{"health", "zoom"}
+	before := k.c
+	k.say("no")
+	if len(k.c.Consents) != 1 || k.c.Consents[0] != "zoom" || len(before.Consents) != 2 {
+		t.Errorf("consents were %q, are %q", before.Consents, k.c.Consents)
+	}
+}
+
 func TestFlaggedAndToldOnce(t *testing.T) {
 	t.Parallel()
 	k := at(t, "contact/2")
