@@ -21,6 +21,7 @@ type place struct {
 	node   int // index into Graph.Nodes, or -1 for a bend
 	layer  int
 	w, h   float64
+	room   float64 // width kept free: that of the box, or of the labels that lead to it
 	x, y   float64 // centre
 	up, dn []int   // neighbours in the layers above and below
 }
@@ -94,7 +95,7 @@ func (l *layout) assignLayers(back []bool) {
 	layer := l.g.longestPaths(back)
 	for i, n := range l.g.Nodes {
 		w, h := n.size()
-		l.places = append(l.places, place{node: i, layer: layer[i], w: w, h: h})
+		l.places = append(l.places, place{node: i, layer: layer[i], w: w, h: h, room: w})
 	}
 	for i, e := range l.g.Edges {
 		from, to := e.From, e.To
@@ -108,6 +109,9 @@ func (l *layout) assignLayers(back []bool) {
 		}
 		r.through = l.chain(from, to)
 		l.routes = append(l.routes, r)
+		if below := &l.places[r.through[1]]; below.room < e.labelWidth() {
+			below.room = e.labelWidth()
+		}
 	}
 	for i := range l.places {
 		p := &l.places[i]
@@ -122,7 +126,7 @@ func (l *layout) assignLayers(back []bool) {
 func (l *layout) chain(from, to int) []int {
 	through := []int{from}
 	for layer := l.places[from].layer + 1; layer < l.places[to].layer; layer++ {
-		l.places = append(l.places, place{node: -1, layer: layer, w: 12})
+		l.places = append(l.places, place{node: -1, layer: layer, w: 12, room: 12})
 		through = append(through, len(l.places)-1)
 	}
 	through = append(through, to)
@@ -162,6 +166,15 @@ func (g *Graph) longestPaths(back []bool) []int {
 		}
 	}
 	return layer
+}
+
+// labelWidth is that of the widest label, which is set in smaller type.
+func (e Edge) labelWidth() float64 {
+	widest := 0
+	for _, label := range e.Labels {
+		widest = max(widest, utf8.RuneCountInString(label))
+	}
+	return float64(widest) * charWidth * 11 / 13
 }
 
 func (n Node) size() (w, h float64) {
@@ -220,8 +233,8 @@ func (l *layout) coordinates() {
 		h, x := 0.0, float64(margin)
 		for _, p := range layer {
 			pl := &l.places[p]
-			pl.x = x + pl.w/2
-			x += pl.w + nodeGap
+			pl.x = x + pl.room/2
+			x += pl.room + nodeGap
 			h = max(h, pl.h)
 		}
 		for _, p := range layer {
@@ -277,16 +290,16 @@ func (l *layout) settle(layer []int, down bool) {
 	}
 }
 
-func (l *layout) gap(a, b int) float64 { return (l.places[a].w+l.places[b].w)/2 + nodeGap }
+func (l *layout) gap(a, b int) float64 { return (l.places[a].room+l.places[b].room)/2 + nodeGap }
 
 // frame moves the drawing to the margin and measures it.
 func (l *layout) frame(height float64) {
 	least, most := 0.0, 0.0
 	for i, p := range l.places {
-		if i == 0 || p.x-p.w/2 < least {
-			least = p.x - p.w/2
+		if i == 0 || p.x-p.room/2 < least {
+			least = p.x - p.room/2
 		}
-		most = max(most, p.x+p.w/2)
+		most = max(most, p.x+p.room/2)
 	}
 	for i := range l.places {
 		l.places[i].x += margin - least

@@ -88,8 +88,12 @@ func (l *layout) drawRoute(b *strings.Builder, r route) {
 	second := l.places[r.through[1]]
 	top := first.y + first.h/2
 	bottom := second.y - second.h/2
-	lx, ly := first.x*0.4+second.x*0.6, top*0.4+bottom*0.6
-	l.drawLabels(b, e, lx, ly)
+	const near = 0.8 // of the way to the lower end, over which its room was kept
+	if up := 1 - near; r.upward {
+		l.drawLabels(b, e, first.x*up+second.x*near, top*near+bottom*up)
+	} else {
+		l.drawLabels(b, e, first.x*up+second.x*near, top*0.4+bottom*0.6)
+	}
 }
 
 func (l *layout) drawLoop(b *strings.Builder, edge int) {
