@@ -81,13 +81,6 @@ var (
 		Bad:  "purpose billing\nfield phone phone for \"the call\"\nfield topic one of botox, facelift for \"the call\"",
 		Good: "purpose lead-contact\nfield phone phone for \"the call\"\nfield topic one of botox, facelift for \"the call\"",
 	})
-	ConditionUnmet = define(Code{
-		ID: "T3112", Title: "the purpose has a condition that the flow does not meet",
-		Text: "The policy ties everything a flow of this purpose collects to a condition, such as verified identity or consent. " +
-			"Meet it on every path before the first question.",
-		Bad:  "purpose feedback\nstart ask",
-		Good: "purpose feedback\nstart agree",
-	})
 	ChannelRefused = define(Code{
 		ID: "T3204", Title: "this purpose may not be served on that channel",
 		Text: "Some purposes are only served where the patient is logged in, because even the question says something about a " +
@@ -135,12 +128,6 @@ var (
 			"private (45 CFR 164.514(b)): a yes or no instead of the detail, a year instead of a date, three digits of a ZIP code.",
 		Bad:  `declassify phone to preference because "we need it" by "Dana Ruiz" until 2027-03-01`,
 		Good: `declassify insured to preference because "only yes or no is kept" by "Dana Ruiz" until 2027-03-01`,
-	})
-	DeclassifyTooLong = define(Code{
-		ID: "T3402", Title: "a declassification for too long",
-		Text: "Somebody must decide again, at least as often as the policy says, whether a lowered class is still right. Choose an earlier date.",
-		Bad:  `declassify insured to preference because "…" by "Dana Ruiz" until 2040-01-01`,
-		Good: `declassify insured to preference because "…" by "Dana Ruiz" until 2027-03-01`,
 	})
 	DeclassifyOver = define(Code{
 		ID: "T3403", Title: "a declassification whose date has passed",
