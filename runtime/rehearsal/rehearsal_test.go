@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the practice's zone must resolve on every machine
 
 	"github.com/google/go-cmp/cmp"
 
@@ -85,7 +86,7 @@ func TestPlay(t *testing.T) {
 			t.Parallel()
 			r, err := rehearsal.Play(c.program, c.test, 1)
 			if err != nil {
-				t.Skip(err)
+				t.Fatal(err)
 			}
 			if !r.OK() {
 				t.Error(r.Report())
@@ -118,7 +119,7 @@ func TestFailuresAreExplained(t *testing.T) {
 	} {
 		r, err := rehearsal.Play(p, c.test, 1)
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 		if r.OK() {
 			t.Errorf("%s passed", c.test.Name)
@@ -140,7 +141,7 @@ func TestCoverage(t *testing.T) {
 	} {
 		r, err := rehearsal.Play(p, test, 1)
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 		all.Merge(r.Coverage)
 	}
@@ -163,7 +164,7 @@ func TestSession(t *testing.T) {
 	t.Parallel()
 	s, err := rehearsal.NewSession(load(t, enginetest.Consultation()), rehearsal.Options{})
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	for _, do := range []func() error{s.Begin, func() error { return s.Say("botox") }, func() error { return s.Choose("book a consultation") }} {
 		if err := do(); err != nil {
