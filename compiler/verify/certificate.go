@@ -88,7 +88,11 @@ func (c *checking) closer(f, at int) int {
 	if rank[at] <= 0 {
 		return -1
 	}
-	for _, to := range c.ways.to[at] {
+	ways := c.ways.to[at]
+	if c.x.asks(at, f) {
+		ways = c.ways.answers[at]
+	}
+	for _, to := range ways {
 		if !c.x.asks(to, f) && rank[to] >= 0 && rank[to] < rank[at] {
 			return to
 		}

@@ -246,12 +246,12 @@ func (c *checking) neverUsed(l *location, f *machine.Field) *diag.Diagnostic {
 // someWays warns where the ways part right after a question, by something else than its answer, and only some of them
 // use it.
 func (c *checking) someWays(l *location, f *machine.Field) {
-	rank := c.uses[l.field]
-	if c.x.usesHere(l, l.field) || len(l.outcomes) != 1 || len(c.ways.to[l.index]) < 2 || len(c.routesFrom(l)) > 0 {
+	rank, ways := c.uses[l.field], c.ways.answers[l.index]
+	if c.x.usesHere(l, l.field) || len(ways) < 2 {
 		return
 	}
 	var need, not []string
-	for _, to := range c.ways.to[l.index] {
+	for _, to := range ways {
 		if rank[to] >= 0 && !c.x.asks(to, l.field) || c.x.usesOnEntry(&c.locs[to], l.field) {
 			need = append(need, c.locs[to].State)
 		} else {
@@ -265,5 +265,3 @@ func (c *checking) someWays(l *location, f *machine.Field) {
 		Means("patients who are led to `%s` tell something that nobody needs", strings.Join(not, "`, `")).
 		Help("ask it there: in state `%s`", strings.Join(need, "`, `")))
 }
-
-func (c *checking) routesFrom(l *location) []int { return c.x.routed[l.index].list() }

@@ -8,18 +8,25 @@ import (
 
 // wayGraph is the locations that conversations come to, with the edges and routes that some state takes.
 type wayGraph struct {
-	to    [][]int
-	from  [][]int
-	merge []int  // of each location: the one that every way on comes by, or -1
-	ctl   []bits // of each location: the classes that decide whether it is come by
+	to      [][]int
+	from    [][]int
+	answers [][]int // of each ask: where an answer leads, neither a topic nor that there is none to give
+	merge   []int   // of each location: the one that every way on comes by, or -1
+	ctl     []bits  // of each location: the classes that decide whether it is come by
 }
 
 func (x *exploration) ways() *wayGraph {
-	g := &wayGraph{to: make([][]int, len(x.locs)), from: make([][]int, len(x.locs)), merge: make([]int, len(x.locs))}
+	n := len(x.locs)
+	g := &wayGraph{to: make([][]int, n), from: make([][]int, n), answers: make([][]int, n), merge: make([]int, n)}
 	for i := range x.locs {
 		l := &x.locs[i]
 		for n := range l.outcomes {
-			g.to[i] = append(g.to[i], x.taken(l, &l.outcomes[n])...)
+			o := &l.outcomes[n]
+			taken := x.taken(l, o)
+			g.to[i] = append(g.to[i], taken...)
+			if o.sets >= 0 {
+				g.answers[i] = taken
+			}
 		}
 		for _, r := range x.routed[i].list() {
 			g.to[i] = append(g.to[i], x.routes[r].to)
@@ -208,10 +215,19 @@ func (g *wayGraph) upTo(from, to int) []int {
 	return out
 }
 
-// usesOf goes backward from the uses of one field. An ask of the field ends the way, unless it uses the field first.
+// usesOf goes backward from the uses of one field. An ask of the field ends the way, unless it uses the field first, and
+// begins one only where it is answered.
 func (x *exploration) usesOf(g *wayGraph, f int) []int32 {
 	rank := make([]int32, len(x.locs))
 	var queue []int
+	lead := func(to int, n int32) {
+		for _, from := range g.from[to] {
+			if rank[from] < 0 && (!x.asks(from, f) || slices.Contains(g.answers[from], to)) {
+				rank[from] = n
+				queue = append(queue, from)
+			}
+		}
+	}
 	for i := range x.locs {
 		rank[i] = -1
 		if len(x.at[i]) > 0 && x.usesHere(&x.locs[i], f) {
@@ -221,12 +237,7 @@ func (x *exploration) usesOf(g *wayGraph, f int) []int32 {
 	}
 	for i := range x.locs {
 		if len(x.at[i]) > 0 && x.asks(i, f) && x.usesOnEntry(&x.locs[i], f) {
-			for _, from := range g.from[i] {
-				if rank[from] < 0 {
-					rank[from] = 1
-					queue = append(queue, from)
-				}
-			}
+			lead(i, 1)
 		}
 	}
 	for len(queue) > 0 {
@@ -235,12 +246,7 @@ func (x *exploration) usesOf(g *wayGraph, f int) []int32 {
 		if x.asks(at, f) {
 			continue // what leads here brings a value that is asked again
 		}
-		for _, from := range g.from[at] {
-			if rank[from] < 0 {
-				rank[from] = rank[at] + 1
-				queue = append(queue, from)
-			}
-		}
+		lead(at, rank[at]+1)
 	}
 	return rank
 }

@@ -126,10 +126,10 @@ func unused(m *machine.Machine, s *verifytest.Seen, out found) {
 		seen := map[string]bool{}
 		queue := []string{l.ID}
 		used := false
-		for len(queue) > 0 && !used {
+		for steps := s.Answers; len(queue) > 0 && !used; steps = s.Steps { // the first step must be the answer
 			from := queue[0]
 			queue = queue[1:]
-			for to := range s.Steps[from] {
+			for to := range steps[from] {
 				used = used || usesFirst(m, at[to], l.Field)
 				if !seen[to] && !(at[to].Kind == machine.Ask && at[to].Field == l.Field) {
 					seen[to] = true

@@ -21,11 +21,12 @@ type recheck struct {
 	guards []*guard.Expr
 	states []map[string]machine.AbstractState
 	taken  map[[2]int]bool
+	given  map[[2]int]bool // of those, the ways of an ask that bring a value
 	errs   []string
 }
 
 func newRecheck(m *machine.Machine, c *machine.Certificate) *recheck {
-	r := &recheck{m: m, c: c, at: map[string]int{}, vars: map[string]int{}, taken: map[[2]int]bool{}}
+	r := &recheck{m: m, c: c, at: map[string]int{}, vars: map[string]int{}, taken: map[[2]int]bool{}, given: map[[2]int]bool{}}
 	var vars []guard.Var
 	var heard []string
 	for _, f := range m.Fields {
@@ -341,6 +342,9 @@ func (r *recheck) state(loc int, st machine.AbstractState) {
 		}
 		now.attempts = 0
 		r.taken[[2]int{loc, r.at[e.To]}] = true
+		if l.Kind == machine.Ask && on == "" {
+			r.given[[2]int{loc, r.at[e.To]}] = true
+		}
 		after := r.arrive(r.at[e.To], now, l.ID)
 		if after == nil {
 			return
@@ -475,7 +479,11 @@ func (r *recheck) uses() {
 			continue
 		}
 		closer := false
-		for e := range r.taken {
+		ways := r.taken
+		if ask {
+			ways = r.given
+		}
+		for e := range ways {
 			if e[0] != k[0] {
 				continue
 			}

@@ -27,6 +27,7 @@ type Seen struct {
 	Circle    bool            // automatic steps came round
 	Trap      bool            // a place from which no end was reached
 	Steps     map[string]map[string]bool
+	Answers   map[string]map[string]bool // the steps from asks that bring a value
 }
 
 // node is one concrete situation.
@@ -87,6 +88,7 @@ func newWatcher(m *machine.Machine, most int) *watcher {
 		seen: &Seen{
 			Reached: map[string]bool{}, Unhandled: map[string]bool{}, Overlap: map[string]bool{}, Asked: map[int]bool{}, Held: map[int]bool{},
 			Taken: map[int]bool{}, Missing: map[string]bool{}, Early: map[string]bool{}, Deserted: map[string]bool{}, Steps: map[string]map[string]bool{},
+			Answers: map[string]map[string]bool{},
 		},
 	}
 	var vars []guard.Var
@@ -317,17 +319,17 @@ func (w *watcher) wait(n node, l *machine.Location) {
 			j := n
 			j.loc = w.at[t.Route]
 			e.attempts = 0
-			w.step(l.ID, t.Route)
+			step(w.seen.Steps, l.ID, t.Route)
 			w.enter(j, e, n)
 		})
 	}
 }
 
-func (w *watcher) step(from, to string) {
-	if w.seen.Steps[from] == nil {
-		w.seen.Steps[from] = map[string]bool{}
+func step(steps map[string]map[string]bool, from, to string) {
+	if steps[from] == nil {
+		steps[from] = map[string]bool{}
 	}
-	w.seen.Steps[from][to] = true
+	steps[from][to] = true
 }
 
 // worlds calls f for everything the world can be like when an outcome comes.
@@ -453,7 +455,10 @@ func (w *watcher) decide(from, n node, l *machine.Location, on string, e env) {
 		taken = &hold[0]
 	}
 	w.seen.Taken[taken.Place.Line] = true
-	w.step(l.ID, taken.To)
+	step(w.seen.Steps, l.ID, taken.To)
+	if l.Kind == machine.Ask && on == "" {
+		step(w.seen.Answers, l.ID, taken.To)
+	}
 	n.loc = w.at[taken.To]
 	e.attempts = 0
 	w.enter(n, e, from)
