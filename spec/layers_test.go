@@ -45,6 +45,7 @@ var layers = map[string][]string{
 	"runtime/engine":              {"lang/machine", "lang/text", "lang/input", "lang/guard", "runtime/calendar"},
 	"runtime/engine/enginetest":   {"lang/machine", "lang/text", "runtime/engine"},
 	"runtime/rehearsal":           {"lang/machine", "lang/input", "lang/text", "runtime/engine", "runtime/calendar"},
+	"runtime/release":             {"lang/machine"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar"},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/store/sqlite":        {"runtime/engine", "runtime/session"},
