@@ -36,7 +36,9 @@ const (
 //     until it (tests on days()). The number is part of a cell only where a test looks at it. Age a and days d go
 //     together when 365a <= -d <= 366(a+1)-1 for a >= 0, and 366a <= -d <= 365(a+1)-1 for a < 0; the day itself is
 //     independent of both. A date of birth has 0 <= age <= 120 and days <= 0,
-//     any other date ages of -10000..10000 and days of -3660000..3660000;
+//     any other date ages of -10000..10000 and days of -3660000..3660000.
+//     Where a guard tests the age or the days of a date with a Min or Max, days >= Min and days <= Max are tests of it
+//     too, so that its cells have Days;
 //   - a time, the minutes 00:00..23:59;
 //   - every other field, all texts;
 //   - "now", every minute of the week, and every minute of each of the practice's holidays. Tests are those on
@@ -67,7 +69,8 @@ const (
 //     taken (see 5) and the state after it is in the invariant of where it leads. What the state after it lacks is
 //     forgotten; what it has more must have been set by the step. The steps are:
 //     - Auto: now, language and heard are as they were; attempts is 0.
-//     - Ask: the field gets any cell (outcome ""), or the ask has no free slot (outcome "none": the field stays).
+//     - Ask: the field gets any cell (outcome ""), of a date with Min or Max and with Days in its cells any whose Days
+//     lies in Min..Max, or the ask has no free slot (outcome "none": the field stays).
 //     - Offer: any choice. Listen: any topic of its edges, and that topic is heard.
 //     - Consent: granted sets the fact of its name, refused removes it. Verify: verified sets the fact "verified".
 //     - Book: any outcome.
@@ -86,8 +89,8 @@ const (
 //  6. Reads (G3). Every field that a location reads (see 2) has a value in each of its states. For a say-by that is
 //     judged case by case.
 //  7. Collecting (G4, G5). In every state of an Ask, the policy permits the field: the Permit of its type, else of its
-//     class, exists; its Requires and Policy.Requires hold: authenticated is the fact "verified", consent is any fact
-//     of a consent, secure-channel is that portal-chat is the flow's only channel; human-approval never holds. The
+//     class, exists; its Requires and Policy.Requires hold: authenticated is the fact "verified", consent is the
+//     fact of some consent whose Covers hold (are, or stand above) the class judged, secure-channel is that portal-chat is the flow's only channel; human-approval never holds. The
 //     class judged is Declass.From where the field is declassified, else Field.Class. "authenticated" of
 //     Policy.Requires (not of a Permit) is not demanded of a field that some Verify of the machine is about: by asking
 //     for it the patient is verified.
@@ -167,9 +170,10 @@ const (
 
 // Use says that a field is used from here on, on some way, before it is asked again. Rank 0: this location itself uses
 // it, by a send, a text or prompt or label or say-by that names it, a verify, a book, or (for an Ask of the field: at
-// an edge) a guard that tests it; or it is a handoff by the author. Otherwise some state here takes an edge, or the
-// protocol a route, to a location that does not ask for the field and has a smaller rank for it, or that uses it
-// before it asks (rank 0). At the Ask of the field itself, what the location does on entry is no use.
+// an edge of the outcome "") a guard that tests it; or it is a handoff by the author. Otherwise some state here takes an
+// edge (for an Ask of the field: of the outcome ""), or, unless it asks for the field, the protocol a route, to a location
+// that does not ask for the field and has a smaller rank for it, or that uses it before it asks (rank 0). At the Ask of
+// the field itself, what the location does on entry is no use.
 type Use struct {
 	Variable int `json:"variable"`
 	Rank     int `json:"rank"`

@@ -220,8 +220,8 @@ type Field struct {
 	Class   string   `json:"class"` // after raising
 	For     string   `json:"for,omitempty"`
 	Options []Option `json:"options,omitempty"` // choice
-	Min     *int64   `json:"min,omitempty"`     // number
-	Max     *int64   `json:"max,omitempty"`
+	Min     *int64   `json:"min,omitempty"`     // number; date: the earliest day that is an answer, in days from today
+	Max     *int64   `json:"max,omitempty"`     // number; date: the latest
 	Place   Place    `json:"place"`
 }
 
@@ -324,6 +324,7 @@ type Location struct {
 	Prompt  Text     `json:"prompt,omitempty"`  // ask, offer, listen, consent, verify
 	Choices []Choice `json:"choices,omitempty"` // offer
 	Consent string   `json:"consent,omitempty"` // consent
+	Covers  []string `json:"covers,omitempty"`  // consent: the classes that it lets be collected, with those below them; sorted
 	Outcome string   `json:"outcome,omitempty"` // end
 	Team    string   `json:"team,omitempty"`    // handoff
 	Tier    string   `json:"tier,omitempty"`    // handoff

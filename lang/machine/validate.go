@@ -46,6 +46,7 @@ type validator struct {
 	classes   map[string]bool
 	teams     map[string]bool
 	vendors   map[string]bool
+	consents  map[string][]string // what each covers
 }
 
 func (v *validator) check(ok bool, format string, args ...any) {

@@ -143,7 +143,7 @@ func (v *validator) shape(l *Location) {
 		v.text(ch.Label, "a choice of "+l.ID, anything)
 		v.check(ch.Topic == "" || v.topicOf[ch.Topic] != nil && v.topicOf[ch.Topic].Treat == Handle, "location %q offers the topic %q, which is not handled", l.ID, ch.Topic)
 	}
-	v.check((l.Kind == Consent) == (l.Consent != ""), "location %q names a consent and asks for none, or the reverse", l.ID)
+	v.consent(l)
 	v.check((l.Kind == End) == (l.Outcome != ""), "location %q names an outcome and does not end, or the reverse", l.ID)
 	if l.Kind == Handoff {
 		v.check(v.teams[l.Team] && isTier(l.Tier), "location %q hands off to the unknown team %q or tier %q", l.ID, l.Team, l.Tier)
@@ -154,6 +154,25 @@ func (v *validator) shape(l *Location) {
 		v.check(l.Kind != Verify || f.Type == "phone" || f.Type == "email", "location %q verifies %q", l.ID, f.Name)
 		v.check(l.Kind != Book || f.Type == "slot", "location %q books %q", l.ID, f.Name)
 	}
+}
+
+// consent checks that a consent covers the same classes wherever it is asked for.
+func (v *validator) consent(l *Location) {
+	v.check((l.Kind == Consent) == (l.Consent != ""), "location %q names a consent and asks for none, or the reverse", l.ID)
+	v.check(l.Consent != "" || len(l.Covers) == 0, "location %q covers classes and asks for no consent", l.ID)
+	v.check(strictlySorted(l.Covers), "what the consent %q covers is repeated or unsorted", l.Consent)
+	for _, c := range l.Covers {
+		v.check(v.classes[c], "the consent %q covers the unknown class %q", l.Consent, c)
+	}
+	if l.Consent == "" {
+		return
+	}
+	first, asked := v.consents[l.Consent]
+	if v.consents == nil {
+		v.consents = map[string][]string{}
+	}
+	v.check(!asked || slices.Equal(first, l.Covers), "the consent %q does not cover the same classes everywhere", l.Consent)
+	v.consents[l.Consent] = l.Covers
 }
 
 // edges checks that every outcome of a location has a way on, and that each way leads somewhere.
