@@ -44,6 +44,7 @@ type verbs struct {
 	Serve      serveCmd                  `cmd:"" help:"Serve a practice to patients over HTTP."`
 	Replay     replayCmd                 `cmd:"" help:"Play a conversation that check found."`
 	Explain    explainCmd                `cmd:"" help:"Explain a diagnostic code."`
+	Scan       scanCmd                   `cmd:"" help:"Say what emergencies, topics and patient data stand in messages."`
 	Completion kongcompletion.Completion `cmd:"" help:"Print the line that turns on completion in your shell."`
 	Version    versionCmd                `cmd:"" help:"Print the version."`
 }

@@ -19,6 +19,7 @@ type PHI struct {
 	Class  string
 	Action string
 	About  string // "self" or "other" for health statements, else empty
+	Why    string // the rule that decided, for people who ask
 	Span   Span
 }
 

@@ -30,7 +30,7 @@ type sharedTopics struct {
 
 func (s *Shared) triggersOf(of []machine.Trigger) (*text.Triggers, error) {
 	if s == nil {
-		return compileTriggers(of)
+		return CompileTriggers(of)
 	}
 	return s.findTriggers(of)()
 }
@@ -43,14 +43,14 @@ func (s *Shared) findTriggers(of []machine.Trigger) func() (*text.Triggers, erro
 			return known.get
 		}
 	}
-	get := sync.OnceValues(func() (*text.Triggers, error) { return compileTriggers(of) })
+	get := sync.OnceValues(func() (*text.Triggers, error) { return CompileTriggers(of) })
 	s.triggers = append(s.triggers, sharedTriggers{of, get})
 	return get
 }
 
 func (s *Shared) topicsOf(of []byte) (*text.TopicModel, error) {
 	if s == nil {
-		return decodeTopics(of)
+		return DecodeTopics(of)
 	}
 	return s.findTopics(of)()
 }
@@ -63,7 +63,7 @@ func (s *Shared) findTopics(of []byte) func() (*text.TopicModel, error) {
 			return known.get
 		}
 	}
-	get := sync.OnceValues(func() (*text.TopicModel, error) { return decodeTopics(of) })
+	get := sync.OnceValues(func() (*text.TopicModel, error) { return DecodeTopics(of) })
 	s.topics = append(s.topics, sharedTopics{of, get})
 	return get
 }

@@ -46,7 +46,8 @@ func (p *Program) indexReader(shared *Shared) error {
 	return nil
 }
 
-func compileTriggers(list []machine.Trigger) (*text.Triggers, error) {
+// CompileTriggers makes the triggers of a machine ready. The error names the trigger.
+func CompileTriggers(list []machine.Trigger) (*text.Triggers, error) {
 	specs := make([]text.TriggerSpec, 0, len(list))
 	for _, t := range list {
 		s := text.TriggerSpec{Name: t.Name, Tier: tierOf(t.Tier), Category: t.Category}
@@ -61,7 +62,8 @@ func compileTriggers(list []machine.Trigger) (*text.Triggers, error) {
 	return text.CompileTriggers(specs)
 }
 
-func decodeTopics(model []byte) (*text.TopicModel, error) {
+// DecodeTopics makes the topic model of a machine ready; without a model it knows no topic.
+func DecodeTopics(model []byte) (*text.TopicModel, error) {
 	if len(model) == 0 {
 		return &text.TopicModel{}, nil
 	}
