@@ -26,10 +26,11 @@ var layers = map[string][]string{
 	"lang/machine": {},
 	"lang/text":    {},
 	"lang/input":   {},
-	"lang/guard":   {"lang/source", "lang/diag"},
+	"lang/guard":   {"lang/source", "lang/diag", "lang/machine"},
 	"lang/policy":  {"lang/source", "lang/diag", "lang/machine", "spec/schema"},
 	"spec/schema":  {},
 	"bench":        {},
+	"bench/turns":  {},
 	"stdlib":       {},
 
 	"compiler":                   {"lang/source", "lang/diag", "lang/syntax", "lang/machine", "lang/text", "lang/guard", "lang/policy", "stdlib"},

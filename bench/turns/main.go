@@ -1,0 +1,314 @@
+// Command turns measures how many turns of the reference conversation a server answers, side by side in one run: tacet,
+// durable; a bare net/http server; the same with one sealed row a turn; and, where Node is, XState behind fastify, in memory
+// and durable.
+//
+//	go run ./bench/turns                        all of them, 64 conversations at once
+//	go run ./bench/turns -at-once 1             a lone patient
+//	go run ./bench/turns -only tacet,floor -rounds 1
+//
+// A conversation is eight turns, its start included, on one kept-alive connection, and every reply is compared. Server and
+// driver share the machine. It judges nothing: figures depend on the machine, ratios less.
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+type options struct {
+	atOnce, rounds int
+	each           time.Duration
+	only           []string
+	dir            string // what is built and stored here is removed at the end
+}
+
+func main() {
+	var o options
+	flag.IntVar(&o.atOnce, "at-once", 64, "conversations at once")
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds; every server is measured once in each")
+	flag.DurationVar(&o.each, "each", 5*time.Second, "how long each server is measured in a round")
+	only := flag.String("only", "", "servers to measure, by comma: tacet, floor, raw, xstate, xstate-durable")
+	peer := flag.Bool("serve-peer", false, "be a peer (the driver starts them itself)")
+	database := flag.String("database", "", "of the peer")
+	flag.Parse()
+	if *peer {
+		fail(servePeer(*database))
+	}
+	if *only != "" {
+		o.only = strings.Split(*only, ",")
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	fail(run(ctx, o))
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "turns:", err)
+		os.Exit(2)
+	}
+}
+
+func run(ctx context.Context, o options) (err error) {
+	if o.dir, err = os.MkdirTemp("", "tacet-turns-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(o.dir)) }()
+	if _, err := os.Stat("bench/turns/practice"); err != nil {
+		return fmt.Errorf("run it from the root of the repository: %w", err)
+	}
+	servers, err := o.servers()
+	if err != nil {
+		return err
+	}
+	results := make([]result, len(servers))
+	for range o.rounds {
+		for i, s := range servers {
+			r, err := o.measure(ctx, s)
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+			results[i].rounds = append(results[i].rounds, r)
+		}
+	}
+	report(servers, results)
+	return nil
+}
+
+// server is how to start one; each start has an empty database.
+type server struct {
+	name    string
+	command func(database string) []string
+	port    *regexp.Regexp // finds its port in what it prints
+	notice  bool           // it wants the privacy notice acknowledged
+}
+
+var (
+	anyPort   = regexp.MustCompile(`^(\d+)$`)
+	tacetPort = regexp.MustCompile(`http://127\.0\.0\.1:(\d+)$`)
+)
+
+func (o *options) servers() ([]server, error) {
+	tacet := filepath.Join(o.dir, "tacet")
+	list := []server{
+		{name: "tacet", port: tacetPort, notice: true, command: func(db string) []string {
+			return []string{tacet, "serve", "--addr", "127.0.0.1:0", "--data", db, "bench/turns/practice"}
+		}},
+		{name: "floor", port: anyPort, command: func(string) []string { return peerOf("") }},
+		{name: "raw", port: anyPort, command: peerOf},
+		{name: "xstate", port: anyPort, command: func(string) []string { return o.node("") }},
+		{name: "xstate-durable", port: anyPort, command: o.node},
+	}
+	list = slices.DeleteFunc(list, func(s server) bool { return len(o.only) > 0 && !slices.Contains(o.only, s.name) })
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(list, func(s server) bool { return strings.HasPrefix(s.name, prefix) })
+	}
+	if has("tacet") {
+		if out, err := exec.Command("go", "build", "-o", tacet, "./cmd/tacet").CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("build: %w\n%s", err, out)
+		}
+	}
+	if has("xstate") {
+		if err := o.install(); err != nil {
+			fmt.Fprintln(os.Stderr, "turns: XState is left out; it needs Node 20 with npm (Debian: nodejs, npm) and a network:", err)
+			list = slices.DeleteFunc(list, func(s server) bool { return strings.HasPrefix(s.name, "xstate") })
+		}
+	}
+	if len(list) == 0 {
+		return nil, errors.New("nothing to measure")
+	}
+	return list, nil
+}
+
+// install brings the XState peer with its modules, once for all runs: npm compiles SQLite.
+func (o *options) install() error {
+	dir, err := nodeDir()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{"package.json", "server.mjs"} {
+		b, err := os.ReadFile(filepath.Join("bench/turns/xstate", name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o644); err != nil {
+			return err
+		}
+	}
+	cmd := exec.Command("npm", "install", "--no-audit", "--no-fund", "--silent")
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("npm install: %w\n%s", err, out)
+	}
+	return nil
+}
+
+func nodeDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "tacet-bench-xstate"), err
+}
+
+func (o *options) node(database string) []string {
+	dir, err := nodeDir()
+	if err != nil {
+		panic(err) // install asked for it before
+	}
+	args := []string{"node", filepath.Join(dir, "server.mjs"), "bench/turns/phrases.txt"}
+	if database != "" {
+		args = append(args, database)
+	}
+	return args
+}
+
+// measure starts a server, warms it up for a second, and counts turns.
+func (o *options) measure(ctx context.Context, s server) (round, error) {
+	dir, err := os.MkdirTemp(o.dir, "db-")
+	if err != nil {
+		return round{}, err
+	}
+	args := s.command(filepath.Join(dir, "turns.db"))
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return round{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		return round{}, err
+	}
+	defer func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // it was killed
+	}()
+	addr, err := s.address(out)
+	if err != nil {
+		return round{}, err
+	}
+	notice := ""
+	if s.notice {
+		if notice, err = shownNotice(addr); err != nil {
+			return round{}, err
+		}
+	}
+	patients := make([]*patient, o.atOnce)
+	for i := range patients {
+		c, err := dial(addr)
+		if err != nil {
+			return round{}, err
+		}
+		defer func() { _ = c.conn.Close() }()
+		patients[i] = &patient{c: c, notice: notice, number: i}
+	}
+	if _, err := drive(ctx, patients, time.Second); err != nil {
+		return round{}, err
+	}
+	return drive(ctx, patients, o.each)
+}
+
+// address waits for the server to say where it listens.
+func (s *server) address(out io.Reader) (string, error) {
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if m := s.port.FindStringSubmatch(lines.Text()); m != nil {
+			go func() { _, _ = io.Copy(io.Discard, out) }() // so that it never waits for us to read
+			return "127.0.0.1:" + m[1], nil
+		}
+	}
+	return "", errors.Join(errors.New("it did not say where it listens"), lines.Err())
+}
+
+func shownNotice(addr string) (string, error) {
+	res, err := http.Get("http://" + addr + "/api/flows")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = res.Body.Close() }()
+	var served struct {
+		Flows []struct {
+			Notices []struct{ Hash string } `json:"notices"`
+		} `json:"flows"`
+	}
+	if err := json.NewDecoder(res.Body).Decode(&served); err != nil {
+		return "", err
+	}
+	if len(served.Flows) == 0 || len(served.Flows[0].Notices) == 0 {
+		return "", errors.New("no notice is shown")
+	}
+	return served.Flows[0].Notices[0].Hash, nil
+}
+
+// round is what one server did in one round.
+type round struct {
+	rate     float64 // turns a second
+	p50, p99 time.Duration
+}
+
+// drive lets every patient hold one conversation after the other for a while.
+func drive(ctx context.Context, patients []*patient, each time.Duration) (round, error) {
+	ctx, cancel := context.WithTimeout(ctx, each)
+	defer cancel()
+	took := make([][]time.Duration, len(patients))
+	errs := make([]error, len(patients))
+	begun := time.Now()
+	var wg sync.WaitGroup
+	for i, p := range patients {
+		wg.Go(func() {
+			for ctx.Err() == nil && errs[i] == nil {
+				errs[i] = p.converse(func(d time.Duration) { took[i] = append(took[i], d) })
+			}
+		})
+	}
+	wg.Wait()
+	elapsed := time.Since(begun)
+	all := slices.Concat(took...)
+	slices.Sort(all)
+	if err := errors.Join(errs...); err != nil || len(all) == 0 {
+		return round{}, errors.Join(err, ctx.Err())
+	}
+	return round{rate: float64(len(all)) / elapsed.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100]}, nil
+}
+
+type result struct{ rounds []round }
+
+// median returns the round in the middle by rate.
+func (r *result) median() round {
+	s := slices.Clone(r.rounds)
+	slices.SortFunc(s, func(a, b round) int { return int(a.rate - b.rate) })
+	return s[len(s)/2]
+}
+
+func report(servers []server, results []result) {
+	floor := 0.0
+	for i, s := range servers {
+		if s.name == "floor" {
+			floor = results[i].median().rate
+		}
+	}
+	fmt.Printf("%-16s %10s %10s %10s %10s\n", "server", "turns/s", "of floor", "p50", "p99")
+	for i, s := range servers {
+		m := results[i].median()
+		share := "-"
+		if floor > 0 {
+			share = fmt.Sprintf("%.2f", m.rate/floor)
+		}
+		fmt.Printf("%-16s %10.0f %10s %10s %10s\n", s.name, m.rate, share, m.p50.Round(time.Microsecond), m.p99.Round(time.Microsecond))
+	}
+}
