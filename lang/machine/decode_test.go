@@ -188,7 +188,7 @@ func TestSchemaNamesTheFields(t *testing.T) {
 		"vendor": machine.Vendor{}, "agreement": machine.Agreement{}, "appointments": machine.Appointments{},
 		"policy": machine.Policy{}, "pack": machine.Pack{}, "class": machine.Class{}, "permit": machine.Permit{},
 		"range": machine.Range{}, "keep": machine.Keep{}, "declass": machine.Declass{}, "allowed": machine.Allowed{},
-		"session": machine.Session{}, "field": machine.Field{}, "option": machine.Option{}, "guard": machine.Guard{},
+		"session": machine.Session{}, "field": machine.Field{}, "option": machine.Option{}, "guard": machine.Guard{}, "guard_step": machine.GuardStep{},
 		"topic": machine.Topic{}, "trigger": machine.Trigger{}, "phrase": machine.Phrase{}, "escalation": machine.Escalation{},
 		"location": machine.Location{}, "action": machine.Action{}, "choice": machine.Choice{}, "edge": machine.Edge{},
 	} {

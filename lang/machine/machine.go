@@ -231,11 +231,13 @@ type Option struct {
 	Label Text   `json:"label"`
 }
 
-// Guard is a CEL expression in the checked fragment, as source, with the fields it reads (sorted).
-// lang/guard compiles it again at load.
+// Guard is a CEL expression in the checked fragment, as source, with the fields it reads (sorted), and the same as code.
+// The source is how GuardSource writes the code, so that nobody can show one and run the other. Whoever only runs a
+// machine reads the source, by lang/guard; the kernel decides by the code, and admits no guard without.
 type Guard struct {
-	Source string   `json:"source"`
-	Reads  []string `json:"reads,omitempty"`
+	Source string      `json:"source"`
+	Reads  []string    `json:"reads,omitempty"`
+	Code   []GuardStep `json:"code,omitempty"`
 }
 
 // The ways a topic is treated.

@@ -25,8 +25,8 @@ func (m *Machine) Validate() error {
 	}
 	v := &validator{m: m}
 	for _, part := range []func(){
-		v.sizes, v.flow, v.policy, v.practice, v.session, v.fields, v.guards,
-		v.topics, v.triggers, v.texts, v.indexLocations, v.escalations, v.locations, v.entrances,
+		v.sizes, v.flow, v.policy, v.practice, v.session, v.fields,
+		v.topics, v.triggers, v.guards, v.texts, v.indexLocations, v.escalations, v.locations, v.entrances,
 	} {
 		if part(); v.err != nil {
 			return fmt.Errorf("machine: %w", v.err)
@@ -190,7 +190,7 @@ func (v *validator) fields() {
 	for i := range v.m.Fields {
 		f := &v.m.Fields[i]
 		names[i], v.fieldOf[f.Name] = f.Name, f
-		v.check(isName(f.Name) && f.Type != "", "field %q has no name or type", f.Name)
+		v.check(isName(f.Name) && f.Type != "" && !isGiven(f.Name), "field %q has no name or type, or a name that is given", f.Name)
 		v.check(v.classes[f.Class], "field %q is of the unknown class %q", f.Name, f.Class)
 		v.check(f.Min == nil || f.Max == nil || *f.Min <= *f.Max, "field %q has an empty range", f.Name)
 		v.options(f)
@@ -211,19 +211,6 @@ func (v *validator) options(f *Field) {
 		v.text(o.Label, "a label of "+f.Name, nothing)
 	}
 	v.check(allDifferent(values) && len(values) != 1, "the options of %q are repeated or too few", f.Name)
-}
-
-func (v *validator) guards() {
-	seen := make([]string, len(v.m.Guards))
-	for i, g := range v.m.Guards {
-		seen[i] = g.Source
-		v.check(g.Source != "" && len(g.Source) <= MaxText, "guard %d is empty or too long", i)
-		v.check(strictlySorted(g.Reads), "the reads of guard %d are repeated or unsorted", i)
-		for _, r := range g.Reads {
-			v.check(v.fieldOf[r] != nil, "guard %d reads the unknown field %q", i, r)
-		}
-	}
-	v.check(strictlySorted(seen), "guards are repeated or unsorted")
 }
 
 func (v *validator) topics() {
