@@ -25,6 +25,7 @@ var layers = map[string][]string{
 	"lang/syntax":  {"lang/source", "lang/diag"},
 	"lang/machine": {},
 	"lang/text":    {},
+	"lang/speech":  {"lang/text"},
 	"lang/input":   {},
 	"lang/guard":   {"lang/source", "lang/diag", "lang/machine"},
 	"lang/policy":  {"lang/source", "lang/diag", "lang/machine", "spec/schema"},
@@ -33,7 +34,7 @@ var layers = map[string][]string{
 	"bench/turns":  {},
 	"stdlib":       {},
 
-	"compiler":                   {"lang/source", "lang/diag", "lang/syntax", "lang/machine", "lang/text", "lang/guard", "lang/policy", "stdlib"},
+	"compiler":                   {"lang/source", "lang/diag", "lang/syntax", "lang/machine", "lang/text", "lang/speech", "lang/guard", "lang/policy", "stdlib"},
 	"compiler/verify":            {"lang/source", "lang/diag", "lang/machine", "lang/guard", "lang/input"},
 	"compiler/verify/verifytest": {"lang/machine", "lang/guard"},
 	"compiler/export":            {"lang/machine", "lang/guard"},

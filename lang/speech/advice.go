@@ -1,0 +1,3 @@
+package speech
+
+func (r *reader) advises(i int) []Finding { return nil }

@@ -1,0 +1,270 @@
+package speech
+
+import (
+	"strings"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+// sentence is a sentence of a text with what the lexicons found in it.
+type sentence struct {
+	words    []text.Word
+	marks    []mark
+	segment  []int // per word: the clause it belongs to
+	question bool
+	colon    bool // it ends with a colon: a label, or something follows
+	last     bool // no sentence follows
+	off      int  // bytes of the whole text before the piece that words count from
+	raw      string
+}
+
+// maxPiece is how many bytes of a text are read at once: text.Normalise reads text.MaxRunes code points.
+const maxPiece = 3500
+
+// sentences reads a text.
+func sentences(s, lang string) []sentence {
+	var out []sentence
+	for off := 0; off < len(s); {
+		n := pieceEnd(s[off:])
+		out = appendSentences(out, s[off:off+n], off, lang)
+		off += n
+	}
+	if len(out) > 0 {
+		out[len(out)-1].last = true
+	}
+	return out
+}
+
+// pieceEnd is where the first piece of s ends: after the last sentence, line or word that fits.
+func pieceEnd(s string) int {
+	if len(s) <= maxPiece {
+		return len(s)
+	}
+	for _, sep := range []string{"\n", ". ", "? ", " "} {
+		if i := strings.LastIndex(s[:maxPiece], sep); i > maxPiece/2 {
+			return i + len(sep)
+		}
+	}
+	n := maxPiece
+	for n > maxPiece-4 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return n
+}
+
+// minWrapped is the length in bytes of a line that is taken to be wrapped, so that the sentence goes on in the next.
+const minWrapped = 50
+
+// unwrap turns the line ends inside long paragraphs into spaces; places stay the same.
+func unwrap(s string) string {
+	if !strings.Contains(s, "\n") {
+		return s
+	}
+	b := []byte(s)
+	begin := 0
+	for i := range b {
+		if b[i] != '\n' {
+			continue
+		}
+		line := strings.TrimSpace(s[begin:i])
+		next := strings.TrimLeft(s[i+1:], " \t")
+		begin = i + 1
+		if len(line) < minWrapped || next == "" || strings.ContainsRune(".!?:;", rune(line[len(line)-1])) || strings.ContainsRune("\n-*#", rune(next[0])) || strings.HasPrefix(next, "•") {
+			continue
+		}
+		b[i] = ' '
+	}
+	return string(b)
+}
+
+// abbreviations end with a dot that ends no sentence.
+var abbreviations = set("dr dra mr mrs ms sr sra srta st vs approx ext no num dept apt")
+
+func appendSentences(out []sentence, piece string, off int, lang string) []sentence {
+	m := text.Normalise(unwrap(piece))
+	words := m.Words()
+	first := 0
+	for i, w := range words {
+		next := len(m.Text)
+		if i+1 < len(words) {
+			next = max(w.Span.End, words[i+1].Span.Start)
+		}
+		between := m.Text[w.Span.End:next]
+		ends := w.After >= text.StopPause || i+1 == len(words)
+		if ends && w.After == text.StopPause && i+1 < len(words) && abbreviations[strings.ToLower(m.Text[w.Span.Start:w.Span.End])] && strings.TrimSpace(between) == "." {
+			ends = false
+		}
+		label := strings.Contains(between, ":") && !strings.Contains(between, "://")
+		if !ends && !label {
+			continue
+		}
+		s := sentence{words: words[first : i+1], off: off, raw: piece}
+		s.question = w.After == text.QuestionPause || strings.ContainsRune(between, '?')
+		s.colon = label
+		s.read(lang)
+		out = append(out, s)
+		first = i + 1
+	}
+	return out
+}
+
+func (s *sentence) read(declared string) {
+	l := lexicons()
+	en, es := s.language(declared)
+	if en {
+		s.marks = l.marks(english, s.words)
+	}
+	if es {
+		s.marks = append(s.marks, l.marks(spanish, s.words)...)
+	}
+	s.split()
+}
+
+var (
+	englishWords = set(`the you your of and to is are do does for with we our us what which how any please have has if it this that in on at by from not can could would will
+ be was were did tell who when where why my me i an or as about before after so let`)
+	spanishWords = set(`el la los las de del que su sus tu tus por para con usted en un una unos y o si al se lo le les nos es son tiene ha han como cual cuales cuando donde
+ no mas este esta ese esa nuestro nuestra favor hay algun alguna qué muy sin sobre pero tambien`)
+)
+
+// language says which languages the sentence may be written in. One that has clearly more of its little words is it.
+func (s *sentence) language(declared string) (en, es bool) {
+	e, p := 0, 0
+	for _, w := range s.words {
+		if englishWords[w.Text] {
+			e++
+		}
+		if spanishWords[w.Text] {
+			p++
+		}
+	}
+	switch {
+	case e >= 4*p && e > 0 && p <= 1:
+		return true, false
+	case p >= 4*e && p > 0 && e <= 1:
+		return false, true
+	case e == p && declared != "":
+		return declared == "en", declared == "es"
+	}
+	return true, true
+}
+
+var contrast = set("but however yet though although instead otherwise pero sino aunque except salvo excepto mejor")
+
+// split numbers the clauses: one begins at a word of contrast, and at an order after a comma.
+func (s *sentence) split() {
+	s.segment = make([]int, len(s.words))
+	seg := 0
+	for i := range s.words {
+		w := &s.words[i]
+		switch {
+		case i == 0:
+		case contrast[w.Text] && !s.wordsAt(i, "instead of", "rather than", "yet"):
+			seg++
+		case s.words[i-1].After == text.CommaPause && s.startsOrder(i) && !s.listed(seg, i):
+			seg++
+		}
+		s.segment[i] = seg
+	}
+}
+
+// startsOrder says whether an order begins at word i, after the little words that may open it.
+func (s *sentence) startsOrder(i int) bool {
+	for ; i < len(s.words) && leaders[s.words[i].Text]; i++ {
+	}
+	return i < len(s.words) && (s.at(i, "tell") || s.at(i, "need"))
+}
+
+// listed says whether the order at i goes on with a list of orders that began in segment seg ("do not share, send or type …").
+func (s *sentence) listed(seg, i int) bool {
+	named := false
+	for _, m := range s.marks {
+		if m.from < i && s.segment[m.from] == seg && s.isObject(m) {
+			named = true
+		}
+	}
+	if !named {
+		return true
+	}
+	for k := i; k < len(s.words) && k < i+8; k++ {
+		switch s.words[k].Text {
+		case "or", "nor", "ni", "o", "and", "y":
+			return k+1 < len(s.words) && s.at(k+1, "tell") && s.hasIn("deny", 0, i)
+		}
+	}
+	return false
+}
+
+var leaders = set(`please kindly so and then first now also just next simply finally ok okay great thanks well y luego ahora primero tambien solo solamente por favor entonces bien gracias
+ quickly briefly hi hello hola to`)
+
+// wordsAt says whether one of the phrases begins at word i.
+func (s *sentence) wordsAt(i int, phrases ...string) bool {
+	for _, p := range phrases {
+		k := i
+		ok := true
+		for f := range strings.FieldsSeq(p) {
+			if k >= len(s.words) || s.words[k].Text != f {
+				ok = false
+				break
+			}
+			k++
+		}
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sentence) isObject(m mark) bool { return lexicons().concepts[m.concept].class != "" }
+
+// at says whether a phrase of the cue begins at word i.
+func (s *sentence) at(i int, cue string) bool {
+	c := cueOf(cue)
+	for _, m := range s.marks {
+		if m.concept == c && m.from == i {
+			return true
+		}
+	}
+	return false
+}
+
+// has says whether the cue stands anywhere in the sentence.
+func (s *sentence) has(cue string) bool { return s.hasIn(cue, 0, len(s.words)) }
+
+// hasIn says whether a phrase of the cue begins in words[from:to].
+func (s *sentence) hasIn(cue string, from, to int) bool {
+	c := cueOf(cue)
+	for _, m := range s.marks {
+		if m.concept == c && m.from >= from && m.from < to {
+			return true
+		}
+	}
+	return false
+}
+
+// segmentOf gives the bounds of the clause that word i is in.
+func (s *sentence) segmentOf(i int) (from, to int) {
+	from, to = i, i+1
+	for from > 0 && s.segment[from-1] == s.segment[i] {
+		from--
+	}
+	for to < len(s.words) && s.segment[to] == s.segment[i] {
+		to++
+	}
+	return from, to
+}
+
+// span gives the bytes of words[from:to] in the whole text.
+func (s *sentence) span(from, to int) (start, end int) {
+	return s.off + s.words[from].Span.Start, s.off + s.words[to-1].Span.End
+}
+
+func cueOf(name string) concept {
+	c, ok := lexicons().byName[name]
+	if !ok {
+		panic("speech: no cue " + name)
+	}
+	return c
+}
