@@ -157,6 +157,7 @@ func (c *compilation) checkStatement(b body, within string, st syntax.Stmt) {
 		c.needType(b, within, "verify", st.Field, typePhone, typeEmail)
 		c.outcomes(within, st.Field.Span, "verify", []string{"verified", "failed", "unreachable"}, st.Outcomes)
 	case *syntax.ConsentStmt:
+		c.checkConsent(within, st)
 		c.outcomes(within, st.Name.Span, "consent", []string{"granted", "refused"}, st.Outcomes)
 	case *syntax.OfferStmt:
 		c.checkOffer(within, st)

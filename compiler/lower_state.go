@@ -201,7 +201,7 @@ func (s *stateLowering) finish(st syntax.Stmt) {
 		loc.Prompt = s.text(f, &st.Prompt)
 	case *syntax.ConsentStmt:
 		loc.Kind, loc.Consent, loc.Edges = machine.Consent, st.Name.Name, s.outcomes(st.Outcomes)
-		loc.Prompt = s.text(f, &st.Prompt)
+		loc.Prompt, loc.Covers = s.text(f, &st.Prompt), covered(st)
 	case *syntax.RunStmt:
 		loc.Kind = machine.Auto
 		to := runPrefix(s.i, st) + s.c.names.frags[st.Fragment.Name].decl.Start.Name

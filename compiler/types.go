@@ -41,6 +41,7 @@ type types struct {
 	treat   map[string]string // topic → handle, escalate or refuse
 	raised  map[string]string // topic or trigger → escalation
 	guards  map[*syntax.WhenStmt]*guard.Expr
+	agreed  map[string]*syntax.ConsentStmt // consent → where it is asked for first
 }
 
 // typeOfRef reads a type as written. Words that the language does not know are the policy's to judge; it also knows the

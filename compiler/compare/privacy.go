@@ -299,9 +299,18 @@ func (c *comparing) consents() {
 				c.add(Change{Level: Privacy, What: what + " is newly asked for", Means: "patients must do one thing more first", Place: after[n].Place, Sign: &Sign{New: true, At: after[n].ID}})
 			case after[n] == nil:
 				c.add(Change{Level: Privacy, What: what + " is no longer asked for", Means: "what followed it now happens without", Place: before[n].Place, Gone: true, Sign: &Sign{At: before[n].ID}})
+			case !slices.Equal(before[n].Covers, after[n].Covers):
+				c.add(Change{Level: Privacy, What: what + " is for " + classes(after[n].Covers) + " now, not for " + classes(before[n].Covers), Means: "patients agree to something else than before", Place: after[n].Place, Sign: &Sign{New: true, At: after[n].ID}})
 			}
 		}
 	}
+}
+
+func classes(names []string) string {
+	if len(names) == 0 {
+		return "nothing"
+	}
+	return listed(names)
 }
 
 func fieldNames(m *machine.Machine) string {

@@ -105,7 +105,11 @@ func locationRows(m *machine.Machine, l *machine.Location, states map[string]str
 	switch l.Kind {
 	case machine.Ask, machine.Consent, machine.Verify:
 		step := map[machine.Kind]string{machine.Ask: "asks for ", machine.Consent: "asks for consent to ", machine.Verify: "sends a code to "}[l.Kind]
-		row(cell{join(plain(step), code(l.Field+l.Consent))}, l.Prompt)
+		what := join(plain(step), code(l.Field+l.Consent))
+		if len(l.Covers) > 0 {
+			what = join(what, plain(" for "), listed(l.Covers))
+		}
+		row(cell{what}, l.Prompt)
 	case machine.Offer, machine.Listen:
 		if len(l.Prompt) > 0 {
 			row(one("asks"), l.Prompt)

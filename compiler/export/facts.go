@@ -125,7 +125,7 @@ func (w *factWriter) policy() {
 	}
 	for i, pe := range p.Permits {
 		if pe.Type != "" {
-			w.fact("permit_of_type", pe.Type, i)
+			w.fact("permit_of_type", pe.Type, pe.Class, i)
 		} else {
 			w.fact("permit_of_class", pe.Class, i)
 		}
@@ -265,6 +265,9 @@ func (w *factWriter) locations() {
 				bit[l.Consent] = 2 << len(bit)
 			}
 			w.fact("consent", l.ID, bit[l.Consent])
+			for _, c := range l.Covers {
+				w.fact("covers", l.ID, c)
+			}
 		}
 		if l.Kind == machine.Handoff {
 			w.fact("team", l.ID, l.Team)

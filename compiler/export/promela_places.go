@@ -158,7 +158,7 @@ func (w *modelWriter) collect(l *machine.Location) {
 		case "authenticated":
 			w.line(1, "assert(G5 || verified);")
 		case "consent":
-			w.line(1, "assert(G5 || %s);", w.anyConsent())
+			w.line(1, "assert(G5 || %s);", w.consentTo(w.collectedAs(l.Field)))
 		case "secure-channel":
 			w.line(1, "assert(G4 || %t); /* only the portal is a secure channel */", slices.Equal(w.m.Flow.Channels, []string{"portal-chat"}))
 		default:
@@ -167,27 +167,36 @@ func (w *modelWriter) collect(l *machine.Location) {
 	}
 }
 
-func (w *modelWriter) anyConsent() string {
-	if len(w.consents) == 0 {
-		return "false"
+// consentTo is the expression that some consent holds which lets a class be collected.
+func (w *modelWriter) consentTo(class string) string {
+	covers := func(c string) bool {
+		return slices.ContainsFunc(w.m.Locations, func(l machine.Location) bool {
+			return l.Consent == c && slices.ContainsFunc(l.Covers, func(high string) bool { return w.atLeast(high, class) })
+		})
 	}
-	var parts []string
+	parts := []string{"false"}
 	for _, c := range w.sortedConsents() {
-		parts = append(parts, w.consent(c))
+		if covers(c) {
+			parts = append(parts, w.consent(c))
+		}
 	}
 	return "(" + strings.Join(parts, " || ") + ")"
 }
 
-// requirements are those of the permit of the field's type, else of its class, and of the whole purpose.
-func (w *modelWriter) requirements(field string) (requires []string, permitted bool) {
-	f := w.a.fieldOf[field]
-	class := f.Class
+// collectedAs is the class of a field before its declassification.
+func (w *modelWriter) collectedAs(field string) string {
 	for _, d := range w.m.Policy.Declassify {
 		if d.Field == field {
-			class = d.From
+			return d.From
 		}
 	}
-	ofType := func(p machine.Permit) bool { return p.Type == f.Type }
+	return w.a.fieldOf[field].Class
+}
+
+// requirements are those of the permit of the field's type, else of its class, and of the whole purpose.
+func (w *modelWriter) requirements(field string) (requires []string, permitted bool) {
+	f, class := w.a.fieldOf[field], w.collectedAs(field)
+	ofType := func(p machine.Permit) bool { return p.Type == f.Type && p.Class == class }
 	ofClass := func(p machine.Permit) bool { return p.Type == "" && p.Class == class }
 	i := slices.IndexFunc(w.m.Policy.Permits, ofType)
 	if i < 0 {

@@ -24,6 +24,7 @@ var mutators = []Mutator{
 	{"raise-class", "G4", "a field is of a class that the purpose may not collect", (*maker).raiseClass},
 	{"silent-notice", "G5", "the notice no longer names 911 and 988 in one language", (*maker).silentNotice},
 	{"skip-consent", "G5", "consent is taken for granted", (*maker).skipConsent},
+	{"other-consent", "G5", "a consent is for nothing of what is collected", (*maker).otherConsent},
 	{"skip-verification", "G5", "identity is taken for verified", (*maker).skipVerification},
 	{"drop-send", "G6", "nothing is sent any more", (*maker).dropSend},
 	{"send-field", "G7", "a field is sent to a vendor that may not hold it", (*maker).sendField},

@@ -33,6 +33,30 @@ func (k *maker) silentNotice() {
 func (k *maker) skipConsent() {
 	k.skip(machine.Consent, machine.OnGranted, "consent to `%s` is taken for granted")
 }
+
+// otherConsent leaves out what a consent is for, wherever it is asked for.
+func (k *maker) otherConsent() {
+	done := map[string]bool{}
+	for i := range k.base.Locations {
+		l := &k.base.Locations[i]
+		if l.Kind != machine.Consent || len(l.Covers) == 0 || done[l.Consent] {
+			continue
+		}
+		done[l.Consent] = true
+		guarantee := ""
+		if !k.required(machine.Consent) {
+			guarantee = "none"
+		}
+		k.make(mistake{what: "the consent `" + l.Consent + "` is for nothing", place: l.Place, at: l.ID, guarantee: guarantee, edit: func(m *machine.Machine) {
+			for j := range m.Locations {
+				if m.Locations[j].Consent == l.Consent {
+					m.Locations[j].Covers = nil
+				}
+			}
+		}})
+	}
+}
+
 func (k *maker) skipVerification() {
 	k.skip(machine.Verify, machine.OnVerified, "`%s` is taken for verified")
 }

@@ -27,14 +27,19 @@ func (c *checking) reachedAsks(f func(l *location, field *machine.Field)) {
 	}
 }
 
-// permit finds what the policy says about a field: the line of its type, else of its class.
-func (c *checking) permit(f *machine.Field) (machine.Permit, bool) {
-	class := f.Class
+// judgedClass is the class that a field is collected as: before its declassification.
+func (c *checking) judgedClass(f *machine.Field) string {
 	for _, d := range c.m.Policy.Declassify {
 		if d.Field == f.Name {
-			class = d.From
+			return d.From
 		}
 	}
+	return f.Class
+}
+
+// permit finds what the policy says about a field: the line of its type, else of its class.
+func (c *checking) permit(f *machine.Field) (machine.Permit, bool) {
+	class := c.judgedClass(f)
 	var whole *machine.Permit
 	for i := range c.m.Policy.Permits {
 		p := &c.m.Policy.Permits[i]
@@ -143,7 +148,7 @@ func (c *checking) preceded() {
 		asks++
 		p, _ := c.permit(f)
 		for _, r := range c.requires(f, p) {
-			s, missing := c.without(l, r)
+			s, missing := c.without(l, f, r)
 			if key := f.Name + r; missing && !told[key] {
 				told[key] = true
 				c.violated("G5", c.tooEarly(s, l, f, r, p))
@@ -154,10 +159,17 @@ func (c *checking) preceded() {
 }
 
 // without finds a state of an ask in which a condition does not hold.
-func (c *checking) without(l *location, condition string) (int32, bool) {
+func (c *checking) without(l *location, f *machine.Field, condition string) (int32, bool) {
+	needed := factVerified
+	switch condition {
+	case authenticated:
+	case consented:
+		needed = c.consentTo(c.judgedClass(f))
+	default:
+		return 0, false
+	}
 	for _, s := range c.x.at[l.index] {
-		facts := c.x.states[s].facts
-		if condition == authenticated && facts&factVerified == 0 || condition == consented && facts&^factVerified == 0 {
+		if c.x.states[s].facts&needed == 0 {
 			return s, true
 		}
 	}
@@ -171,9 +183,7 @@ func (c *checking) tooEarly(s int32, l *location, f *machine.Field, condition st
 			Means("anybody at the keyboard could answer for the patient").
 			Help("verify the patient on every way here: `verify phone … { verified -> … }`")
 	} else {
-		d = diag.NeedsConsent.At(c.placeOf(l), "`%s` is asked before the patient agreed", f.Name).
-			Means("the patient tells this without having agreed that it is kept").
-			Help("ask for consent on every way here: `consent … { granted -> … refused -> … }`")
+		d = c.withoutConsent(s, l, f)
 	}
 	d.In("%s", c.within(l))
 	if p.Cite != "" {
@@ -181,6 +191,21 @@ func (c *checking) tooEarly(s int32, l *location, f *machine.Field, condition st
 	}
 	d.Witness = c.show(d.Code.ID, witness{state: s, shows: d.Message})
 	return d
+}
+
+// withoutConsent tells a question that nobody agreed to from one after a consent to something else.
+func (c *checking) withoutConsent(s int32, l *location, f *machine.Field) *diag.Diagnostic {
+	class := c.judgedClass(f)
+	for i, name := range c.consents {
+		if c.x.states[s].facts&(factVerified<<(1+i)) != 0 {
+			return diag.NeedsConsent.At(c.placeOf(l), "`%s` is of class `%s`, which the consent `%s` is not for", f.Name, class, name).
+				Means("the patient agreed to something else, and tells this without having agreed that it is kept").
+				Help("say what the consent is for, if its question does: `consent %s for %s \"…\"`; else ask for one of its own", name, class)
+		}
+	}
+	return diag.NeedsConsent.At(c.placeOf(l), "`%s` is asked before the patient agreed", f.Name).
+		Means("the patient tells this without having agreed that it is kept").
+		Help("ask for consent on every way here: `consent intake for %s \"…\" { granted -> … refused -> … }`", class)
 }
 
 // noticed checks that the notice says what the policy needs, in every language. That it comes first is the engine's.

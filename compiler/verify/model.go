@@ -28,7 +28,8 @@ type model struct {
 	routes              []route
 	now                 int // the variable, or -1
 	consents            []string
-	tooFine             bool // guards tell more values apart than are looked at
+	covers              [][]string // of each consent: the classes that it lets be collected
+	tooFine             bool       // guards tell more values apart than are looked at
 }
 
 // route is a handled topic with a way of its own.
@@ -177,6 +178,24 @@ func (p *model) collectConsents() {
 	}
 	slices.Sort(p.consents)
 	p.consents = slices.Compact(p.consents)
+	p.covers = make([][]string, len(p.consents))
+	for i := range p.m.Locations {
+		if l := &p.m.Locations[i]; l.Consent != "" {
+			n, _ := slices.BinarySearch(p.consents, l.Consent)
+			p.covers[n] = l.Covers
+		}
+	}
+}
+
+// consentTo are the facts of the consents that let a class be collected.
+func (p *model) consentTo(class string) uint32 {
+	var out uint32
+	for i, covers := range p.covers {
+		if p.classes.holds(covers, class) {
+			out |= factVerified << (1 + i)
+		}
+	}
+	return out
 }
 
 // variable returns the number of a variable, or -1.

@@ -42,9 +42,10 @@ var (
 	NeedsConsent = define(Code{
 		ID: "T3106", Title: "asked before the patient agreed",
 		Text: "This purpose may collect this only with the patient's recorded agreement. Ask for it with `consent` on every " +
-			"path before the question, and handle the refusal: a patient who says no still reaches a person.",
+			"path before the question, say after `for` which class of data it lets you ask for, and handle the refusal: a patient " +
+			"who says no still reaches a person. A consent to something else, such as texts, does not count.",
 		Bad:  "state ask { ask symptoms \"What brings you in?\" -> next }",
-		Good: "state agree { consent health \"May we keep what you tell us about your health?\" { granted -> ask  refused -> person } }",
+		Good: "state agree { consent intake for health \"May we keep what you tell us about your health?\" { granted -> ask  refused -> person } }",
 	})
 	NeedsSecureChannel = define(Code{
 		ID: "T3107", Title: "asked over a channel that is not secure enough",
@@ -80,6 +81,13 @@ var (
 			"class `interest`. This purpose may hold one or the other but not both. Ask only one of them, or let a person ask.",
 		Bad:  "purpose billing\nfield phone phone for \"the call\"\nfield topic one of botox, facelift for \"the call\"",
 		Good: "purpose lead-contact\nfield phone phone for \"the call\"\nfield topic one of botox, facelift for \"the call\"",
+	})
+	ConsentDiffers = define(Code{
+		ID: "T3112", Title: "one consent that is for two things",
+		Text: "A consent is recorded under its name, and so must be for the same classes of data wherever it is asked for. What a " +
+			"patient agreed to in one state would otherwise permit what they were asked in another.",
+		Bad:  "consent intake for health \"…\" { … }   consent intake for contact \"…\" { … }",
+		Good: "consent intake for health \"…\" { … }   consent follow-up for contact \"…\" { … }",
 	})
 	ChannelRefused = define(Code{
 		ID: "T3204", Title: "this purpose may not be served on that channel",

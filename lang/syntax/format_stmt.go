@@ -73,16 +73,16 @@ func (p *printer) act(s Stmt) {
 		p.openPrompt(s, "verify "+s.Field.Name, &s.Prompt)
 		p.outcomes(s.Outcomes)
 	case *ConsentStmt:
-		p.openPrompt(s, "consent "+s.Name.Name, &s.Prompt)
+		head := "consent " + s.Name.Name
+		if len(s.For) > 0 {
+			head += " for " + identList(s.For)
+		}
+		p.openPrompt(s, head, &s.Prompt)
 		p.outcomes(s.Outcomes)
 	case *RunStmt:
 		head, end := "run "+s.Fragment.Name, s.Fragment.Span.End
 		if n := len(s.Args); n > 0 {
-			names := make([]string, n)
-			for i, a := range s.Args {
-				names[i] = a.Name
-			}
-			head, end = head+"("+strings.Join(names, ", ")+")", s.Args[n-1].Span.End
+			head, end = head+"("+identList(s.Args)+")", s.Args[n-1].Span.End
 		}
 		p.open(s, end, head)
 		p.outcomes(s.Outcomes)
@@ -90,6 +90,14 @@ func (p *printer) act(s Stmt) {
 		panic(fmt.Sprintf("syntax: unhandled statement %T", s))
 	}
 	p.close(s)
+}
+
+func identList(ids []Ident) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = id.Name
+	}
+	return strings.Join(names, ", ")
 }
 
 func (p *printer) openPrompt(s Stmt, head string, prompt *Text) {

@@ -198,7 +198,7 @@ func stmt(t *rapid.T) syntax.Stmt {
 	case 7:
 		return &syntax.VerifyStmt{Field: field(t), Prompt: message(t), Outcomes: list(t, 0, 4, outcome)}
 	case 8:
-		return &syntax.ConsentStmt{Name: ident(t), Prompt: message(t), Outcomes: list(t, 0, 4, outcome)}
+		return &syntax.ConsentStmt{Name: ident(t), For: list(t, 0, 3, ident), Prompt: message(t), Outcomes: list(t, 0, 4, outcome)}
 	case 9:
 		return &syntax.RunStmt{Fragment: ident(t), Args: list(t, 0, 3, field), Outcomes: list(t, 0, 4, outcome)}
 	case 10:

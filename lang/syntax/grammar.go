@@ -160,6 +160,7 @@ type (
 	}
 	consentUnit struct {
 		Name   words `parser:"'consent' @Ident"`
+		For    words `parser:"('for' @(Ident (',' Ident)*))?"`
 		Prompt words `parser:"@(String (Lang String)*)"`
 		Open   words `parser:"@'{'"`
 	}

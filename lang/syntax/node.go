@@ -309,9 +309,11 @@ type (
 		Outcomes []Outcome
 		Span     source.Span
 	}
-	// ConsentStmt asks for a named consent: `consent health "May we keep …?" { granted -> a  refused -> b }`.
+	// ConsentStmt asks for a named consent, and says which classes it lets be collected:
+	// `consent intake for health "May we keep …?" { granted -> a  refused -> b }`.
 	ConsentStmt struct {
 		Name     Ident
+		For      []Ident
 		Prompt   Text
 		Outcomes []Outcome
 		Span     source.Span

@@ -145,7 +145,7 @@ func (p *parser) act(from int) Stmt {
 		u := match(p, consentGrammar)
 		s := &ConsentStmt{}
 		if u != nil {
-			s.Name, s.Prompt = p.ident(u.Name), p.message(u.Prompt)
+			s.Name, s.For, s.Prompt = p.ident(u.Name), p.idents(u.For), p.message(u.Prompt)
 		} else if !p.enterBlock(from) {
 			return nil
 		}

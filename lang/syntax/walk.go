@@ -136,6 +136,7 @@ func (w walker) stmt(s Stmt) {
 		walkAll(s.Outcomes, w.visit)
 	case *ConsentStmt:
 		Walk(&s.Name, w.visit)
+		walkAll(s.For, w.visit)
 		Walk(&s.Prompt, w.visit)
 		walkAll(s.Outcomes, w.visit)
 	case *RunStmt:

@@ -43,7 +43,8 @@ func clinic(t testing.TB) *machine.Machine {
 	b.add("c-verify", machine.Verify, ways{
 		{machine.OnFailed, "attempts > 2", "z-later"}, {machine.OnFailed, "", "c-verify"}, {machine.OnUnreachable, "", "z-later"}, {machine.OnVerified, "verified", "d-consent"}, {machine.OnVerified, "", "z-later"},
 	}).Field = "phone"
-	b.add("d-consent", machine.Consent, ways{{machine.OnGranted, "", "e-born"}, {machine.OnRefused, "", "q-note"}}).Consent = "health"
+	agree := b.add("d-consent", machine.Consent, ways{{machine.OnGranted, "", "e-born"}, {machine.OnRefused, "", "q-note"}})
+	agree.Consent, agree.Covers = "health", []string{"health"}
 	b.ask("e-born", "born", ways{{"", "age(born) >= 18", "f-mark"}, {"", "!(age(born) >= 18)", "q-note"}})
 	b.ask("f-mark", "mark", ways{{"", "8 <= mark", "f-strong"}, {"", "mark in [0, 1, 2] || mark > 2 && mark < 8", "g-topic"}})
 	b.add("f-strong", machine.Auto, ways{{"", "", "g-topic"}}, say("We will hurry."))

@@ -21,7 +21,7 @@ func (k *checker) checkCollecting(i, facts int) error {
 		return k.at("G4", i, "the policy does not permit asking for %q, of class %q", f.Name, class)
 	}
 	for _, r := range permit.Requires {
-		if err := k.checkRequired(i, facts, r, f); err != nil {
+		if err := k.checkRequired(i, facts, r, class); err != nil {
 			return err
 		}
 	}
@@ -29,7 +29,7 @@ func (k *checker) checkCollecting(i, facts int) error {
 		if r == "authenticated" && k.verifiedBy[f.Name] {
 			continue // whoever is verified by it must be asked for it before
 		}
-		if err := k.checkRequired(i, facts, r, f); err != nil {
+		if err := k.checkRequired(i, facts, r, class); err != nil {
 			return err
 		}
 	}
@@ -48,10 +48,11 @@ func (k *checker) permit(class, fieldType string) *machine.Permit {
 	return nil
 }
 
-func (k *checker) checkRequired(i, facts int, condition string, f *machine.Field) error {
+func (k *checker) checkRequired(i, facts int, condition, class string) error {
+	f := &k.m.Fields[k.locs[i].field]
 	switch {
 	case condition == "authenticated" && facts&1 != 0:
-	case condition == "consent" && facts>>1 != 0:
+	case condition == "consent" && facts&k.consentTo(class) != 0:
 	case condition == "secure-channel" && slices.Equal(k.m.Flow.Channels, []string{"portal-chat"}):
 	case condition == "authenticated" || condition == "consent":
 		return k.at("G5", i, "%q may be asked for before there is %q", f.Name, condition)
@@ -59,6 +60,28 @@ func (k *checker) checkRequired(i, facts int, condition string, f *machine.Field
 		return k.at("G4", i, "%q may not be asked for here: it requires %q", f.Name, condition)
 	}
 	return nil
+}
+
+// consentTo are the facts of the consents that are for a class, or for one above it.
+func (k *checker) consentTo(class string) int {
+	if facts, ok := k.consents[class]; ok {
+		return facts
+	}
+	below := map[string][]string{}
+	for _, c := range k.m.Policy.Classes {
+		below[c.Name] = c.Above
+	}
+	facts := 0
+	for i := range k.locs {
+		if l := &k.locs[i]; l.consent != 0 && closure(l.Covers, below)[class] {
+			facts |= l.consent
+		}
+	}
+	if k.consents == nil {
+		k.consents = map[string]int{}
+	}
+	k.consents[class] = facts
+	return facts
 }
 
 // checkNotice checks channels, declassifications, and that the notice names where to turn in need.

@@ -74,15 +74,16 @@ type checker struct {
 	guards     []guard
 	moments    []sample // of the week and the holidays: enough to see every change of hours
 
-	now     []int // steps: by variable, the cell in the state at hand, or one of the values below
-	chosen  []bool
-	known   []int             // steps: the state after, as it is looked up
-	taken   [][]bool          // by location and edge: some state takes it
-	nearer  bool              // steps: a step leads nearer to an end
-	covered []bool            // by team of a handoff: somebody is there at every moment
-	depth   []int             // merges: how far below the root
-	ways    [][]int           // by location
-	decided map[string][]bool // by class and location: it decides whether a conversation comes there
+	now      []int // steps: by variable, the cell in the state at hand, or one of the values below
+	chosen   []bool
+	known    []int             // steps: the state after, as it is looked up
+	taken    [][]bool          // by location and edge: some state takes it
+	nearer   bool              // steps: a step leads nearer to an end
+	covered  []bool            // by team of a handoff: somebody is there at every moment
+	depth    []int             // merges: how far below the root
+	ways     [][]int           // by location
+	consents map[string]int    // by class: the facts of the consents that are for it
+	decided  map[string][]bool // by class and location: it decides whether a conversation comes there
 }
 
 // maxWork bounds a check. It is far above what a certificate of the largest size that is made needs.

@@ -28,7 +28,7 @@ func (r *replayer) reproduces(talk *machine.Talk) error {
 	case "T3105":
 		ok, want = len(r.Conv.Verified) == 0, "the patient is verified"
 	case "T3106":
-		ok, want = len(r.consents()) == 0, "the patient has agreed"
+		ok, want = !r.agreed(), "the patient has agreed"
 	case "T3301", "T3303", "T3311":
 		ok, want = len(r.sent()) > 0, "nothing is sent"
 	case "T5101":
@@ -170,6 +170,47 @@ func (r *replayer) retrace() []stepped {
 		c = after
 	}
 	return out
+}
+
+// agreed reports that the patient gave a consent which is for the class of the field that is asked now.
+func (r *replayer) agreed() bool {
+	m := r.program.Machine()
+	class := ""
+	for _, l := range m.Locations {
+		for _, f := range m.Fields {
+			if l.ID == r.Conv.Location && l.Kind == machine.Ask && l.Field == f.Name {
+				class = f.Class
+			}
+		}
+		for _, d := range m.Policy.Declassify {
+			if l.ID == r.Conv.Location && l.Field == d.Field {
+				class = d.From
+			}
+		}
+	}
+	given := r.consents()
+	return slices.ContainsFunc(m.Locations, func(l machine.Location) bool {
+		return given[l.Consent] && slices.ContainsFunc(l.Covers, func(c string) bool { return stands(m, c, class) })
+	})
+}
+
+// stands reports whether a class is another, or stands above it.
+func stands(m *machine.Machine, high, low string) bool {
+	open, seen := []string{high}, map[string]bool{}
+	for len(open) > 0 {
+		at := open[0]
+		open = open[1:]
+		if at == low {
+			return true
+		}
+		for _, c := range m.Policy.Classes {
+			if c.Name == at && !seen[at] {
+				open = append(open, c.Above...)
+			}
+		}
+		seen[at] = true
+	}
+	return false
 }
 
 // consents are those whose last answer was yes.

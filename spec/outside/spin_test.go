@@ -47,7 +47,7 @@ type spinFinding struct {
 }
 
 var (
-	assertion = regexp.MustCompile(`assertion violated \((G\d+)`)
+	assertion = regexp.MustCompile(`assertion violated \(?(G\d+)`)
 	unreached = regexp.MustCompile(`model\.pml:(\d+), state`)
 	stored    = regexp.MustCompile(`(\d+) states, stored`)
 	mark      = regexp.MustCompile(`/\* (G[126] L\d+.*) \*/`)

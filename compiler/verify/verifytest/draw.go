@@ -263,7 +263,10 @@ func (d *drawer) fill(l *machine.Location, i int) {
 	case machine.Listen:
 		l.Edges = append(l.Edges, d.edge("booking", i), d.edge("hours", i))
 	case machine.Consent:
-		l.Consent, l.Prompt = pick(d, []string{"health", "texts"}), text("Do you agree?")
+		l.Consent, l.Prompt = pick(d, []string{"health", "health", "texts"}), text("Do you agree?")
+		if l.Consent == "health" {
+			l.Covers = []string{"health"}
+		}
 		d.ways(l, machine.OnGranted, i)
 		d.ways(l, machine.OnRefused, i)
 	case machine.Verify:

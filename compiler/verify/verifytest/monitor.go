@@ -278,7 +278,7 @@ func (w *watcher) wait(n node, l *machine.Location) {
 			if slices.Contains(p.Requires, "authenticated") && !n.verified {
 				w.seen.Early[l.Field+" authenticated"] = true
 			}
-			if slices.Contains(p.Requires, "consent") && n.consents == "" {
+			if slices.Contains(p.Requires, "consent") && !w.agreed(n.consents, class) {
 				w.seen.Early[l.Field+" consent"] = true
 			}
 		}
@@ -323,6 +323,18 @@ func (w *watcher) wait(n node, l *machine.Location) {
 			w.enter(j, e, n)
 		})
 	}
+}
+
+// agreed reports whether one of the consents given is for a class, or one that stands above it.
+func (w *watcher) agreed(given, class string) bool {
+	var under func(high string) bool
+	under = func(high string) bool {
+		i := slices.IndexFunc(w.m.Policy.Classes, func(c machine.Class) bool { return c.Name == high })
+		return high == class || slices.ContainsFunc(w.m.Policy.Classes[i].Above, under)
+	}
+	return slices.ContainsFunc(w.m.Locations, func(l machine.Location) bool {
+		return l.Consent != "" && slices.Contains(strings.Fields(given), l.Consent) && slices.ContainsFunc(l.Covers, under)
+	})
 }
 
 func step(steps map[string]map[string]bool, from, to string) {
