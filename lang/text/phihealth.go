@@ -106,7 +106,7 @@ func (d *detector) reportHealth(c *clause, class string, i, to int) bool {
 // statement begins.
 func (c *clause) person(i int) (string, int) {
 	about, from := "", i
-	for k := i + 1; k >= max(c.begin, i-4); k-- {
+	for k := min(i+1, c.end-1); k >= max(c.begin, i-4); k-- {
 		w := c.word(k)
 		switch {
 		case anyPerson[w]:
