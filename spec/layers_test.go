@@ -48,6 +48,8 @@ var layers = map[string][]string{
 	"runtime/engine/enginetest":   {"lang/machine", "lang/text", "runtime/engine"},
 	"runtime/rehearsal":           {"lang/machine", "lang/input", "lang/text", "runtime/engine", "runtime/calendar"},
 	"runtime/release":             {"lang/machine"},
+	"runtime/people":              {},
+	"runtime/people/peopletest":   {"runtime/people"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar"},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/store/sqlite":        {"runtime/engine", "runtime/session"},

@@ -1,0 +1,180 @@
+package people_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	provider "github.com/hashicorp/cap/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/tacet-lang/tacet/runtime/people"
+)
+
+const callback = origin + "/staff/return"
+
+// verifier is a PKCE code verifier whose challenge the test has checked.
+type verifier string
+
+func (v verifier) Verifier() string                 { return string(v) }
+func (v verifier) Challenge() string                { return challenge(string(v)) }
+func (v verifier) Method() provider.ChallengeMethod { return provider.S256 }
+func (v verifier) Copy() provider.CodeVerifier      { return v }
+
+func challenge(verifier string) string {
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// trip is somebody's way to the provider and back.
+type trip struct {
+	*house
+	p           *provider.TestProvider
+	ctx         context.Context
+	token       string
+	state, code string
+}
+
+// abroad opens a practice with a provider, where a first account is.
+func abroad(t *testing.T) (*trip, *member) {
+	t.Helper()
+	p := provider.StartTestProvider(t)
+	p.SetClientCreds("tacet", "hush")
+	p.SetAllowedRedirectURIs([]string{callback})
+	p.SetSupportedScopes("openid email") // it compares the whole list as one
+	p.SetExpectedSubject("dana-at-provider")
+	ctx := context.WithValue(context.Background(), oauth2.HTTPClient, p.HTTPClient())
+	found, err := people.Discover(ctx, p.Addr(), "tacet", "hush", callback)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr := &trip{house: open(t, people.Options{Provider: found}), p: p, ctx: ctx}
+	return tr, tr.first()
+}
+
+// leave goes to the provider, which sends back with a code.
+func (tr *trip) leave(code string) {
+	tr.t.Helper()
+	var pending []byte
+	tr.store.Fail = func(c people.Change) error {
+		if len(c.Sessions) == 1 {
+			pending = c.Sessions[0].Pending
+		}
+		return nil
+	}
+	token, address, err := tr.Leave(tr.ctx)
+	tr.store.Fail = nil
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	var j struct{ State, Nonce, Verifier string }
+	if err := json.Unmarshal(pending, &j); err != nil {
+		tr.t.Fatal(err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	q := u.Query()
+	if q.Get("code_challenge") != challenge(j.Verifier) || q.Get("code_challenge_method") != "S256" || q.Get("nonce") != j.Nonce {
+		tr.t.Fatalf("the address lacks PKCE or nonce: %s", address)
+	}
+	tr.p.SetExpectedAuthCode(code)
+	tr.p.SetExpectedAuthNonce(j.Nonce)
+	tr.p.SetPKCEVerifier(verifier(j.Verifier))
+	client := *tr.p.HTTPClient()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	res, err := client.Get(address)
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	back, err := res.Location()
+	if err != nil {
+		tr.t.Fatal(err)
+	}
+	tr.token, tr.state, tr.code = token, back.Query().Get("state"), back.Query().Get("code")
+}
+
+func (tr *trip) back() (people.Step, error) { return tr.Return(tr.ctx, tr.token, tr.state, tr.code) }
+
+func TestProvider(t *testing.T) {
+	t.Parallel()
+	tr, dana := abroad(t)
+	tr.p.SetCustomClaims(map[string]any{"email": "Dana@Lakeside.example", "email_verified": true})
+	tr.leave("one")
+	in, err := tr.back()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := tr.Authenticate(ctx, in.Token); err != nil || v.ID != dana.id {
+		t.Fatalf("Authenticate = %v, %v", v, err)
+	}
+	if _, err := tr.back(); !errors.Is(err, people.ErrRefused) {
+		t.Errorf("coming back twice: %v", err)
+	}
+
+	// from now on the provider's own name for somebody counts, whatever the address is
+	tr.p.SetCustomClaims(map[string]any{"email": "d.ortiz@lakeside.example", "email_verified": true})
+	tr.leave("two")
+	if in, err = tr.back(); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := tr.Authenticate(ctx, in.Token); err != nil || v.ID != dana.id {
+		t.Errorf("Authenticate = %v, %v", v, err)
+	}
+
+	// and somebody else who gets her address is not her
+	tr.p.SetExpectedSubject("eve-at-provider")
+	tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example", "email_verified": true})
+	tr.leave("three")
+	if _, err := tr.back(); !errors.Is(err, people.ErrRefused) {
+		t.Errorf("an address that went to somebody else: %v", err)
+	}
+}
+
+func TestProviderRefused(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(*trip){
+		"no account": func(tr *trip) {
+			tr.p.SetCustomClaims(map[string]any{"email": "eve@example.com", "email_verified": true})
+		},
+		"address not verified":  func(tr *trip) { tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example"}) },
+		"no address":            func(tr *trip) { tr.p.SetCustomClaims(map[string]any{}) },
+		"another state":         func(tr *trip) { tr.state = "x" + tr.state[1:] },
+		"no state":              func(tr *trip) { tr.state = "" },
+		"another code":          func(tr *trip) { tr.code = "other" },
+		"another verifier":      func(tr *trip) { tr.p.SetPKCEVerifier(verifier("other")) },
+		"another nonce":         func(tr *trip) { tr.p.SetExpectedAuthNonce("other") },
+		"for another client":    func(tr *trip) { tr.p.SetClientCreds("elsewhere", "hush") },
+		"no token":              func(tr *trip) { tr.p.SetOmitIDTokens(true) },
+		"an old token":          func(tr *trip) { tr.p.SetNowFunc(func() time.Time { return time.Now().Add(-time.Hour) }) },
+		"provider out of order": func(tr *trip) { tr.p.SetDisableToken(true) },
+		"too late":              func(tr *trip) { tr.clock.wait(5 * time.Minute) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tr, _ := abroad(t)
+			tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example", "email_verified": true})
+			tr.leave("one")
+			spoil(tr)
+			if _, err := tr.back(); !errors.Is(err, people.ErrRefused) {
+				t.Errorf("Return = %v, want %v", err, people.ErrRefused)
+			}
+		})
+	}
+}
+
+func TestProviderNone(t *testing.T) {
+	t.Parallel()
+	h := open(t, people.Options{})
+	if _, _, err := h.Leave(ctx); !errors.Is(err, people.ErrForbidden) {
+		t.Errorf("Leave = %v, want %v", err, people.ErrForbidden)
+	}
+}
