@@ -87,7 +87,7 @@ func (s *Service) TakePasskey(ctx context.Context, token string, answer []byte) 
 
 // OpenDoor begins a sign-in by passkey: the token of a session at the door, and the options for navigator.credentials.get.
 func (s *Service) OpenDoor(ctx context.Context) (token string, options []byte, err error) {
-	assertion, pending, err := s.keys.BeginDiscoverableLogin(webauthn.WithUserVerification(protocol.VerificationRequired))
+	assertion, pending, err := s.keys.BeginDiscoverableLogin()
 	if err != nil {
 		return "", nil, err
 	}

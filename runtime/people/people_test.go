@@ -435,6 +435,21 @@ func TestLeaving(t *testing.T) {
 	if _, err := h.SignIn(ctx, mei.email, phrase); !errors.Is(err, people.ErrRefused) {
 		t.Errorf("somebody who left signs in: %v", err)
 	}
+	a, err := h.store.Account(ctx, practice, dana.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Left = true // by whatever way, without its sessions
+	if err := h.store.Apply(ctx, practice, people.Change{Accounts: []people.Account{a}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Authenticate(ctx, dana.token); !errors.Is(err, people.ErrRefused) {
+		t.Errorf("a session outlives its account: %v", err)
+	}
+	a.Left, a.Version = false, a.Version+1
+	if err := h.store.Apply(ctx, practice, people.Change{Accounts: []people.Account{a}}); err != nil {
+		t.Fatal(err)
+	}
 	self := h.visit(dana).Person
 	self.Left = true
 	if err := h.Edit(ctx, h.visit(dana), self); !errors.Is(err, people.ErrInvalid) {
