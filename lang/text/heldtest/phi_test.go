@@ -30,12 +30,12 @@ func overlap(f text.PHI, s markedSpan) bool { return f.Span.Start < s.End && s.S
 
 func measurePHI(t *testing.T, b *strings.Builder) []target {
 	found, covered, exact, who, precise := sliced{}, sliced{}, sliced{}, sliced{}, sliced{}
-	any, alarms := sliced{}, sliced{}
+	seen, alarms := sliced{}, sliced{}
 	for _, m := range markedMessages(t) {
 		in := slicesOf(t, m.Lang, m.Style, m.Text)
 		got := text.DetectPHI(text.Normalise(m.Text), "")
 		if len(m.Spans) > 0 {
-			any.add(len(got) > 0, in...)
+			seen.add(len(got) > 0, in...)
 		}
 		if len(got) > 0 {
 			alarms.add(len(m.Spans) > 0, in...)
@@ -66,7 +66,7 @@ func measurePHI(t *testing.T, b *strings.Builder) []target {
 	}
 	b.WriteString("Whether a message holds any, and whose health is told:\n\n")
 	for _, kind := range []string{"all", "lang", "style"} {
-		table(b, kind, column{"messages with data seen", any}, column{"messages reported that hold data", alarms}, column{"self or other right", who})
+		table(b, kind, column{"messages with data seen", seen}, column{"messages reported that hold data", alarms}, column{"self or other right", who})
 	}
 	return []target{
 		{"checksummed and cued types found", found["group checksummed and cued"], 0.99, false},
@@ -77,7 +77,7 @@ func measurePHI(t *testing.T, b *strings.Builder) []target {
 		{"names, precision", precise["group name"], 0.90, false},
 		{"health statements found", found["group health"], 0.90, false},
 		{"health statements, precision", precise["group health"], 0.85, false},
-		{"messages with any patient data seen", any["all all"], 0.97, false},
+		{"messages with any patient data seen", seen["all all"], 0.97, false},
 		{"messages reported that hold any", alarms["all all"], 0.90, false},
 	}
 }
