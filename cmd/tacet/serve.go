@@ -18,13 +18,13 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
-	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 )
 
 type serveCmd struct {
 	Dir    string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
 	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Data   string `help:"Database file; by default .tacet/tacet.db in the practice's folder."`
+	Master string `help:"Master key that seals what patients write: file:NAME, env:VARIABLE or command:LINE; by default the file master.key beside the database, which is made when it is not there." placeholder:"SOURCE"`
 	Secure bool   `help:"Patients reach this server over TLS, which ends here or before."`
 }
 
@@ -50,40 +50,37 @@ func (cmd *serveCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	store, err := cmd.store()
+	data, err := openData(con, cmd.file(), cmd.Master)
 	if err != nil {
-		return ioError(err)
+		return err
 	}
 	log := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	srv, err := server.New(server.Options{
-		Options: session.Options{Flows: flows, Store: store, Log: log, Codes: terminalCodes{con.out}},
+		Options: session.Options{Flows: flows, Store: data.store, Vault: data.vault, Log: log, Codes: terminalCodes{con.out}},
 		Secure:  cmd.Secure,
 	})
 	if err != nil {
-		return errors.Join(ioError(err), store.Close())
+		return errors.Join(ioError(err), data.close())
 	}
 	l, err := net.Listen("tcp", cmd.Addr)
 	if err != nil {
-		return errors.Join(ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err)), store.Close())
+		return errors.Join(ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err)), data.close())
 	}
 	cmd.announce(con, c, l.Addr())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := errors.Join(srv.Serve(ctx, l), store.Close()); err != nil {
+	if err := errors.Join(srv.Serve(ctx, l), data.close()); err != nil {
 		return ioError(err)
 	}
 	return nil
 }
 
-func (cmd *serveCmd) store() (*sqlite.Store, error) {
-	name := cmd.Data
-	if name == "" {
-		name = filepath.Join(cmd.Dir, ".tacet", "tacet.db")
+// file is where the database is.
+func (cmd *serveCmd) file() string {
+	if cmd.Data != "" {
+		return cmd.Data
 	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return nil, err
-	}
-	return sqlite.Open(name, sqlite.Options{})
+	return filepath.Join(cmd.Dir, ".tacet", "tacet.db")
 }
 
 func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {

@@ -21,6 +21,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
 // site is a server with its clock and codes.
@@ -49,7 +50,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	srv, err := server.New(server.Options{Options: session.Options{
-		Flows: flows, Store: store, Clock: s.clock, Codes: s.codes,
+		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -20,7 +19,8 @@ type Places struct {
 }
 
 // Fit finds the place, counted from 1, that a reservation can have among those that overlap it. ok is false when there
-// is none. Every Store asks it within the transaction that reserves.
+// is none. Every Store asks it again within the transaction
+// that reserves.
 func (p Places) Fit(r Reservation, others []Reservation) (place int, ok bool) {
 	busy := make([]calendar.Interval, 0, len(others))
 	used := map[int]bool{}
@@ -49,14 +49,32 @@ func (p Places) Around(s engine.Slot) (from, to time.Time) {
 
 func (r Reservation) live(now time.Time) bool { return r.Booked || now.Before(r.Expires) }
 
+// reserved reads the calendar as this turn sees it: as stored, with what this turn has changed.
+func (t *turn) reserved(from, to time.Time) (list []Reservation, err error) {
+	err = t.host.store.View(t.ctx, t.host.practice, func(r Reader) (err error) {
+		list, err = r.Reserved(from, to, t.now)
+		return err
+	})
+	for _, c := range t.calendar {
+		r := c.Reservation
+		r.Booked = c.Kind == Book
+		list = slices.DeleteFunc(list, func(o Reservation) bool {
+			return !o.Booked && o.Conversation == r.Conversation && o.Field == r.Field
+		})
+		if r.Slot.Start.Before(to) && r.Slot.End.After(from) {
+			list = append(list, r)
+		}
+	}
+	return list, err
+}
+
 // free lists the next free slots. What this conversation holds itself counts as free to it.
 func (t *turn) free() ([]engine.Slot, error) {
 	m := t.flow.Machine
 	if m.Practice.Appointments == nil {
 		return nil, nil
 	}
-	horizon := t.now.AddDate(0, 0, m.Practice.Appointments.Horizon+1)
-	taken, err := t.tx.Reserved(t.rec.Practice, t.now, horizon, t.now)
+	taken, err := t.reserved(t.now, t.now.AddDate(0, 0, m.Practice.Appointments.Horizon+1))
 	if err != nil {
 		return nil, err
 	}
@@ -83,22 +101,28 @@ func (t *turn) hold(a engine.Act) (string, error) {
 	if i < 0 {
 		return resultTaken, nil
 	}
-	return t.reserve(a, t.rec.Offered[i])
+	return t.keep(a.Field, t.rec.Offered[i])
 }
 
-func (t *turn) reserve(a engine.Act, s engine.Slot) (string, error) {
+// keep holds a slot if there is a place now. Should it be gone when the turn is stored, the turn is computed again.
+func (t *turn) keep(field string, s engine.Slot) (string, error) {
 	appointments := t.flow.Machine.Practice.Appointments
 	if appointments == nil {
 		return resultFailed, nil
 	}
-	err := t.tx.Reserve(Reservation{
-		Practice: t.rec.Practice, Conversation: t.rec.ID, Field: a.Field, Slot: s,
-		Expires: t.now.Add(time.Duration(appointments.Hold) * time.Minute),
-	}, Places{Appointments: appointments, Now: t.now})
-	if errors.Is(err, ErrTaken) {
+	p := Places{Appointments: appointments, Now: t.now}
+	r := Reservation{
+		Conversation: t.rec.ID, Field: field, Slot: s, Expires: t.now.Add(time.Duration(appointments.Hold) * time.Minute),
+	}
+	others, err := t.reserved(p.Around(s))
+	if err != nil {
+		return "", err
+	}
+	if _, ok := p.Fit(r, others); !ok || t.full {
 		return resultTaken, nil
 	}
-	return resultHeld, err
+	t.calendar = append(t.calendar, CalendarChange{Kind: Hold, Reservation: r, Places: p})
+	return resultHeld, nil
 }
 
 // book confirms the slot. When its hold has expired it is booked all the same while there is still a place.
@@ -107,21 +131,30 @@ func (t *turn) book(a engine.Act) (string, error) {
 	if err != nil || t.flow.Machine.Practice.Appointments == nil {
 		return resultFailed, nil
 	}
-	slot := calendar.NewSlot(start.In(t.flow.zone), t.flow.Machine.Practice.Appointments.Duration)
-	r := Reservation{Practice: t.rec.Practice, Conversation: t.rec.ID, Field: a.Field, Slot: engine.Slot(slot), Booked: true}
-	err = t.tx.Book(r)
-	if errors.Is(err, ErrNotFound) {
-		if !slot.Start.After(t.now) {
-			return resultTaken, nil
-		}
-		if result, err := t.reserve(a, r.Slot); err != nil || result != resultHeld {
-			return result, err
-		}
-		err = t.tx.Book(r)
-	}
+	slot := engine.Slot(calendar.NewSlot(start.In(t.flow.zone), t.flow.Machine.Practice.Appointments.Duration))
+	held, err := t.holds(a.Field, slot)
 	if err != nil {
 		return "", err
 	}
+	if !held {
+		if !slot.Start.After(t.now) {
+			return resultTaken, nil
+		}
+		if result, err := t.keep(a.Field, slot); err != nil || result != resultHeld {
+			return result, err
+		}
+	}
+	t.calendar = append(t.calendar, CalendarChange{
+		Kind: Book, Reservation: Reservation{Conversation: t.rec.ID, Field: a.Field, Slot: slot},
+	})
 	t.audit("patient", "slot.booked", nil)
 	return resultBooked, nil
+}
+
+// holds reports whether this conversation holds a slot.
+func (t *turn) holds(field string, s engine.Slot) (bool, error) {
+	list, err := t.reserved(s.Start, s.End)
+	return slices.ContainsFunc(list, func(r Reservation) bool {
+		return !r.Booked && r.Conversation == t.rec.ID && r.Field == field && r.Slot.ID == s.ID
+	}), err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
 // BenchmarkPost measures a turn that is durable when it returns, alone and from 64 conversations at once.
@@ -33,12 +34,13 @@ func BenchmarkPost(b *testing.B) {
 }
 
 func benchmarkPost(b *testing.B, flow session.Flow, text string, conversations int) {
-	store, err := sqlite.Open(filepath.Join(b.TempDir(), "tacet.db"), sqlite.Options{})
+	path := filepath.Join(b.TempDir(), "tacet.db")
+	store, err := sqlite.Open(path, sqlite.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	host, err := session.New(session.Options{Flows: []session.Flow{flow}, Store: store})
+	host, err := session.New(session.Options{Flows: []session.Flow{flow}, Store: store, Vault: sqlitetest.Vault(b, path)})
 	if err != nil {
 		b.Fatal(err)
 	}

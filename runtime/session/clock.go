@@ -2,6 +2,8 @@ package session
 
 import (
 	"crypto/rand"
+	"encoding/base32"
+	"encoding/binary"
 	"io"
 	"time"
 )
@@ -31,4 +33,20 @@ func randomBytes(r io.Reader, n int) ([]byte, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+// idEncoding is base 32 in the order of ASCII, so that texts sort as their bytes do.
+var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
+
+// conversationID returns the name of a conversation that starts now: 48 bits of time, so that new conversations stand
+// together in an index, and 80 random bits. It is no secret; tokens are.
+func conversationID(now time.Time, r io.Reader) (string, error) {
+	random, err := randomBytes(r, 10)
+	if err != nil {
+		return "", err
+	}
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
+	copy(b[6:], random)
+	return idEncoding.EncodeToString(b[:]), nil
 }

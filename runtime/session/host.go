@@ -15,6 +15,8 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/recent"
+	"github.com/tacet-lang/tacet/runtime/vault"
 )
 
 // Errors of a Host. What a patient or a client is told for each is the server's business.
@@ -50,31 +52,34 @@ type Flow struct {
 	Program Program
 }
 
-// Options wires a Host. Flows and Store are required.
+// Options wires a Host. Flows, Store and Vault are required.
 type Options struct {
-	// Flows are what new conversations start on; of several with one flow id, on the last.
+	// Flows are what new conversations start on; of several with one flow id, on the last. They are of one practice.
 	Flows []Flow
 	Store Store
+	Vault *vault.Vault // seals whatever is stored
 	// Load makes a machine ready that is served no longer but has conversations: they end on the machine they started
 	// on. nil: engine.Load. A caller that admits only certain machines refuses the others here.
 	Load   func(*machine.Machine) (Program, error)
-	Clock  Clock         // nil: SystemClock
-	NewID  func() string // nil: NewID
-	Random io.Reader     // nil: crypto/rand; tokens, salts and codes
-	Codes  CodeSender    // nil: no address can be reached
-	Log    *slog.Logger  // nil: none
+	Clock  Clock        // nil: SystemClock
+	Random io.Reader    // nil: crypto/rand; ids, tokens, salts and codes
+	Codes  CodeSender   // nil: no address can be reached
+	Log    *slog.Logger // nil: none
 }
 
 // Host answers patients. Safe for concurrent use.
 type Host struct {
-	store  Store
-	clock  Clock
-	newID  func() string
-	random io.Reader
-	codes  CodeSender
-	log    *slog.Logger
-	load   func(*machine.Machine) (Program, error)
-	hub    hub
+	practice string
+	store    Store
+	vault    *vault.Vault
+	clock    Clock
+	random   io.Reader
+	codes    CodeSender
+	log      *slog.Logger
+	load     func(*machine.Machine) (Program, error)
+	hub      hub
+	heads    *recent.Cache[string, *head]
+	turns    turns
 
 	mu      sync.RWMutex
 	pinned  map[string]*served // by machine hash; guarded by mu
@@ -94,15 +99,17 @@ type served struct {
 // New returns a Host, having stored its machines. It fails on a machine whose time zone is unknown or whose notice
 // cannot be shown.
 func New(o Options) (*Host, error) {
+	if len(o.Flows) == 0 || o.Store == nil || o.Vault == nil {
+		return nil, errors.New("session: flows, a store and a vault are needed")
+	}
 	h := &Host{
-		store: o.Store, clock: o.Clock, newID: o.NewID, random: o.Random, codes: o.Codes, log: o.Log, load: o.Load,
+		practice: o.Flows[0].Machine.Practice.ID,
+		store:    o.Store, vault: o.Vault, clock: o.Clock, random: o.Random, codes: o.Codes, log: o.Log, load: o.Load,
+		heads:  recent.New[string, *head](headsKept),
 		pinned: map[string]*served{}, current: map[string]*served{},
 	}
 	if h.clock == nil {
 		h.clock = SystemClock{}
-	}
-	if h.newID == nil {
-		h.newID = NewID
 	}
 	if h.random == nil {
 		h.random = rand.Reader
@@ -126,40 +133,27 @@ func New(o Options) (*Host, error) {
 
 // keep stores the machines that are not stored yet, for whoever serves their conversations later.
 func (h *Host) keep() error {
-	known := map[string]bool{}
-	err := h.store.View(context.Background(), func(r Reader) error {
-		for hash := range h.pinned {
-			switch _, err := r.Machine(hash); {
-			case err == nil:
-				known[hash] = true
-			case !errors.Is(err, ErrNotFound):
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil || len(known) == len(h.pinned) {
-		return err
-	}
-	canonical := map[string][]byte{}
-	for hash, s := range h.pinned {
-		if known[hash] {
+	ctx := context.Background()
+	for _, hash := range slices.Sorted(maps.Keys(h.pinned)) {
+		err := h.store.View(ctx, h.practice, func(r Reader) error {
+			_, err := r.Machine(hash)
+			return err
+		})
+		if err == nil {
 			continue
 		}
-		b, err := s.Machine.Canonical()
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		canonical, err := h.pinned[hash].Machine.Canonical()
 		if err != nil {
 			return err
 		}
-		canonical[hash] = b
-	}
-	return h.store.Update(context.Background(), func(tx Tx) error {
-		for _, hash := range slices.Sorted(maps.Keys(canonical)) {
-			if err := tx.PutMachine(hash, canonical[hash]); err != nil {
-				return err
-			}
+		if err := h.store.PutMachine(ctx, h.practice, hash, canonical); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // serve lets new conversations start on a flow.
@@ -178,6 +172,9 @@ func (h *Host) serve(f Flow) error {
 
 // prepare works out what a flow needs once.
 func (h *Host) prepare(f Flow) (*served, error) {
+	if id := f.Machine.Practice.ID; id != h.practice {
+		return nil, fmt.Errorf("it is of practice %s, the others are of %s", id, h.practice)
+	}
 	zone, err := time.LoadLocation(f.Machine.Practice.Timezone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)

@@ -17,6 +17,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
 // desk is a host with what stands around it.
@@ -54,7 +55,7 @@ func (d *desk) reopen(o sqlite.Options) {
 		d.Fatal(err)
 	}
 	d.Host, err = session.New(session.Options{
-		Flows: []session.Flow{d.flow}, Store: d.store, Clock: d.clock, Codes: d.codes,
+		Flows: []session.Flow{d.flow}, Store: d.store, Vault: sqlitetest.Vault(d, d.path), Clock: d.clock, Codes: d.codes,
 	})
 	if err != nil {
 		d.Fatal(err)
@@ -127,8 +128,8 @@ func (d *desk) transcript(id string) session.Page {
 
 func (d *desk) audit() (actions []string) {
 	d.Helper()
-	err := d.store.View(context.Background(), func(r session.Reader) error {
-		list, err := r.Audit(d.flow.Machine.Practice.ID, 0, 100000)
+	err := d.store.View(context.Background(), "lakeside", func(r session.Reader) error {
+		list, err := r.Audit(0, 100000)
 		for _, e := range list {
 			actions = append(actions, e.Action)
 		}
@@ -259,7 +260,7 @@ func TestPinned(t *testing.T) {
 	if list := d.transcript(d.start()).Messages; !strings.Contains(said(list), "What is it about?") {
 		t.Errorf("a new conversation starts with %q", said(list))
 	}
-	both, err := session.New(session.Options{Flows: []session.Flow{was, d.flow}, Store: d.store, Clock: d.clock})
+	both, err := session.New(session.Options{Flows: []session.Flow{was, d.flow}, Store: d.store, Vault: sqlitetest.Vault(d, d.path), Clock: d.clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +276,7 @@ func TestRefusedMachine(t *testing.T) {
 	d := open(t, program(t, enginetest.Visit()), sqlite.Options{})
 	old := d.start()
 	h, err := session.New(session.Options{
-		Flows: []session.Flow{program(t, enginetest.Consultation())}, Store: d.store, Clock: d.clock,
+		Flows: []session.Flow{program(t, enginetest.Consultation())}, Store: d.store, Vault: sqlitetest.Vault(d, d.path), Clock: d.clock,
 		Load: func(*machine.Machine) (session.Program, error) { return nil, errors.New("withdrawn") },
 	})
 	if err != nil {

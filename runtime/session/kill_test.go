@@ -17,6 +17,8 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
+	"github.com/tacet-lang/tacet/runtime/vault"
 )
 
 // The names under which a killed child finds its work.
@@ -43,7 +45,19 @@ func child(path string, work []string) error {
 	if err != nil {
 		return err
 	}
-	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store})
+	keys, err := sqlite.OpenKeys(path + ".keys")
+	if err != nil {
+		return err
+	}
+	master, err := vault.MasterFromFile(filepath.Join(filepath.Dir(path), "master.key"))
+	if err != nil {
+		return err
+	}
+	v, err := vault.New(vault.Options{Master: master, Keys: keys})
+	if err != nil {
+		return err
+	}
+	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: v})
 	if err != nil {
 		return err
 	}
@@ -128,7 +142,7 @@ func hostOn(t *testing.T, path string) (*session.Host, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store})
+	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: sqlitetest.Vault(t, path)})
 	if err != nil {
 		t.Fatal(err)
 	}

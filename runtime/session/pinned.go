@@ -24,15 +24,27 @@ func (h *Host) flow(hash string) (*served, error) {
 	return nil, &unservedError{hash: hash}
 }
 
+// pinnedTo is flow, with a machine that is not ready loaded.
+func (h *Host) pinnedTo(ctx context.Context, hash string) (*served, error) {
+	s, err := h.flow(hash)
+	if err == nil {
+		return s, nil
+	}
+	if again, err := h.adopt(ctx, err); !again {
+		return nil, err
+	}
+	return h.flow(hash)
+}
+
 // adopt makes ready the machine that err misses, from the store, and reports whether it is worth trying again. Loading
-// takes milliseconds, so it happens outside of any transaction.
+// takes milliseconds, so it happens outside of any view.
 func (h *Host) adopt(ctx context.Context, err error) (again bool, cause error) {
 	var missing *unservedError
 	if !errors.As(err, &missing) {
 		return false, err
 	}
 	var canonical []byte
-	e := h.store.View(ctx, func(r Reader) (err error) {
+	e := h.store.View(ctx, h.practice, func(r Reader) (err error) {
 		canonical, err = r.Machine(missing.hash)
 		return err
 	})

@@ -19,7 +19,7 @@ type Status struct {
 	Seq     int64  // of the last message
 }
 
-func status(c engine.Conversation) Status {
+func status(c *engine.Conversation) Status {
 	return Status{Control: c.Control, Lang: c.Lang, Tier: c.Tier, Outcome: c.Outcome, Seq: c.Seq}
 }
 
@@ -33,15 +33,17 @@ type Reply struct {
 }
 
 const (
-	// maxTries bounds the tries of a turn whose conversation moved on or whose machine had to be loaded
-	maxTries   = 3
+	// maxTries bounds how often a turn is computed: its conversation moved on in another process, its machine had to be
+	// loaded, or the calendar changed.
+	maxTries   = 8
 	tokenBytes = 32 // 256 bits
+	maxTokens  = 64 // of one conversation, the newest; more than a client needs that lost its replies
 )
 
 // Start begins a conversation and says what the assistant says first. Its token is given out here and never again; a
 // repeated request gets a further one as long as the patient has not said anything. It returns ErrNotFound for an
-// unknown flow, ErrNotice when Notice is not the hash of the current wording, ErrOption for a language the flow does not speak and
-// ErrConflict for a client id used otherwise.
+// unknown flow, ErrNotice when Notice is not the hash of the current wording, ErrOption for a language the flow does not
+// speak and ErrConflict for a client id used otherwise.
 func (h *Host) Start(ctx context.Context, s Start) (Reply, error) {
 	flow := h.current[s.Flow]
 	if flow == nil {
@@ -61,11 +63,10 @@ func (h *Host) Start(ctx context.Context, s Start) (Reply, error) {
 		return Reply{}, fmt.Errorf("token: %w", err)
 	}
 	token := base64.RawURLEncoding.EncodeToString(secret)
-	var reply Reply
-	err = h.update(ctx, func(tx Tx) (t *turn, err error) {
-		reply, t, err = h.start(tx, flow, s, token)
-		return t, err
-	})
+	reply, err := h.start(ctx, flow, s, token)
+	if errors.Is(err, ErrStale) {
+		reply, err = h.startedBefore(ctx, s, token)
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -73,83 +74,103 @@ func (h *Host) Start(ctx context.Context, s Start) (Reply, error) {
 	return reply, nil
 }
 
-func (h *Host) start(tx Tx, flow *served, s Start, token string) (Reply, *turn, error) {
-	practice := flow.Machine.Practice.ID
-	switch was, err := tx.Started(practice, s.ClientID); {
-	case errors.Is(err, ErrNotFound):
-	case err != nil:
-		return Reply{}, nil, err
-	default:
-		reply, err := h.startedBefore(tx, was, s, token)
-		return reply, nil, err
-	}
-	id := h.newID()
-	before := Record{
-		Conversation: flow.Program.New(id), Practice: practice, Flow: flow.Machine.Flow.ID,
-		ClientID: s.ClientID, Request: s.digest(), Version: 1, Touched: h.clock.Now(),
-	}
-	if err := tx.Create(before); err != nil {
-		return Reply{}, nil, fmt.Errorf("create: %w", err)
-	}
-	if err := tx.AddToken(id, TokenDigest(token), before.Touched); err != nil {
-		return Reply{}, nil, fmt.Errorf("add token: %w", err)
-	}
-	t, err := h.turn(tx, before)
+// start stores a new conversation. ErrStale says that the request has started one already.
+func (h *Host) start(ctx context.Context, flow *served, s Start, token string) (Reply, error) {
+	now := h.clock.Now()
+	id, err := conversationID(now, h.random)
 	if err != nil {
-		return Reply{}, nil, err
+		return Reply{}, fmt.Errorf("conversation id: %w", err)
 	}
+	key, err := h.vault.NewKey(ctx, h.practice)
+	if err != nil {
+		return Reply{}, fmt.Errorf("conversation key: %w", errors.Join(ErrUnavailable, err))
+	}
+	before := &Record{Conversation: flow.Program.New(id), Header: Header{
+		Conversation: id, Practice: h.practice, Flow: flow.Machine.Flow.ID, Machine: flow.hash,
+		Key: key, Client: KeyOf(s.ClientID),
+	}}
+	t, err := h.turn(ctx, before)
+	if err != nil {
+		return Reply{}, err
+	}
+	t.rec.Header.Started, t.rec.Tokens = t.now, []Digest{TokenDigest(token)}
 	t.audit("patient", "notice.acknowledged", map[string]string{"notice": s.Notice, "lang": s.Lang})
-	t.audit("patient", "conversation.started", map[string]string{"flow": before.Flow, "machine": flow.hash})
+	t.audit("patient", "conversation.started", map[string]string{"flow": before.Header.Flow, "machine": flow.hash})
 	if err := t.step(engine.Event{Kind: engine.Start, Lang: s.Lang, Channel: channel(flow.Machine)}); err != nil {
-		return Reply{}, nil, err
+		return Reply{}, err
 	}
-	answer := Answer{
-		Conversation: id, ClientID: s.ClientID, Request: before.Request, Last: t.rec.Seq, Status: status(t.rec.Conversation),
+	r := request{client: before.Header.Client, digest: s.digest()}
+	if err := t.commit(r); err != nil {
+		return Reply{}, err
 	}
-	return Reply{ID: id, Messages: t.out.Messages, Status: answer.Status}, t, t.commit(before, &answer)
+	h.heads.Put(id, (&head{}).after(t.rec, r.client, h.clock.Now()))
+	t.after()
+	return t.reply(), nil
+}
+
+func (t *turn) reply() Reply {
+	return Reply{ID: t.rec.ID, Messages: t.messages, Status: status(&t.rec.Conversation)}
 }
 
 // startedBefore answers a repeated start. Once the patient has said something a further token would let whoever learned
 // the client id read it, so then it is a clash.
-func (h *Host) startedBefore(tx Tx, was Record, s Start, token string) (Reply, error) {
-	answer, err := tx.Answered(was.ID, s.ClientID)
+func (h *Host) startedBefore(ctx context.Context, s Start, token string) (Reply, error) {
+	var id string
+	err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
+		id, err = r.Started(KeyOf(s.ClientID))
+		return err
+	})
 	if err != nil {
 		return Reply{}, err
 	}
-	if was.Request != s.digest() || was.Seq > answer.Last {
-		return Reply{}, ErrConflict
-	}
-	if err := tx.AddToken(was.ID, TokenDigest(token), h.clock.Now()); err != nil {
-		return Reply{}, fmt.Errorf("add token: %w", err)
-	}
-	return replay(tx, answer)
+	var reply Reply
+	err = h.decide(ctx, id, func(hd *head, _ int) (t *turn, r request, err error) {
+		var asked Digest
+		if reply, asked, err = h.replay(ctx, hd, 1); err != nil {
+			return nil, r, err
+		}
+		if asked != s.digest() || hd.rec.Seq > reply.Status.Seq {
+			return nil, r, ErrConflict
+		}
+		if t, err = h.turn(ctx, &hd.rec); err != nil {
+			return nil, r, err
+		}
+		t.rec.Tokens = append(slices.Clone(hd.rec.Tokens[max(0, len(hd.rec.Tokens)-maxTokens+1):]), TokenDigest(token))
+		t.audit("patient", "token.issued", nil)
+		return t, r, nil
+	})
+	return reply, err
 }
 
 // Post takes what a patient does. A message to people, or after the end, is received and gets no messages in return. It
 // returns ErrNotFound, ErrConflict for a client id used for another request, ErrOption for what is not on offer (or no
 // longer, by Post.Seen) and ErrUnserved when the conversation's machine is not loaded.
 func (h *Host) Post(ctx context.Context, id string, p Post) (Reply, error) {
+	r := request{client: KeyOf(p.ClientID), digest: p.digest()}
 	var reply Reply
-	err := h.update(ctx, func(tx Tx) (t *turn, err error) {
-		answer, err := tx.Answered(id, p.ClientID)
-		switch {
-		case err == nil && answer.Request != p.digest():
-			return nil, ErrConflict
-		case err == nil:
-			reply, err = replay(tx, answer)
-			return nil, err
-		case !errors.Is(err, ErrNotFound):
-			return nil, err
-		}
-		before, err := tx.Conversation(id)
+	err := h.decide(ctx, id, func(hd *head, try int) (*turn, request, error) {
+		version, err := h.answer(ctx, hd, r.client)
 		if err != nil {
-			return nil, err
+			return nil, r, err
 		}
-		if t, err = h.turn(tx, before); err != nil {
-			return nil, err
+		if version > 0 {
+			was, asked, err := h.replay(ctx, hd, version)
+			if err == nil && asked != r.digest {
+				err = ErrConflict
+			}
+			reply = was
+			return nil, r, err
 		}
-		reply, err = t.post(before, p)
-		return t, err
+		t, err := h.turn(ctx, &hd.rec)
+		if err != nil {
+			return nil, r, err
+		}
+		t.full = try > maxTries/2
+		if err := t.post(p); err != nil {
+			return nil, r, err
+		}
+		reply = t.reply()
+		return t, r, nil
 	})
 	if errors.Is(err, engine.ErrEvent) {
 		err = ErrOption
@@ -160,42 +181,67 @@ func (h *Host) Post(ctx context.Context, id string, p Post) (Reply, error) {
 	return reply, nil
 }
 
-func (t *turn) post(before Record, p Post) (Reply, error) {
-	if p.Option != "" && p.Seen != 0 && p.Seen != before.Seq {
-		return Reply{}, ErrOption
-	}
-	if err := t.step(p.event()); err != nil {
-		return Reply{}, err
+func (t *turn) post(p Post) error {
+	if p.Option != "" && p.Seen != 0 && p.Seen != t.before.Seq {
+		return ErrOption
 	}
 	t.audit("patient", "turn", nil)
-	answer := Answer{
-		Conversation: before.ID, ClientID: p.ClientID, Request: p.digest(), After: before.Seq, Last: t.rec.Seq,
-		Status: status(t.rec.Conversation),
+	return t.step(p.event())
+}
+
+// replay is what a turn was answered with, and the digest of the request.
+func (h *Host) replay(ctx context.Context, hd *head, version int64) (Reply, Digest, error) {
+	var stored Turn
+	err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
+		stored, err = r.Turn(hd.rec.ID, version)
+		return err
+	})
+	if err != nil {
+		return Reply{}, Digest{}, err
 	}
-	return Reply{ID: before.ID, Messages: t.out.Messages, Status: answer.Status}, t.commit(before, &answer)
+	s, err := h.open(ctx, &hd.rec.Header, &stored)
+	if err != nil {
+		return Reply{}, Digest{}, err
+	}
+	var asked Digest
+	copy(asked[:], s.Request)
+	return Reply{ID: hd.rec.ID, Messages: s.Messages, Status: status(&s.State)}, asked, nil
 }
 
-func replay(r Reader, a Answer) (Reply, error) {
-	list, err := r.Messages(a.Conversation, a.After, int(a.Last-a.After))
-	return Reply{ID: a.Conversation, Messages: list, Status: a.Status}, err
-}
-
-// update runs a turn in a transaction, again when its conversation moved on, and does what follows once it is durable.
-func (h *Host) update(ctx context.Context, fn func(tx Tx) (*turn, error)) error {
+// decide computes a turn onto the head of a conversation and stores it, anew while somebody else was faster. fn is told
+// how often it was called before; it returns no turn where there is nothing to store.
+func (h *Host) decide(ctx context.Context, id string, fn func(hd *head, try int) (*turn, request, error)) error {
+	done, err := h.turns.take(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer done()
 	for try := 0; ; try++ {
-		var done *turn
-		err := h.store.Update(ctx, func(tx Tx) (err error) {
-			done, err = fn(tx)
-			return err
-		})
+		err := h.decideOnce(ctx, id, try, fn)
 		if err == nil {
-			if done != nil {
-				done.after(context.WithoutCancel(ctx))
-			}
 			return nil
 		}
-		if again, err := h.adopt(ctx, err); try >= maxTries || !again && !errors.Is(err, ErrStale) {
+		again, err := h.adopt(ctx, err)
+		if try+1 >= maxTries || !again && !errors.Is(err, ErrStale) && !errors.Is(err, ErrTaken) {
 			return err
 		}
 	}
+}
+
+func (h *Host) decideOnce(ctx context.Context, id string, try int, fn func(hd *head, try int) (*turn, request, error)) error {
+	hd, err := h.cached(ctx, id)
+	if err != nil {
+		return err
+	}
+	t, r, err := fn(hd, try)
+	if err != nil || t == nil {
+		return err
+	}
+	if err := t.commit(r); err != nil {
+		h.heads.Drop(id) // it may have been stored all the same
+		return err
+	}
+	h.heads.Put(id, hd.after(t.rec, r.client, h.clock.Now()))
+	t.after()
+	return nil
 }

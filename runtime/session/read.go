@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -20,52 +22,80 @@ type Page struct {
 
 // Read returns the messages after a number, at most limit of them, and where the conversation stands.
 func (h *Host) Read(ctx context.Context, id string, after int64, limit int) (Page, error) {
-	var p Page
-	err := h.view(ctx, func(r Reader) error {
-		rec, err := r.Conversation(id)
-		if err != nil {
+	var header Header
+	var last Turn
+	var list []Turn
+	err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
+		if header, err = r.Header(id); err != nil {
 			return err
 		}
-		flow, err := h.flow(rec.Machine)
-		if err != nil {
+		if last, err = r.Last(id); err != nil {
 			return err
 		}
-		p.Flow, p.Status = flow.Machine, status(rec.Conversation)
-		p.Messages, err = r.Messages(id, after, limit)
+		list, err = r.Turns(id, after, limit)
 		return err
 	})
-	return p, err
+	if err != nil {
+		return Page{}, err
+	}
+	flow, err := h.pinnedTo(ctx, header.Machine)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Flow: flow.Machine}
+	newest, err := h.open(ctx, &header, &last)
+	if err != nil {
+		return Page{}, err
+	}
+	p.Status = status(&newest.State)
+	for i := range list {
+		s := newest
+		if list[i].Version != last.Version {
+			if s, err = h.open(ctx, &header, &list[i]); err != nil {
+				return Page{}, err
+			}
+		}
+		for _, m := range s.Messages {
+			if m.Seq > after && len(p.Messages) < limit {
+				p.Messages = append(p.Messages, m)
+			}
+		}
+	}
+	return p, nil
 }
 
 // Authorize checks that a token opens a conversation. It returns ErrUnauthorized when it does not, and once silence has
 // ended the conversation: whoever comes to that device later is somebody else.
 func (h *Host) Authorize(ctx context.Context, id, token string) error {
-	return h.view(ctx, func(r Reader) error {
-		ok, err := r.HoldsToken(id, TokenDigest(token))
-		if err != nil {
+	hd, err := h.fresh(ctx, id)
+	if errors.Is(err, ErrNotFound) { // whether it is there is nobody's business who cannot open it
+		return ErrUnauthorized
+	}
+	if err != nil {
+		return err
+	}
+	sum := TokenDigest(token)
+	if !slices.Contains(hd.rec.Tokens, sum) { // digests of random tokens: their comparison tells nothing by its time
+		if hd, err = h.loadHead(ctx, id); err != nil { // another process may have given it out just now
 			return err
 		}
-		if !ok {
+		if !slices.Contains(hd.rec.Tokens, sum) {
 			return ErrUnauthorized
 		}
-		rec, err := r.Conversation(id)
-		if err != nil {
-			return err
-		}
-		return h.stillOpen(rec)
-	})
+	}
+	return h.stillOpen(ctx, &hd.rec)
 }
 
 // stillOpen decides whether a patient may still read a transcript. Access ends at once when silence ended the
 // conversation, and a session's length after any other end. While people have it, it stays, so that their answer arrives.
-func (h *Host) stillOpen(rec Record) error {
+func (h *Host) stillOpen(ctx context.Context, rec *Record) error {
 	if rec.Control != engine.Closed {
 		return nil
 	}
 	if rec.Outcome == TimedOut {
 		return ErrUnauthorized
 	}
-	flow, err := h.flow(rec.Machine)
+	flow, err := h.pinnedTo(ctx, rec.Machine)
 	if err != nil {
 		return err
 	}
@@ -74,16 +104,4 @@ func (h *Host) stillOpen(rec Record) error {
 		return ErrUnauthorized
 	}
 	return nil
-}
-
-// view reads, again when a machine had to be loaded.
-func (h *Host) view(ctx context.Context, fn func(Reader) error) error {
-	err := h.store.View(ctx, fn)
-	if err == nil {
-		return nil
-	}
-	if again, err := h.adopt(ctx, err); !again {
-		return err
-	}
-	return h.store.View(ctx, fn)
 }

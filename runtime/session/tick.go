@@ -29,11 +29,11 @@ type failures struct {
 }
 
 // open filters out what failed a short while ago.
-func (f *failures) open(ids []string, now time.Time) []string {
+func (f *failures) open(due []Due, now time.Time) []Due {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	maps.DeleteFunc(f.until, func(_ string, until time.Time) bool { return !now.Before(until) })
-	return slices.DeleteFunc(ids, func(id string) bool { return now.Before(f.until[id]) })
+	return slices.DeleteFunc(due, func(d Due) bool { return now.Before(f.until[d.Conversation]) })
 }
 
 func (f *failures) add(id string, until time.Time) {
@@ -55,8 +55,8 @@ func (f *failures) count() int {
 // left alone for a while, and does not keep the others from ending.
 func (h *Host) Tick(ctx context.Context) (int, error) {
 	now := h.clock.Now()
-	var due []string
-	err := h.store.View(ctx, func(r Reader) (err error) {
+	var due []Due
+	err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
 		due, err = r.Due(now, sweepBatch+h.failed.count())
 		return err
 	})
@@ -66,11 +66,11 @@ func (h *Host) Tick(ctx context.Context) (int, error) {
 	due = h.failed.open(due, now)
 	var g errgroup.Group
 	g.SetLimit(sweepParallel)
-	for _, id := range due {
+	for _, d := range due {
 		g.Go(func() error {
-			if err := h.tryTick(ctx, id); err != nil && ctx.Err() == nil {
-				h.failed.add(id, now.Add(sweepAgain))
-				h.log.ErrorContext(ctx, "conversation not ended", "conversation", id, "error", err)
+			if err := h.tryTick(ctx, d); err != nil && ctx.Err() == nil {
+				h.failed.add(d.Conversation, now.Add(sweepAgain))
+				h.log.ErrorContext(ctx, "conversation not ended", "conversation", d.Conversation, "error", err)
 			}
 			return nil
 		})
@@ -80,33 +80,33 @@ func (h *Host) Tick(ctx context.Context) (int, error) {
 }
 
 // tryTick is tick for a conversation that may be broken: it must not take the process, and all others, with it.
-func (h *Host) tryTick(ctx context.Context, id string) (err error) {
+func (h *Host) tryTick(ctx context.Context, d Due) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic (%T)\n%s", v, debug.Stack())
 		}
 	}()
-	return h.tick(ctx, id)
+	return h.tick(ctx, d)
 }
 
-func (h *Host) tick(ctx context.Context, id string) error {
-	return h.update(ctx, func(tx Tx) (*turn, error) {
-		before, err := tx.Conversation(id)
-		if err != nil {
-			return nil, err
+func (h *Host) tick(ctx context.Context, d Due) error {
+	h.heads.Drop(d.Conversation) // whatever this process knows, another one may have heard from the patient
+	var later *Record
+	err := h.decide(ctx, d.Conversation, func(hd *head, _ int) (t *turn, r request, err error) {
+		if t, err = h.turn(ctx, &hd.rec); err != nil {
+			return nil, r, err
 		}
-		t, err := h.turn(tx, before)
-		if err != nil {
-			return nil, err
+		if hd.rec.Deadline.IsZero() || t.now.Before(hd.rec.Deadline) {
+			later = &hd.rec // heard from since its time was noted down
+			return nil, r, nil
 		}
-		if before.Deadline.IsZero() || t.now.Before(before.Deadline) {
-			return nil, nil // heard from since it was listed
-		}
-		if err := t.step(engine.Event{Kind: engine.Tick}); err != nil {
-			return nil, err
-		}
-		return t, t.commit(before, nil)
+		later = nil
+		return t, r, t.step(engine.Event{Kind: engine.Tick})
 	})
+	if err != nil || later == nil {
+		return err
+	}
+	return h.store.Defer(ctx, h.practice, d.Conversation, d.At, later.Deadline)
 }
 
 // Run sweeps until ctx is done.

@@ -2,7 +2,7 @@ package session
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -15,36 +15,44 @@ import (
 const actsPerTurn = 16
 
 // errAct says that an engine kept asking for acts.
-var errAct = errors.New("too many acts in one turn")
+var errAct = fmt.Errorf("too many acts in one turn")
 
-// turn gathers what one transaction will write.
+// turn gathers what one transaction will store. It is computed from a head without holding anything; when the head or
+// the calendar has changed meanwhile, the store refuses it and it is computed anew.
 type turn struct {
-	host *Host
-	flow *served
-	tx   Tx
-	now  time.Time // in the practice's zone; never before the conversation was last touched
-	rec  Record
-	out  Turn
-	sent []delivery
+	ctx      context.Context //nolint:containedctx // a turn lives within one call
+	host     *Host
+	flow     *served
+	now      time.Time // in the practice's zone; never before the conversation was last touched
+	before   *Record
+	rec      Record
+	messages []Message
+	outbox   []Outgoing
+	entries  []Entry
+	calendar []CalendarChange
+	released bool
+	full     bool // the calendar changed under this turn before: count on no place any more
+	sent     []delivery
 }
 
 // delivery is a code to be sent once the turn is durable.
 type delivery struct{ address, code string }
 
-func (h *Host) turn(tx Tx, rec Record) (*turn, error) {
-	flow, err := h.flow(rec.Machine)
+func (h *Host) turn(ctx context.Context, before *Record) (*turn, error) {
+	flow, err := h.flow(before.Machine)
 	if err != nil {
 		return nil, err
 	}
 	now := h.clock.Now().Truncate(time.Microsecond) // what a store keeps
-	if now.Before(rec.Touched) {
-		now = rec.Touched // a clock set back neither revives nor shortens a session
+	if now.Before(before.Touched) {
+		now = before.Touched // a clock set back neither revives nor shortens a session
 	}
-	return &turn{host: h, flow: flow, tx: tx, now: now.In(flow.zone), rec: rec}, nil
+	return &turn{ctx: ctx, host: h, flow: flow, now: now.In(flow.zone), before: before, rec: *before}, nil
 }
 
-// step lets the engine take an event and performs the acts it asks for, each answered within this transaction.
+// step lets the engine take an event and performs the acts it asks for.
 func (t *turn) step(e engine.Event) error {
+	t.released = e.Kind == engine.StaffRelease
 	for range actsPerTurn {
 		e.At = t.now
 		next, effects, err := t.flow.Program.Step(t.rec.Conversation, e)
@@ -65,11 +73,15 @@ func (t *turn) step(e engine.Event) error {
 	return errAct
 }
 
-// take turns an effect into rows.
+// take notes down what an effect asks for.
 func (t *turn) take(e engine.Event, f engine.Effect) {
 	switch f := f.(type) {
 	case engine.Received:
-		t.say(Message{Seq: f.Seq, Author: ByPatient, Lang: t.rec.Lang, Text: f.Text, Masked: f.Masked, Found: f.Found})
+		m := Message{Seq: f.Seq, Author: ByPatient, Lang: t.rec.Lang, Text: f.Text, Found: f.Found}
+		if f.Masked != f.Text {
+			m.Masked = f.Masked
+		}
+		t.say(m)
 	case engine.Said:
 		t.say(Message{
 			Seq: f.Seq, Author: ByAssistant, Role: f.Role, Epoch: f.Epoch, Lang: f.Lang, Text: f.Text,
@@ -78,9 +90,7 @@ func (t *turn) take(e engine.Event, f engine.Effect) {
 	case engine.StaffSaid:
 		t.say(Message{Seq: f.Seq, Author: ByStaff, Actor: f.Actor, Lang: t.rec.Lang, Text: f.Text})
 	case engine.Sent:
-		t.out.Outbox = append(t.out.Outbox, Outgoing{
-			Practice: t.rec.Practice, Conversation: t.rec.ID, Vendor: f.Vendor, Fields: f.Fields, At: t.now,
-		})
+		t.outbox = append(t.outbox, Outgoing{Conversation: t.rec.ID, Vendor: f.Vendor, Fields: f.Fields, At: t.now})
 		t.audit(actor(e), "data.queued", map[string]string{"vendor": f.Vendor})
 	case engine.HandedOff:
 		// what raised it can say what a patient suffers from: it stays in the conversation, out of the trail
@@ -100,7 +110,7 @@ func (t *turn) take(e engine.Event, f engine.Effect) {
 
 func (t *turn) say(m Message) {
 	m.At = t.now
-	t.out.Messages = append(t.out.Messages, m)
+	t.messages = append(t.messages, m)
 }
 
 func (t *turn) audit(actor, action string, detail map[string]string) {
@@ -109,8 +119,8 @@ func (t *turn) audit(actor, action string, detail map[string]string) {
 			delete(detail, k)
 		}
 	}
-	t.out.Audit = append(t.out.Audit, Entry{
-		Practice: t.rec.Practice, At: t.now, Actor: actor, Action: action, Conversation: t.rec.ID, Detail: detail,
+	t.entries = append(t.entries, Entry{
+		At: t.now.UTC(), Actor: actor, Action: action, Conversation: t.rec.ID, Detail: detail,
 	})
 }
 
@@ -126,30 +136,106 @@ func actor(e engine.Event) string {
 	}
 }
 
-// commit writes what was gathered since before, and as the answer to a request when it has one.
-func (t *turn) commit(before Record, answer *Answer) error {
-	if t.rec.Control == engine.Closed && before.Control != engine.Closed {
-		if err := t.tx.Unhold(t.rec.ID); err != nil {
-			return fmt.Errorf("give up holds: %w", err)
-		}
+// request is what a turn answers; zero where nobody can repeat it.
+type request struct {
+	client ClientKey
+	digest Digest
+}
+
+// commit stores what was gathered, and as the answer to a request when it has one.
+func (t *turn) commit(r request) error {
+	if t.rec.Control == engine.Closed && t.before.Control != engine.Closed {
+		t.calendar = append(t.calendar, CalendarChange{Kind: GiveUp})
 	}
-	t.rec.Touched = t.now
-	t.out.Record, t.out.Answer = t.rec, answer
-	if err := t.tx.Commit(t.out); err != nil {
+	t.rec.Touched, t.rec.Version = t.now, t.before.Version+1
+	w, err := t.write(r)
+	if err != nil {
+		return err
+	}
+	if err := t.host.store.Commit(t.ctx, w); err != nil {
 		return fmt.Errorf("commit turn: %w", err)
 	}
 	return nil
 }
 
+// write lays the turn out for the store.
+func (t *turn) write(r request) (Write, error) {
+	h := &t.rec.Header
+	w := Write{
+		Turn: Turn{
+			Practice: h.Practice, Conversation: h.Conversation, Version: t.rec.Version, At: t.now, Client: r.client,
+			After: t.before.Seq, Last: t.rec.Seq, Released: t.released,
+			Control: t.rec.Control, Epoch: t.rec.Epoch, Tier: t.rec.Tier,
+		},
+		Calendar: t.calendar,
+	}
+	if err := w.Turn.hear(t.messages); err != nil {
+		return w, err
+	}
+	if err := w.Turn.follows(t.before); err != nil {
+		return w, err
+	}
+	var err error
+	if w.Sealed, err = t.seal(w.Version, r.digest); err != nil {
+		return w, err
+	}
+	if w.Version == 1 {
+		w.Header = h
+	}
+	w.Standing = t.standing()
+	if w.Outbox, err = t.parcels(w.Version); err != nil {
+		return w, err
+	}
+	if len(t.entries) == 0 {
+		t.audit("assistant", "turn", nil)
+	}
+	sum := w.Turn.Digest()
+	t.entries[0].Version, t.entries[0].Turn = w.Version, sum[:]
+	w.Audit = t.entries
+	return w, nil
+}
+
+// standing is what queues and sweeps see from now on; nil where that is what they see already.
+func (t *turn) standing() *Standing {
+	was, is := standing(t.before), standing(&t.rec)
+	sooner := !t.rec.Deadline.IsZero() && (t.before.Deadline.IsZero() || t.rec.Deadline.Before(t.before.Deadline))
+	if was == is && !sooner && t.rec.Version > 1 {
+		return nil
+	}
+	is.Since, is.Due = t.now, t.rec.Deadline
+	return &is
+}
+
+func (t *turn) parcels(version int64) ([]Parcel, error) {
+	var list []Parcel
+	for i, o := range t.outbox {
+		plain, err := json.Marshal(o.Fields)
+		if err != nil {
+			return nil, fmt.Errorf("encode fields: %w", err)
+		}
+		h := &t.rec.Header
+		sealed, err := t.host.vault.Seal(t.ctx, h.Key, label(h, version, outboxColumn(i)), plain)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, Parcel{
+			Practice: h.Practice, Conversation: h.Conversation, Version: version, Number: i, Vendor: o.Vendor, At: t.now,
+			Sealed: sealed,
+		})
+	}
+	return list, nil
+}
+
 // after does what may only happen once the turn is durable.
-func (t *turn) after(ctx context.Context) {
+func (t *turn) after() {
 	t.host.hub.wake(t.rec.ID)
+	ctx := context.WithoutCancel(t.ctx)
 	for _, d := range t.sent {
 		if err := t.host.codes.Send(ctx, d.address, d.code); err != nil {
 			t.host.log.ErrorContext(ctx, "code not sent", "conversation", t.rec.ID, "error", err)
 		}
 	}
-	for _, e := range t.out.Audit {
+	for _, e := range t.entries {
 		if e.Action == "conversation.handed-off" {
 			t.host.log.InfoContext(ctx, "handed off", "conversation", t.rec.ID,
 				"tier", e.Detail["tier"], "team", e.Detail["team"])

@@ -12,6 +12,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
 func TestAppointments(t *testing.T) {
@@ -133,16 +134,20 @@ func TestOutbox(t *testing.T) {
 	d := open(t, sessiontest.Flow(), sqlite.Options{})
 	id := d.start()
 	d.write(id, "send")
-	var list []session.Outgoing
-	err := d.store.View(context.Background(), func(r session.Reader) (err error) {
-		list, err = r.Outbox("lakeside", 10)
+	var list []session.Parcel
+	err := d.store.View(context.Background(), "lakeside", func(r session.Reader) (err error) {
+		list, err = r.Outbox(10)
 		return err
 	})
-	want := []session.Outgoing{{
-		Practice: "lakeside", Conversation: id, Vendor: "crm", At: d.clock.Now(),
+	if err != nil || len(list) != 1 {
+		t.Fatalf("outbox: got %+v, %v, want one parcel", list, err)
+	}
+	got, err := session.OpenParcel(context.Background(), sqlitetest.Vault(t, d.path), list[0])
+	want := session.Outgoing{
+		Conversation: id, Vendor: "crm", At: d.clock.Now(),
 		Fields: []engine.FieldValue{{Name: "name", Class: "contact", Value: "Ana"}},
-	}}
-	if diff := cmp.Diff(want, list); diff != "" || err != nil {
-		t.Errorf("outbox (-want +got): %v\n%s", err, diff)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("parcel (-want +got): %v\n%s", err, diff)
 	}
 }

@@ -1,10 +1,8 @@
 package sqlite
 
 import (
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strings"
 	"time"
 
@@ -12,9 +10,6 @@ import (
 
 	"github.com/tacet-lang/tacet/runtime/session"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // conn is a connection with its prepared statements. Not safe for concurrent use.
 type conn struct {
@@ -25,24 +20,39 @@ type conn struct {
 
 const busyTimeout = 10 * time.Second
 
-func open(path string, flags sqlite3.OpenFlag, before func(string) error) (*conn, error) {
+func open(path string, flags sqlite3.OpenFlag) (*conn, error) {
 	db, err := sqlite3.OpenFlags(path, flags)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, translate(err))
 	}
-	c := &conn{db: db, stmts: map[string]*sqlite3.Stmt{}, before: before}
+	c := &conn{db: db, stmts: map[string]*sqlite3.Stmt{}}
 	if err := db.BusyTimeout(busyTimeout); err != nil {
 		return nil, errors.Join(err, db.Close())
-	}
-	if err := c.setUp(); err != nil {
-		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, err), db.Close())
 	}
 	return c, nil
 }
 
-// setUp makes the connection durable and strict. Of several that switch a new file to WAL at once SQLite turns all but
-// one away without waiting, so the others wait for a lock that does, and try again.
-func (c *conn) setUp() error {
+// openData opens a connection to the conversations, durable and strict.
+func openData(path string, flags sqlite3.OpenFlag) (*conn, error) {
+	c, err := open(path, flags)
+	if err != nil {
+		return nil, err
+	}
+	err = c.toWAL()
+	if err == nil {
+		// FULL: a commit is on the disk before it is answered.
+		err = c.db.Exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+			PRAGMA trusted_schema = OFF`)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, translate(err)), c.close())
+	}
+	return c, nil
+}
+
+// toWAL switches to write-ahead logging. Of several that switch a new file at once SQLite turns all but one away without
+// waiting, so the others wait for a lock that does, and try again.
+func (c *conn) toWAL() error {
 	const tries = 50
 	err := c.db.Exec(`PRAGMA journal_mode = WAL`)
 	for try := 0; try < tries && errors.Is(err, sqlite3.BUSY); try++ {
@@ -50,12 +60,7 @@ func (c *conn) setUp() error {
 			err = c.db.Exec(`PRAGMA journal_mode = WAL`)
 		}
 	}
-	if err != nil {
-		return err
-	}
-	// FULL: a commit is on the disk before it is answered.
-	return c.db.Exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-		PRAGMA trusted_schema = OFF`)
+	return err
 }
 
 func (c *conn) close() error {
@@ -65,70 +70,27 @@ func (c *conn) close() error {
 	return c.db.Close()
 }
 
-// migrate brings the database to the newest schema, each step in its own transaction. It refuses a database that a
-// newer version has written.
-func (c *conn) migrate() error {
-	files, err := fs.Glob(migrations, "migrations/*.sql") // sorted
-	if err != nil {
-		return err
-	}
-	for {
-		at, err := c.userVersion()
-		if err != nil {
-			return err
-		}
-		if at == len(files) {
-			return nil
-		}
-		if at > len(files) {
-			return fmt.Errorf("database has schema %d, this program knows %d", at, len(files))
-		}
-		script, err := migrations.ReadFile(files[at])
-		if err != nil {
-			return err
-		}
-		if err := c.apply(string(script), at); err != nil {
-			return fmt.Errorf("%s: %w", files[at], err)
-		}
-	}
-}
-
-// apply runs one script, unless another process has run it meanwhile.
-func (c *conn) apply(script string, at int) error {
-	if err := c.db.Exec(`BEGIN IMMEDIATE`); err != nil {
-		return err
-	}
-	now, err := c.userVersion()
-	if err == nil && now == at {
-		err = c.db.Exec(script + fmt.Sprintf(";\nPRAGMA user_version = %d", at+1))
-	}
-	if err != nil {
-		return errors.Join(err, c.db.Exec(`ROLLBACK`))
-	}
-	return c.db.Exec(`COMMIT`)
-}
-
-func (c *conn) userVersion() (n int, err error) {
-	err = c.query(`PRAGMA user_version`, func(s *sqlite3.Stmt) error { n = s.ColumnInt(0); return nil })
-	return n, err
-}
-
 // exec runs a statement that returns no rows.
 func (c *conn) exec(sql string, args ...any) error { return c.query(sql, nil, args...) }
 
+// one runs a query that returns at most one row; none is session.ErrNotFound.
+func (c *conn) one(sql string, row func(*sqlite3.Stmt) error, args ...any) error {
+	found := false
+	err := c.query(sql, func(s *sqlite3.Stmt) error {
+		found = true
+		return row(s)
+	}, args...)
+	if err == nil && !found {
+		return session.ErrNotFound
+	}
+	return err
+}
+
 // query runs a statement and calls row for each row.
 func (c *conn) query(sql string, row func(*sqlite3.Stmt) error, args ...any) (err error) {
-	if c.before != nil {
-		if err := c.before(sql); err != nil {
-			return translate(err)
-		}
-	}
-	s := c.stmts[sql]
-	if s == nil {
-		if s, _, err = c.db.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT); err != nil {
-			return fmt.Errorf("prepare %q: %w", head(sql), translate(err))
-		}
-		c.stmts[sql] = s
+	s, err := c.prepared(sql)
+	if err != nil {
+		return err
 	}
 	defer func() {
 		if e := s.Reset(); err == nil && e != nil {
@@ -154,6 +116,22 @@ func (c *conn) query(sql string, row func(*sqlite3.Stmt) error, args ...any) (er
 	return nil
 }
 
+func (c *conn) prepared(sql string) (s *sqlite3.Stmt, err error) {
+	if c.before != nil {
+		if err := c.before(sql); err != nil {
+			return nil, translate(err)
+		}
+	}
+	s = c.stmts[sql]
+	if s == nil {
+		if s, _, err = c.db.PrepareFlags(sql, sqlite3.PREPARE_PERSISTENT); err != nil {
+			return nil, fmt.Errorf("prepare %q: %w", head(sql), translate(err))
+		}
+		c.stmts[sql] = s
+	}
+	return s, nil
+}
+
 func bind(s *sqlite3.Stmt, i int, a any) error {
 	switch a := a.(type) {
 	case nil:
@@ -163,6 +141,11 @@ func bind(s *sqlite3.Stmt, i int, a any) error {
 	case []byte:
 		return s.BindBlob(i, a)
 	case session.Digest:
+		return s.BindBlob(i, a[:])
+	case session.ClientKey:
+		if a == (session.ClientKey{}) {
+			return s.BindNull(i)
+		}
 		return s.BindBlob(i, a[:])
 	case int:
 		return s.BindInt(i, a)
@@ -183,14 +166,24 @@ func bind(s *sqlite3.Stmt, i int, a any) error {
 // translate gives the errors that session knows their names. What is not the statement's own fault is the disk's.
 func translate(err error) error {
 	switch {
-	case errors.Is(err, sqlite3.CONSTRAINT_TRIGGER) && strings.Contains(err.Error(), "may not speak"):
-		return errors.Join(session.ErrSilent, err)
+	case errors.Is(err, sqlite3.CONSTRAINT_TRIGGER):
+		switch text := err.Error(); {
+		case strings.Contains(text, "may not speak"), strings.Contains(text, "forward only"):
+			return errors.Join(session.ErrSilent, err)
+		case strings.Contains(text, "no such conversation"):
+			return errors.Join(session.ErrNotFound, err)
+		}
 	case errors.Is(err, sqlite3.FULL), errors.Is(err, sqlite3.READONLY), errors.Is(err, sqlite3.IOERR),
 		errors.Is(err, sqlite3.CANTOPEN), errors.Is(err, sqlite3.BUSY), errors.Is(err, sqlite3.PROTOCOL),
 		errors.Is(err, sqlite3.NOTADB), errors.Is(err, sqlite3.CORRUPT), errors.Is(err, sqlite3.PERM):
 		return errors.Join(session.ErrUnavailable, err)
 	}
 	return err
+}
+
+// isDuplicate reports that a row with that key is there already.
+func isDuplicate(err error) bool {
+	return errors.Is(err, sqlite3.CONSTRAINT_UNIQUE) || errors.Is(err, sqlite3.CONSTRAINT_PRIMARYKEY)
 }
 
 // head is the start of a statement, for an error. Statements hold no values.

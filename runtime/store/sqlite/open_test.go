@@ -18,7 +18,7 @@ func BenchmarkOpen(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := s.View(context.Background(), func(session.Reader) error { return nil }); err != nil {
+		if err := s.View(context.Background(), "lakeside", func(session.Reader) error { return nil }); err != nil {
 			b.Fatal(err)
 		}
 		if err := s.Close(); err != nil {

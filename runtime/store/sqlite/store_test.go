@@ -7,6 +7,8 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/store/storetest"
+	"github.com/tacet-lang/tacet/runtime/vault"
+	"github.com/tacet-lang/tacet/runtime/vault/vaulttest"
 )
 
 func TestStore(t *testing.T) {
@@ -18,6 +20,19 @@ func TestStore(t *testing.T) {
 			t.Fatal(err)
 		}
 		return s
+	})
+}
+
+func TestKeys(t *testing.T) {
+	t.Parallel()
+	vaulttest.Run(t, func(t *testing.T) vault.Keys {
+		t.Helper()
+		k, err := sqlite.OpenKeys(filepath.Join(t.TempDir(), "keys.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = k.Close() })
+		return k
 	})
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // Opener opens a store on the data that stays under its name for the length of a test: opening the same name again sees what
-// was committed before.
+// was committed before, also beside a store that is open, as another process does.
 type Opener func(t *testing.T, name string) session.Store
 
 // Run runs the suite.
@@ -28,24 +28,25 @@ func Run(t *testing.T, open Opener) {
 		{"turn is read back", turnIsReadBack},
 		{"what is not there", whatIsNotThere},
 		{"machines", machines},
-		{"failed update leaves nothing", failedUpdateLeavesNothing},
-		{"panic reaches the caller", panicReachesTheCaller},
+		{"failed commit leaves nothing", failedCommitLeavesNothing},
 		{"stale version", staleVersion},
 		{"one winner of a version", oneWinner},
+		{"one winner of a start", oneStart},
 		{"gap-free messages", gapFree},
 		{"silence after a handoff", silence},
 		{"one acknowledgement", oneAcknowledgement},
 		{"emergency is not released", emergencyStays},
 		{"release gives the word back", release},
-		{"client ids are unique", clientIDs},
+		{"answers", answers},
+		{"turns after a message", turnsAfter},
 		{"due", due},
-		{"tokens", tokens},
-		{"codes", codes},
+		{"standing", standing},
 		{"places of a slot", places},
 		{"buffer between slots", buffer},
 		{"holds expire", holdsExpire},
 		{"a thousand patients, one slot", race},
-		{"audit numbers", auditNumbers},
+		{"trail", trail},
+		{"trail of many at once", trailOfMany},
 		{"practices are apart", practicesApart},
 		{"views see whole turns", viewsSeeWholeTurns},
 	} {
@@ -56,33 +57,77 @@ func Run(t *testing.T, open Opener) {
 			c.test(t, s)
 		})
 	}
-	t.Run("survives closing", func(t *testing.T) {
-		t.Parallel()
-		survivesClosing(t, open)
-	})
-}
-
-var at = time.Date(2026, 3, 2, 15, 0, 0, 123000, time.UTC)
-
-func record(id string) session.Record {
-	return session.Record{
-		Conversation: engine.Conversation{
-			ID: id, Machine: "m", Lang: "en", Control: engine.Assistant, Values: []string{"Zoë \"<x>\"", ""}, Started: at,
-		},
-		Practice: "lakeside", Flow: "consultation", ClientID: "client-" + id, Request: session.Digest{1}, Version: 1, Touched: at,
+	for _, c := range []struct {
+		name string
+		test func(*testing.T, Opener)
+	}{
+		{"survives closing", survivesClosing},
+		{"two processes", twoProcesses},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			c.test(t, open)
+		})
 	}
 }
 
-func update(t *testing.T, s session.Store, fn func(session.Tx) error) {
+const practice = "lakeside"
+
+var at = time.Date(2026, 3, 2, 15, 0, 0, 123000, time.UTC)
+
+// first is the turn that starts a conversation, with the notice said.
+func first(id string) session.Write {
+	return session.Write{
+		Turn: session.Turn{
+			Practice: practice, Conversation: id, Version: 1, At: at, Client: session.KeyOf("client-" + id),
+			After: 0, Last: 1, Authors: session.AssistantWrote, Control: engine.Assistant, Sealed: []byte("\x00sealed " + id),
+		},
+		Header: &session.Header{
+			Conversation: id, Practice: practice, Flow: "consultation", Machine: "m", Key: 7, Client: session.KeyOf("client-" + id), Started: at,
+		},
+		Standing: &session.Standing{Control: engine.Assistant, Since: at},
+	}
+}
+
+// change alters the next turn of a conversation before it is committed.
+type change func(w *session.Write)
+
+// next is a turn in which the patient writes one message and the assistant answers.
+func next(t *testing.T, s session.Store, id string, changes ...change) session.Write {
 	t.Helper()
-	if err := s.Update(context.Background(), fn); err != nil {
-		t.Fatalf("Update: %v", err)
+	was := last(t, s, id)
+	w := session.Write{Turn: session.Turn{
+		Practice: practice, Conversation: id, Version: was.Version + 1, At: was.At.Add(time.Second),
+		After: was.Last, Last: was.Last + 2, Authors: session.PatientWrote | session.AssistantWrote, Said: was.Epoch,
+		Control: was.Control, Epoch: was.Epoch, Tier: was.Tier, Sealed: []byte("sealed"),
+	}}
+	for _, c := range changes {
+		c(&w)
+	}
+	return w
+}
+
+// turn commits the next turn of a conversation.
+func turn(t *testing.T, s session.Store, id string, changes ...change) error {
+	t.Helper()
+	return s.Commit(context.Background(), next(t, s, id, changes...))
+}
+
+// heard makes it a turn in which only the patient writes.
+func heard(w *session.Write) {
+	w.Last, w.Authors, w.Said = w.After+1, session.PatientWrote, -1
+}
+
+func mustCommit(t *testing.T, s session.Store, w session.Write) {
+	t.Helper()
+	if err := s.Commit(context.Background(), w); err != nil {
+		t.Fatalf("Commit: %v", err)
 	}
 }
 
 func view(t *testing.T, s session.Store, fn func(session.Reader) error) {
 	t.Helper()
-	if err := s.View(context.Background(), fn); err != nil {
+	if err := s.View(context.Background(), practice, fn); err != nil {
 		t.Fatalf("View: %v", err)
 	}
 }
@@ -90,97 +135,57 @@ func view(t *testing.T, s session.Store, fn func(session.Reader) error) {
 func create(t *testing.T, s session.Store, ids ...string) {
 	t.Helper()
 	putMachine(t, s)
-	update(t, s, func(tx session.Tx) error {
-		for _, id := range ids {
-			if err := tx.Create(record(id)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	for _, id := range ids {
+		mustCommit(t, s, first(id))
+	}
 }
 
 func putMachine(t *testing.T, s session.Store) {
 	t.Helper()
-	update(t, s, func(tx session.Tx) error { return tx.PutMachine("m", []byte(`{"flow":"é"}`)) })
-}
-
-func load(t *testing.T, s session.Store, id string) (r session.Record) {
-	t.Helper()
-	view(t, s, func(tx session.Reader) (err error) { r, err = tx.Conversation(id); return err })
-	return r
-}
-
-func messages(t *testing.T, s session.Store, id string) (list []session.Message) {
-	t.Helper()
-	view(t, s, func(tx session.Reader) (err error) { list, err = tx.Messages(id, 0, 1000); return err })
-	return list
-}
-
-func said(seq, epoch int64, role engine.Role) session.Message {
-	return session.Message{
-		Seq: seq, At: at, Author: session.ByAssistant, Role: role, Epoch: epoch, Lang: "es", Text: "¿Qué tal?\n",
-		Options: []engine.Option{{ID: "1", Label: "Sí"}}, Input: engine.Input{Kind: "phone", Field: "phone"},
+	if err := s.PutMachine(context.Background(), practice, "m", []byte(`{"flow":"é"}`)); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func typed(seq int64) session.Message {
-	return session.Message{
-		Seq: seq, At: at, Author: session.ByPatient, Lang: "en", Text: "my ssn is 078-05-1120", Masked: "my ssn is ███",
-		Found: []engine.Finding{{Type: "ssn", Class: "identifier", Start: 10, End: 21}},
-	}
-}
-
-// turn commits messages to a conversation that was just created.
-func turn(t *testing.T, s session.Store, id string, change func(*session.Record), list ...session.Message) error {
+func last(t *testing.T, s session.Store, id string) (turn session.Turn) {
 	t.Helper()
-	return s.Update(context.Background(), func(tx session.Tx) error {
-		r, err := tx.Conversation(id)
-		if err != nil {
-			return err
-		}
-		if len(list) > 0 {
-			r.Seq = list[len(list)-1].Seq
-		}
-		if change != nil {
-			change(&r)
-		}
-		return tx.Commit(session.Turn{Record: r, Messages: list})
-	})
+	view(t, s, func(r session.Reader) (err error) { turn, err = r.Last(id); return err })
+	return turn
 }
 
 func turnIsReadBack(t *testing.T, s session.Store) {
 	create(t, s, "a")
-	r := record("a")
-	r.Seq, r.Deadline, r.Heard, r.Flagged = 3, at.Add(time.Hour), []string{"booking"}, true
-	list := []session.Message{typed(1), said(2, 0, engine.RoleSay), said(3, 0, engine.RolePrompt)}
-	answer := session.Answer{
-		Conversation: "a", ClientID: "c1", Request: session.Digest{9}, After: 0, Last: 3,
-		Status: session.Status{Control: engine.Assistant, Lang: "es", Seq: 3},
+	one := first("a")
+	two := next(t, s, "a", func(w *session.Write) { w.Client = session.KeyOf("c1") })
+	two.Standing = &session.Standing{Control: engine.Assistant, Flagged: true, Since: two.At, Due: at.Add(time.Hour)}
+	two.Outbox = []session.Parcel{{Vendor: "crm", At: two.At, Sealed: []byte("fields\x00")}}
+	sum := two.Digest()
+	two.Audit = []session.Entry{
+		{At: two.At, Actor: "patient", Action: "turn", Conversation: "a", Version: 2, Turn: sum[:]},
+		{At: two.At, Actor: "patient", Action: "data.queued", Conversation: "a", Detail: map[string]string{"vendor": "crm\n<é>"}},
 	}
-	out := session.Outgoing{
-		Practice: "lakeside", Conversation: "a", Vendor: "crm", At: at,
-		Fields: []engine.FieldValue{{Name: "name", Class: "contact", Value: "Ana"}},
+	mustCommit(t, s, two)
+	parcel := session.Parcel{
+		Practice: practice, Conversation: "a", Version: 2, Key: 7, Vendor: "crm", At: two.At, Sealed: []byte("fields\x00"),
 	}
-	entry := session.Entry{
-		Practice: "lakeside", At: at, Actor: "patient", Action: "turn", Conversation: "a", Detail: map[string]string{"k": "v"},
+	for i := range two.Audit {
+		two.Audit[i].Number = int64(i + 1)
 	}
-	update(t, s, func(tx session.Tx) error {
-		return tx.Commit(session.Turn{
-			Record: r, Messages: list, Outbox: []session.Outgoing{out}, Audit: []session.Entry{entry}, Answer: &answer,
-		})
-	})
-	r.Version, entry.Number = 2, 1
-	view(t, s, func(tx session.Reader) error {
-		same(t, "Conversation", r)(tx.Conversation("a"))
-		same(t, "Started", r)(tx.Started("lakeside", "client-a"))
-		same(t, "Messages", list)(tx.Messages("a", 0, 10))
-		same(t, "Messages after 1", list[1:2])(tx.Messages("a", 1, 1))
-		same(t, "Answered", answer)(tx.Answered("a", "c1"))
-		same(t, "Outbox", []session.Outgoing{out})(tx.Outbox("lakeside", 10))
-		same(t, "Audit", []session.Entry{entry})(tx.Audit("lakeside", 0, 10))
+	view(t, s, func(r session.Reader) error {
+		same(t, "Header", *one.Header)(r.Header("a"))
+		same(t, "Standing", *two.Standing)(r.Standing("a"))
+		same(t, "Started", "a")(r.Started(session.KeyOf("client-a")))
+		same(t, "Turn", one.Turn)(r.Turn("a", 1))
+		same(t, "Last", two.Turn)(r.Last("a"))
+		same(t, "Turns", []session.Turn{one.Turn, two.Turn})(r.Turns("a", 0, 10))
+		same(t, "Outbox", []session.Parcel{parcel})(r.Outbox(10))
+		same(t, "Audit", two.Audit)(r.Audit(0, 10))
 		return nil
 	})
+	stored := last(t, s, "a")
+	if stored.Digest() != sum {
+		t.Error("the digest of a turn differs from that of the turn read back")
+	}
 }
 
 // same compares what a method returned.
@@ -198,37 +203,41 @@ func same[T any](t *testing.T, what string, want T) func(T, error) {
 func whatIsNotThere(t *testing.T, s session.Store) {
 	view(t, s, func(r session.Reader) error {
 		for what, read := range map[string]func() error{
-			"Conversation": func() error { _, err := r.Conversation("x"); return err },
-			"Started":      func() error { _, err := r.Started("p", "x"); return err },
-			"Answered":     func() error { _, err := r.Answered("x", "y"); return err },
-			"Code":         func() error { _, err := r.Code("x"); return err },
-			"Machine":      func() error { _, err := r.Machine("x"); return err },
+			"Header":   func() error { _, err := r.Header("x"); return err },
+			"Standing": func() error { _, err := r.Standing("x"); return err },
+			"Started":  func() error { _, err := r.Started(session.KeyOf("x")); return err },
+			"Last":     func() error { _, err := r.Last("x"); return err },
+			"Turn":     func() error { _, err := r.Turn("x", 1); return err },
+			"Answered": func() error { _, err := r.Answered("x", session.KeyOf("y")); return err },
+			"Machine":  func() error { _, err := r.Machine("x"); return err },
 		} {
 			if err := read(); !errors.Is(err, session.ErrNotFound) {
 				t.Errorf("%s: got %v, want ErrNotFound", what, err)
 			}
 		}
-		list, err := r.Messages("x", 0, 10)
+		list, err := r.Turns("x", 0, 10)
 		if err != nil || len(list) != 0 {
-			t.Errorf("Messages: got %v, %v, want none", list, err)
+			t.Errorf("Turns: got %v, %v, want none", list, err)
 		}
 		return nil
 	})
-	err := s.Update(context.Background(), func(tx session.Tx) error {
-		return tx.Commit(session.Turn{Record: record("x")})
-	})
-	if !errors.Is(err, session.ErrNotFound) {
-		t.Errorf("Commit: got %v, want ErrNotFound", err)
+	for _, version := range []int64{1, 2} {
+		w := first("x")
+		w.Header, w.Standing, w.Version = nil, nil, version
+		if err := s.Commit(context.Background(), w); !errors.Is(err, session.ErrNotFound) {
+			t.Errorf("Commit of version %d of nothing: got %v, want ErrNotFound", version, err)
+		}
 	}
 }
 
 func machines(t *testing.T, s session.Store) {
-	err := s.Update(context.Background(), func(tx session.Tx) error { return tx.Create(record("a")) })
-	if err == nil {
+	if err := s.Commit(context.Background(), first("a")); err == nil {
 		t.Error("a conversation was pinned to a machine that is not there")
 	}
 	putMachine(t, s)
-	update(t, s, func(tx session.Tx) error { return tx.PutMachine("m", []byte(`{}`)) })
+	if err := s.PutMachine(context.Background(), practice, "m", []byte(`{}`)); err != nil {
+		t.Error(err)
+	}
 	view(t, s, func(r session.Reader) error {
 		same(t, "Machine", []byte(`{"flow":"é"}`))(r.Machine("m"))
 		return nil
@@ -237,168 +246,233 @@ func machines(t *testing.T, s session.Store) {
 
 func staleVersion(t *testing.T, s session.Store) {
 	create(t, s, "a")
-	old := load(t, s, "a")
-	if err := turn(t, s, "a", nil, typed(1)); err != nil {
+	old := next(t, s, "a", heard)
+	if err := turn(t, s, "a"); err != nil {
 		t.Fatal(err)
 	}
-	err := s.Update(context.Background(), func(tx session.Tx) error {
-		return tx.Commit(session.Turn{Record: old, Messages: []session.Message{typed(2)}})
-	})
-	if !errors.Is(err, session.ErrStale) {
-		t.Errorf("Commit onto an old version: got %v, want ErrStale", err)
+	if err := s.Commit(context.Background(), old); !errors.Is(err, session.ErrStale) {
+		t.Errorf("a version that is there: got %v, want ErrStale", err)
 	}
-	if n := len(messages(t, s, "a")); n != 1 {
-		t.Errorf("got %d messages, want 1", n)
+	if err := turn(t, s, "a", func(w *session.Write) { w.Version++ }); err == nil {
+		t.Error("a version was left out")
+	}
+	if got := last(t, s, "a"); got.Version != 2 || got.Last != 3 {
+		t.Errorf("stored is version %d with message %d, want 2 with 3", got.Version, got.Last)
 	}
 }
 
 func oneWinner(t *testing.T, s session.Store) {
 	create(t, s, "a")
-	old := load(t, s, "a")
+	w := next(t, s, "a")
+	if wins := atOnce(t, s, 50, func(int) session.Write { return w }); wins != 1 {
+		t.Errorf("%d turns were committed as one version, want 1", wins)
+	}
+}
+
+func oneStart(t *testing.T, s session.Store) {
+	putMachine(t, s)
+	wins := atOnce(t, s, 50, func(i int) session.Write {
+		w := first(string(rune('A' + i)))
+		w.Client, w.Header.Client = session.KeyOf("one"), session.KeyOf("one")
+		return w
+	})
+	if wins != 1 {
+		t.Errorf("one client id started %d conversations, want 1", wins)
+	}
+}
+
+// atOnce commits n writes at once and counts those that were not stale.
+func atOnce(t *testing.T, s session.Store, n int, write func(int) session.Write) int64 {
+	t.Helper()
 	var wins atomic.Int64
 	var wg sync.WaitGroup
-	for range 50 {
+	for i := range n {
 		wg.Go(func() {
-			err := s.Update(context.Background(), func(tx session.Tx) error {
-				return tx.Commit(session.Turn{Record: old, Messages: []session.Message{typed(1)}})
-			})
-			if err == nil {
+			switch err := s.Commit(context.Background(), write(i)); {
+			case err == nil:
 				wins.Add(1)
-			} else if !errors.Is(err, session.ErrStale) {
+			case !errors.Is(err, session.ErrStale):
 				t.Errorf("Commit: %v", err)
 			}
 		})
 	}
 	wg.Wait()
-	if wins.Load() != 1 {
-		t.Errorf("%d turns were committed onto one version, want 1", wins.Load())
-	}
+	return wins.Load()
 }
 
 func gapFree(t *testing.T, s session.Store) {
 	create(t, s, "a")
-	for _, seq := range []int64{0, 2} {
-		if err := turn(t, s, "a", nil, typed(seq)); err == nil {
-			t.Errorf("the first message got number %d", seq)
+	for _, off := range []int64{-1, 1} {
+		if err := turn(t, s, "a", func(w *session.Write) { w.After, w.Last = w.After+off, w.Last+off }); err == nil {
+			t.Errorf("messages follow those before at a distance of %d", off)
 		}
 	}
-	if err := turn(t, s, "a", nil, typed(1), typed(2)); err != nil {
-		t.Error(err)
+	if err := turn(t, s, "a", func(w *session.Write) { w.At = at.Add(-time.Second) }); err == nil {
+		t.Error("a turn is older than the one before it")
 	}
-	if err := turn(t, s, "a", nil, typed(2)); err == nil {
-		t.Error("a number was given twice")
+	if err := turn(t, s, "a"); err != nil {
+		t.Error(err)
 	}
 }
 
-func clientIDs(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	twin := record("b")
-	twin.ClientID = "client-a"
-	if err := s.Update(context.Background(), func(tx session.Tx) error { return tx.Create(twin) }); err == nil {
-		t.Error("two conversations have one client id")
-	}
-	answer := func(tx session.Tx) error {
-		r, err := tx.Conversation("a")
-		if err != nil {
-			return err
+func answers(t *testing.T, s session.Store) {
+	create(t, s, "a", "b")
+	for i := range 5 {
+		if err := turn(t, s, "a", func(w *session.Write) { w.Client = session.KeyOf(string(rune('0' + i))) }); err != nil {
+			t.Fatal(err)
 		}
-		return tx.Commit(session.Turn{Record: r, Answer: &session.Answer{Conversation: "a", ClientID: "c"}})
+		if err := turn(t, s, "a"); err != nil { // of nobody who could repeat it
+			t.Fatal(err)
+		}
 	}
-	update(t, s, answer)
-	if err := s.Update(context.Background(), answer); err == nil {
-		t.Error("one request was answered twice")
+	view(t, s, func(r session.Reader) error {
+		same(t, "Answered", int64(6))(r.Answered("a", session.KeyOf("2")))
+		if _, err := r.Answered("b", session.KeyOf("2")); !errors.Is(err, session.ErrNotFound) {
+			t.Errorf("Answered in another conversation: got %v, want ErrNotFound", err)
+		}
+		same(t, "Answers", []session.Answer{{Client: session.KeyOf("3"), Version: 8}, {Client: session.KeyOf("4"), Version: 10}})(r.Answers("a", 2))
+		same(t, "all Answers", 6)(count(r.Answers("a", 10)))
+		return nil
+	})
+}
+
+func count[T any](list []T, err error) (int, error) { return len(list), err }
+
+func turnsAfter(t *testing.T, s session.Store) {
+	create(t, s, "a") // message 1; turn n+1 has 2n and 2n+1
+	for range 3 {
+		if err := turn(t, s, "a"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mute := func(w *session.Write) { w.Last, w.Authors, w.Said = w.After, 0, -1 }
+	if err := turn(t, s, "a", mute); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		after int64
+		limit int
+		want  []int64
+	}{{0, 10, []int64{1, 2, 3, 4}}, {1, 10, []int64{2, 3, 4}}, {2, 10, []int64{2, 3, 4}}, {3, 1, []int64{3}}, {6, 10, []int64{4}}, {7, 10, nil}, {99, 10, nil}} {
+		var got []int64
+		view(t, s, func(r session.Reader) error {
+			list, err := r.Turns("a", c.after, c.limit)
+			for _, turn := range list {
+				got = append(got, turn.Version)
+			}
+			return err
+		})
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("turns after message %d, at most %d (-want +got):\n%s", c.after, c.limit, d)
+		}
 	}
 }
 
 func due(t *testing.T, s session.Store) {
 	ids := []string{"a", "b", "c", "d"}
 	create(t, s, ids...)
+	deadline := func(i int) time.Time { return at.Add(time.Duration(3-i) * time.Minute) }
 	for i, id := range ids[:3] {
-		deadline := func(r *session.Record) { r.Deadline = at.Add(time.Duration(3-i) * time.Minute) }
-		if err := turn(t, s, id, deadline); err != nil {
+		err := turn(t, s, id, func(w *session.Write) {
+			w.Standing = &session.Standing{Control: engine.Assistant, Since: w.At, Due: deadline(i)}
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	c, b := session.Due{Conversation: "c", At: deadline(2)}, session.Due{Conversation: "b", At: deadline(1)}
 	view(t, s, func(r session.Reader) error {
-		same(t, "Due", []string{"c", "b"})(r.Due(at.Add(2*time.Minute), 10))
-		same(t, "Due, at most one", []string{"c"})(r.Due(at.Add(time.Hour), 1))
-		same(t, "Due before", []string(nil))(r.Due(at, 10))
+		same(t, "Due", []session.Due{c, b})(r.Due(at.Add(2*time.Minute), 10))
+		same(t, "Due, at most one", []session.Due{c})(r.Due(at.Add(time.Hour), 1))
+		same(t, "Due before", []session.Due(nil))(r.Due(at, 10))
 		return nil
 	})
-}
-
-func tokens(t *testing.T, s session.Store) {
-	create(t, s, "a", "b")
-	one, two := session.TokenDigest("one"), session.TokenDigest("two")
-	update(t, s, func(tx session.Tx) error {
-		return errors.Join(tx.AddToken("a", one, at), tx.AddToken("a", two, at))
-	})
-	view(t, s, func(r session.Reader) error {
-		same(t, "first token", true)(r.HoldsToken("a", one))
-		same(t, "second token", true)(r.HoldsToken("a", two))
-		same(t, "unknown token", false)(r.HoldsToken("a", session.TokenDigest("three")))
-		same(t, "token of another conversation", false)(r.HoldsToken("b", one))
-		return nil
-	})
-}
-
-func codes(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	c := session.Code{Conversation: "a", Salt: []byte{1, 2}, Hash: session.Digest{3}, Expires: at, Tries: 0}
-	update(t, s, func(tx session.Tx) error { return tx.PutCode(c) })
-	c.Tries = 4
-	update(t, s, func(tx session.Tx) error { return tx.PutCode(c) })
-	view(t, s, func(r session.Reader) error { same(t, "Code", c)(r.Code("a")); return nil })
-	update(t, s, func(tx session.Tx) error { return tx.DropCode("a") })
-	view(t, s, func(r session.Reader) error {
-		if _, err := r.Code("a"); !errors.Is(err, session.ErrNotFound) {
-			t.Errorf("dropped code: got %v, want ErrNotFound", err)
-		}
-		return nil
-	})
-}
-
-func auditNumbers(t *testing.T, s session.Store) {
-	create(t, s, "a")
-	for range 3 {
-		update(t, s, func(tx session.Tx) error {
-			r, err := tx.Conversation("a")
-			if err != nil {
-				return err
-			}
-			e := session.Entry{Practice: "lakeside", At: at, Actor: "patient", Action: "turn", Conversation: "a"}
-			other := e
-			other.Practice = "hillside"
-			return tx.Commit(session.Turn{Record: r, Audit: []session.Entry{e, other, e}})
-		})
+	ctx := context.Background()
+	if err := errors.Join(
+		s.Defer(ctx, practice, "c", c.At, at.Add(time.Hour)),
+		s.Defer(ctx, practice, "b", c.At, at.Add(time.Hour)), // it was something else
+		s.Defer(ctx, practice, "a", deadline(0), time.Time{}),
+		s.Defer(ctx, "hillside", "b", b.At, time.Time{}),
+	); err != nil {
+		t.Fatal(err)
 	}
 	view(t, s, func(r session.Reader) error {
-		for practice, want := range map[string]int{"lakeside": 6, "hillside": 3} {
-			list, err := r.Audit(practice, 0, 100)
-			if err != nil {
-				return err
-			}
-			for i, e := range list {
-				if e.Number != int64(i+1) {
-					t.Errorf("%s: entry %d has number %d", practice, i+1, e.Number)
-				}
-			}
-			if len(list) != want {
-				t.Errorf("%s: got %d entries, want %d", practice, len(list), want)
-			}
-		}
+		same(t, "Due after Defer", []session.Due{b, {Conversation: "c", At: at.Add(time.Hour)}})(r.Due(at.Add(2*time.Hour), 10))
 		return nil
 	})
+}
+
+func standing(t *testing.T, s session.Store) {
+	create(t, s, "a")
+	want := session.Standing{
+		Control: engine.Waiting, Epoch: 1, Tier: "routine", Team: "desk", Outcome: "", Flagged: true, Since: at.Add(time.Second),
+	}
+	if err := turn(t, s, "a", handOff("routine"), func(w *session.Write) { w.Standing = &want }); err != nil {
+		t.Fatal(err)
+	}
+	if err := turn(t, s, "a", heard); err != nil { // leaves it alone
+		t.Fatal(err)
+	}
+	view(t, s, func(r session.Reader) error { same(t, "Standing", want)(r.Standing("a")); return nil })
 }
 
 func practicesApart(t *testing.T, s session.Store) {
 	create(t, s, "a")
-	twin := record("b")
-	twin.Practice, twin.ClientID = "hillside", "client-a"
-	update(t, s, func(tx session.Tx) error { return tx.Create(twin) })
-	r := hold("b", slot(0))
-	r.Practice = "hillside"
-	if err := errors.Join(reserve(s, r, rule(1, 0)), reserve(s, hold("a", slot(0)), rule(1, 0))); err != nil {
+	ctx := context.Background()
+	twin := first("b") // of another practice, under the same client id
+	twin.Practice, twin.Header.Practice, twin.Client, twin.Header.Client = "hillside", "hillside", session.KeyOf("client-a"), session.KeyOf("client-a")
+	if err := s.Commit(ctx, twin); err == nil {
+		t.Error("a conversation was pinned to a machine of another practice")
+	}
+	if err := errors.Join(s.PutMachine(ctx, "hillside", "m", []byte(`{}`)), s.Commit(ctx, twin)); err != nil {
+		t.Fatal(err)
+	}
+	foreign := next(t, s, "a", func(w *session.Write) { w.Practice = "hillside" })
+	if err := s.Commit(ctx, foreign); !errors.Is(err, session.ErrNotFound) {
+		t.Errorf("a turn of another practice's conversation: got %v, want ErrNotFound", err)
+	}
+	mine := []change{
+		func(w *session.Write) { w.Outbox = []session.Parcel{{Vendor: "crm", At: at, Sealed: []byte("x")}} },
+		func(w *session.Write) {
+			w.Standing = &session.Standing{Control: engine.Assistant, Since: at, Due: at}
+		},
+		func(w *session.Write) {
+			w.Audit = []session.Entry{{At: at, Actor: "patient", Action: "turn", Conversation: "a"}}
+		},
+		func(w *session.Write) { w.Calendar = []session.CalendarChange{hold("a", slot(0), rule(1, 0))} },
+		func(w *session.Write) { w.Client = session.KeyOf("1") },
+	}
+	if err := turn(t, s, "a", mine...); err != nil {
+		t.Fatal(err)
+	}
+	err := s.View(ctx, "hillside", func(r session.Reader) error {
+		for what, read := range map[string]func() error{
+			"Header":   func() error { _, err := r.Header("a"); return err },
+			"Standing": func() error { _, err := r.Standing("a"); return err },
+			"Last":     func() error { _, err := r.Last("a"); return err },
+			"Turn":     func() error { _, err := r.Turn("a", 1); return err },
+			"Answered": func() error { _, err := r.Answered("a", session.KeyOf("1")); return err },
+		} {
+			if err := read(); !errors.Is(err, session.ErrNotFound) {
+				t.Errorf("%s of another practice: got %v, want ErrNotFound", what, err)
+			}
+		}
+		same(t, "Started", "b")(r.Started(session.KeyOf("client-a")))
+		same(t, "Turns", 0)(count(r.Turns("a", 0, 10)))
+		same(t, "Answers", 0)(count(r.Answers("a", 10)))
+		same(t, "Due", 0)(count(r.Due(at.Add(time.Hour), 10)))
+		same(t, "Reserved", 0)(count(r.Reserved(at, at.Add(48*time.Hour), at)))
+		same(t, "Audit", 0)(count(r.Audit(0, 10)))
+		same(t, "Outbox", 0)(count(r.Outbox(10)))
+		same(t, "Machine", []byte(`{}`))(r.Machine("m"))
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	theirs := session.Write{Turn: twin.Turn, Calendar: []session.CalendarChange{hold("b", slot(0), rule(1, 0))}}
+	theirs.Version, theirs.At, theirs.After, theirs.Last, theirs.Client = 2, at.Add(time.Second), 1, 2, session.ClientKey{}
+	if err := s.Commit(ctx, theirs); err != nil {
 		t.Errorf("two practices share a calendar: %v", err)
 	}
 }

@@ -1,0 +1,148 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/vault"
+)
+
+// Record is a conversation between two turns, opened.
+type Record struct {
+	engine.Conversation
+	Header  Header
+	Version int64 // of the newest turn; 0 before the first
+	Touched time.Time
+	Tokens  []Digest // of the tokens that open it
+	Code    *Code    // the one-time code that is out
+}
+
+// Author says who wrote a message.
+type Author string
+
+// The authors.
+const (
+	ByPatient   Author = "patient"
+	ByAssistant Author = "assistant"
+	ByStaff     Author = "staff"
+)
+
+// Message is one line of a transcript.
+type Message struct {
+	Seq     int64            `json:"seq"`
+	At      time.Time        `json:"-"` // of its turn
+	Author  Author           `json:"author"`
+	Actor   string           `json:"actor,omitempty"` // staff: who
+	Role    engine.Role      `json:"role,omitempty"`  // assistant: why
+	Epoch   int64            `json:"epoch,omitempty"` // assistant: the epoch it was said under
+	Lang    string           `json:"lang,omitempty"`
+	Text    string           `json:"text"`
+	Masked  string           `json:"masked,omitempty"` // patient: what anybody below a clinician sees, where it is not Text
+	Options []engine.Option  `json:"options,omitempty"`
+	Input   engine.Input     `json:"input,omitzero"`
+	Found   []engine.Finding `json:"found,omitempty"`
+}
+
+// Outgoing is data on its way to a vendor, opened.
+type Outgoing struct {
+	Conversation string
+	Vendor       string
+	Fields       []engine.FieldValue
+	At           time.Time
+}
+
+// Code is a one-time code that is out: never the code itself.
+type Code struct {
+	Salt    []byte    `json:"salt"`
+	Hash    []byte    `json:"hash"`
+	Expires time.Time `json:"expires"`
+	Tries   int       `json:"tries,omitempty"` // that did not match
+}
+
+// sealedTurn is what stands sealed in a turn: all that was written and found out in it, and the whole state after it, so
+// that the newest turn alone is enough to go on from.
+type sealedTurn struct {
+	Request  []byte              `json:"request,omitempty"` // Digest, to tell a repetition from a clash
+	Messages []Message           `json:"messages,omitempty"`
+	State    engine.Conversation `json:"state"`
+	Tokens   [][]byte            `json:"tokens,omitempty"`
+	Code     *Code               `json:"code,omitempty"`
+}
+
+// The columns whose names are part of a seal.
+const (
+	columnTurn   = "turn"
+	columnOutbox = "outbox"
+)
+
+func label(h *Header, version int64, column string) vault.Label {
+	return vault.Label{Practice: h.Practice, Conversation: h.Conversation, Sequence: version, Column: column}
+}
+
+// seal returns the sealed part of a turn.
+func (t *turn) seal(version int64, request Digest) ([]byte, error) {
+	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code}
+	if request == (Digest{}) {
+		s.Request = nil
+	}
+	s.State.ID, s.State.Machine = "", "" // they stand in the header
+	for i := range t.rec.Tokens {
+		s.Tokens = append(s.Tokens, t.rec.Tokens[i][:])
+	}
+	plain, err := json.Marshal(&s)
+	if err != nil {
+		return nil, fmt.Errorf("encode turn: %w", err)
+	}
+	return t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, columnTurn), plain)
+}
+
+// open opens a stored turn. What a practice erased is not found any more.
+func (h *Host) open(ctx context.Context, hd *Header, t *Turn) (s sealedTurn, err error) {
+	plain, err := h.vault.Open(ctx, hd.Key, label(hd, t.Version, columnTurn), t.Sealed)
+	if errors.Is(err, vault.ErrDestroyed) {
+		return s, errors.Join(ErrNotFound, err)
+	}
+	if err != nil {
+		return s, fmt.Errorf("turn %d of %s: %w", t.Version, t.Conversation, err)
+	}
+	if err := json.Unmarshal(plain, &s); err != nil {
+		return s, fmt.Errorf("turn %d of %s: %w", t.Version, t.Conversation, err)
+	}
+	s.State.ID, s.State.Machine = hd.Conversation, hd.Machine
+	for i := range s.Messages {
+		s.Messages[i].At = t.At
+	}
+	return s, nil
+}
+
+// record is the conversation after a turn.
+func (s *sealedTurn) record(hd *Header, t *Turn) Record {
+	r := Record{Conversation: s.State, Header: *hd, Version: t.Version, Touched: t.At, Code: s.Code}
+	for _, token := range s.Tokens {
+		r.Tokens = append(r.Tokens, Digest(token))
+	}
+	return r
+}
+
+// OpenParcel opens what waits to be sent.
+func OpenParcel(ctx context.Context, v *vault.Vault, p Parcel) (Outgoing, error) {
+	h := Header{Practice: p.Practice, Conversation: p.Conversation}
+	plain, err := v.Open(ctx, p.Key, label(&h, p.Version, outboxColumn(p.Number)), p.Sealed)
+	if err != nil {
+		return Outgoing{}, err
+	}
+	out := Outgoing{Conversation: p.Conversation, Vendor: p.Vendor, At: p.At}
+	return out, json.Unmarshal(plain, &out.Fields)
+}
+
+func outboxColumn(number int) string { return fmt.Sprintf("%s/%d", columnOutbox, number) }
+
+func standing(r *Record) Standing {
+	return Standing{
+		Control: r.Control, Epoch: r.Epoch, Tier: r.Tier, Team: r.Team, Outcome: r.Outcome, Flagged: r.Flagged,
+	}
+}

@@ -1,0 +1,182 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// tx is what an update writes with.
+type tx struct {
+	*conn
+	trail map[string]*entries // by practice, of the updates of this commit that succeeded
+	mine  []note              // of this update
+}
+
+// entries wait to be chained.
+type entries struct {
+	lines []byte
+	count int64
+}
+
+type note struct {
+	practice string
+	entries
+}
+
+// audit adds entries, laid out by session.EncodeEntries, to the trail of a practice, if the update succeeds.
+func (t *tx) audit(practice string, lines []byte, count int) {
+	if count > 0 {
+		t.mine = append(t.mine, note{practice, entries{lines, int64(count)}})
+	}
+}
+
+// keep moves an update's entries into the commit's.
+func (t *tx) keep() {
+	for _, n := range t.mine {
+		e := t.trail[n.practice]
+		if e == nil {
+			e = &entries{}
+			t.trail[n.practice] = e
+		}
+		e.lines, e.count = append(e.lines, n.lines...), e.count+n.count
+	}
+}
+
+// chain appends the commit's entries to the trail, one block per practice.
+func (t *tx) chain() error {
+	for _, practice := range slices.Sorted(maps.Keys(t.trail)) {
+		b := session.Block{First: 1, Count: t.trail[practice].count, Entries: t.trail[practice].lines}
+		err := t.query(`SELECT first + count, hash FROM audit WHERE practice = ? ORDER BY first DESC LIMIT 1`,
+			func(s *sqlite3.Stmt) error {
+				b.First, b.Prev = s.ColumnInt64(0), digest(s, 1)
+				return nil
+			}, practice)
+		if err != nil {
+			return err
+		}
+		b.Hash = session.Chain(practice, b.First, b.Prev, b.Entries)
+		err = t.exec(`INSERT INTO audit (practice, first, count, prev, hash, entries) VALUES (?, ?, ?, ?, ?, ?)`,
+			practice, b.First, b.Count, b.Prev, b.Hash, b.Entries)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write is the one writer.
+func (s *Store) write() {
+	defer close(s.stopped)
+	for {
+		select {
+		case u := <-s.queue:
+			s.batch(u)
+		case <-s.stop:
+			for {
+				select {
+				case u := <-s.queue:
+					u.err = errStopped
+					close(u.done)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// batch commits first and everything else that is waiting, and answers them once that is durable.
+func (s *Store) batch(first *update) {
+	err := s.inPlace()
+	if err == nil {
+		err = s.writer.exec(`BEGIN IMMEDIATE`)
+	}
+	if err != nil {
+		first.err = fmt.Errorf("begin: %w", err)
+		close(first.done)
+		return
+	}
+	batch, err := s.gather(first)
+	if err == nil {
+		if err = s.writer.exec(`COMMIT`); err == nil {
+			err = s.inPlace()
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("commit: %w", err)
+		s.rollback()
+	}
+	for _, u := range batch {
+		if err != nil {
+			u.err = err
+		}
+		close(u.done)
+	}
+}
+
+// gather runs first and everything else that is waiting, and chains their entries to the trail.
+func (s *Store) gather(first *update) (batch []*update, err error) {
+	t := &tx{conn: s.writer, trail: map[string]*entries{}}
+	for u := first; ; {
+		batch = append(batch, u)
+		s.run(t, u)
+		// a full disk and the like end the whole transaction, and what follows would commit by itself
+		if u.err != nil && s.writer.db.GetAutocommit() {
+			return batch, fmt.Errorf("transaction was ended: %w", u.err)
+		}
+		if len(batch) == maxBatch {
+			return batch, t.chain()
+		}
+		select {
+		case u = <-s.queue:
+		default:
+			return batch, t.chain()
+		}
+	}
+}
+
+// rollback leaves a transaction that could not be committed; some errors have done so already.
+func (s *Store) rollback() {
+	if !s.writer.db.GetAutocommit() {
+		_ = s.writer.db.Exec(`ROLLBACK`) // the next BEGIN reports what is still wrong
+	}
+}
+
+// run gives an update its own savepoint, so that one that fails leaves the others of its batch alone.
+func (s *Store) run(t *tx, u *update) {
+	t.mine = t.mine[:0]
+	if u.err = u.ctx.Err(); u.err != nil {
+		return
+	}
+	if u.alone {
+		if u.err = s.call(t, u); u.err == nil && u.panic == nil {
+			t.keep()
+		}
+		return
+	}
+	if u.err = s.writer.exec(`SAVEPOINT part`); u.err != nil {
+		return
+	}
+	u.err = s.call(t, u)
+	if u.err == nil && u.panic == nil {
+		if u.err = s.writer.exec(`RELEASE part`); u.err == nil {
+			t.keep()
+			return
+		}
+	}
+	if err := s.writer.db.Exec(`ROLLBACK TO part; RELEASE part`); err != nil {
+		u.err = errors.Join(u.err, err)
+	}
+}
+
+// call runs the update's function; a panic is kept for the goroutine that asked.
+func (s *Store) call(t *tx, u *update) error {
+	defer func() { u.panic = recover() }()
+	return u.fn(t)
+}
