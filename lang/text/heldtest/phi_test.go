@@ -26,11 +26,14 @@ func groupOf(phiType string) string {
 	return "group told by surroundings"
 }
 
+// asked are the types that a flow may ask for; the answer is then nothing to report.
+var asked = []string{"name", "phone", "email", "dob", "date", "age", "zip", "address", "member-id"}
+
 func overlap(f text.PHI, s markedSpan) bool { return f.Span.Start < s.End && s.Start < f.Span.End }
 
 func measurePHI(t *testing.T, b *strings.Builder) []target {
 	found, covered, exact, who, precise := sliced{}, sliced{}, sliced{}, sliced{}, sliced{}
-	seen, alarms := sliced{}, sliced{}
+	seen, alarms, answers := sliced{}, sliced{}, sliced{}
 	for _, m := range markedMessages(t) {
 		in := slicesOf(t, m.Lang, m.Style, m.Text)
 		got := text.DetectPHI(text.Normalise(m.Text), "")
@@ -49,6 +52,10 @@ func measurePHI(t *testing.T, b *strings.Builder) []target {
 			if len(same) == 0 {
 				continue
 			}
+			if slices.Contains(asked, s.Type) {
+				still := text.DetectPHI(text.Normalise(m.Text), s.Type)
+				answers.add(!slices.ContainsFunc(still, func(f text.PHI) bool { return f.Type == s.Type && overlap(f, s) }), at...)
+			}
 			exact.add(same[0].Span == text.Span{Start: s.Start, End: s.End}, at...)
 			if s.Who != "" {
 				who.add(same[0].About == s.Who, at...)
@@ -64,6 +71,8 @@ func measurePHI(t *testing.T, b *strings.Builder) []target {
 	for _, kind := range []string{"all", "group", "lang", "type", "style", "wording"} {
 		table(b, kind, columns...)
 	}
+	b.WriteString("Of what was found, left alone where the flow asked for it:\n\n")
+	table(b, "type", column{"left alone", answers})
 	b.WriteString("Whether a message holds any, and whose health is told:\n\n")
 	for _, kind := range []string{"all", "lang", "style"} {
 		table(b, kind, column{"messages with data seen", seen}, column{"messages reported that hold data", alarms}, column{"self or other right", who})
