@@ -31,62 +31,73 @@ var asked = []string{"name", "phone", "email", "dob", "date", "age", "zip", "add
 
 func overlap(f text.PHI, s markedSpan) bool { return f.Span.Start < s.End && s.Start < f.Span.End }
 
+// phiFigures is what is counted over the marked messages.
+type phiFigures struct {
+	found, covered, exact, precise sliced // of spans and findings
+	answers, who                   sliced // of spans that were found
+	seen, rightly                  sliced // of messages
+}
+
+func (f *phiFigures) message(m marked, in []string) {
+	got := text.DetectPHI(text.Normalise(m.Text), "")
+	if len(m.Spans) > 0 {
+		f.seen.add(len(got) > 0, in...)
+	}
+	if len(got) > 0 {
+		f.rightly.add(len(m.Spans) > 0, in...)
+	}
+	for _, s := range m.Spans {
+		f.span(m, s, got, append(slices.Clone(in), "type "+s.Type, groupOf(s.Type)))
+	}
+	for _, g := range got {
+		ok := slices.ContainsFunc(m.Spans, func(s markedSpan) bool { return g.Type == s.Type && overlap(g, s) })
+		f.precise.add(ok, append(slices.Clone(in), "type "+g.Type, groupOf(g.Type))...)
+	}
+}
+
+func (f *phiFigures) span(m marked, s markedSpan, got []text.PHI, in []string) {
+	same := func(g text.PHI) bool { return g.Type == s.Type && overlap(g, s) }
+	f.covered.add(slices.ContainsFunc(got, func(g text.PHI) bool { return overlap(g, s) }), in...)
+	i := slices.IndexFunc(got, same)
+	f.found.add(i >= 0, in...)
+	if i < 0 {
+		return
+	}
+	f.exact.add(got[i].Span == text.Span{Start: s.Start, End: s.End}, in...)
+	if s.Who != "" {
+		f.who.add(got[i].About == s.Who, in...)
+	}
+	if slices.Contains(asked, s.Type) {
+		still := text.DetectPHI(text.Normalise(m.Text), s.Type)
+		f.answers.add(!slices.ContainsFunc(still, same), in...)
+	}
+}
+
 func measurePHI(t *testing.T, b *strings.Builder) []target {
-	found, covered, exact, who, precise := sliced{}, sliced{}, sliced{}, sliced{}, sliced{}
-	seen, alarms, answers := sliced{}, sliced{}, sliced{}
+	f := phiFigures{sliced{}, sliced{}, sliced{}, sliced{}, sliced{}, sliced{}, sliced{}, sliced{}}
 	for _, m := range markedMessages(t) {
-		in := slicesOf(t, m.Lang, m.Style, m.Text)
-		got := text.DetectPHI(text.Normalise(m.Text), "")
-		if len(m.Spans) > 0 {
-			seen.add(len(got) > 0, in...)
-		}
-		if len(got) > 0 {
-			alarms.add(len(m.Spans) > 0, in...)
-		}
-		for _, s := range m.Spans {
-			at := append(slices.Clone(in), "type "+s.Type, groupOf(s.Type))
-			over := slices.DeleteFunc(slices.Clone(got), func(f text.PHI) bool { return !overlap(f, s) })
-			same := slices.DeleteFunc(slices.Clone(over), func(f text.PHI) bool { return f.Type != s.Type })
-			found.add(len(same) > 0, at...)
-			covered.add(len(over) > 0, at...)
-			if len(same) == 0 {
-				continue
-			}
-			if slices.Contains(asked, s.Type) {
-				still := text.DetectPHI(text.Normalise(m.Text), s.Type)
-				answers.add(!slices.ContainsFunc(still, func(f text.PHI) bool { return f.Type == s.Type && overlap(f, s) }), at...)
-			}
-			exact.add(same[0].Span == text.Span{Start: s.Start, End: s.End}, at...)
-			if s.Who != "" {
-				who.add(same[0].About == s.Who, at...)
-			}
-		}
-		for _, f := range got {
-			ok := slices.ContainsFunc(m.Spans, func(s markedSpan) bool { return f.Type == s.Type && overlap(f, s) })
-			precise.add(ok, append(slices.Clone(in), "type "+f.Type, groupOf(f.Type))...)
-		}
+		f.message(m, slicesOf(t, m.Lang, m.Style, m.Text))
 	}
 	b.WriteString("## Patient data\n\nFound: a finding of the same type overlaps what is marked. Covered: a finding of any type does. Exact: of those found, to the byte. Precision: of the findings, those that overlap a mark of their type.\n\n")
-	columns := []column{{"found", found}, {"covered", covered}, {"exact", exact}, {"precision", precise}}
 	for _, kind := range []string{"all", "group", "lang", "type", "style", "wording"} {
-		table(b, kind, columns...)
+		table(b, kind, column{"found", f.found}, column{"covered", f.covered}, column{"exact", f.exact}, column{"precision", f.precise})
 	}
 	b.WriteString("Of what was found, left alone where the flow asked for it:\n\n")
-	table(b, "type", column{"left alone", answers})
+	table(b, "type", column{"left alone", f.answers})
 	b.WriteString("Whether a message holds any, and whose health is told:\n\n")
 	for _, kind := range []string{"all", "lang", "style"} {
-		table(b, kind, column{"messages with data seen", seen}, column{"messages reported that hold data", alarms}, column{"self or other right", who})
+		table(b, kind, column{"messages with data seen", f.seen}, column{"messages reported that hold data", f.rightly}, column{"self or other right", f.who})
 	}
 	return []target{
-		{"checksummed and cued types found", found["group checksummed and cued"], 0.99, false},
-		{"checksummed and cued types, precision", precise["group checksummed and cued"], 0.98, false},
-		{"types told by surroundings found", found["group told by surroundings"], 0.92, false},
-		{"types told by surroundings, precision", precise["group told by surroundings"], 0.85, false},
-		{"names found", found["group name"], 0.90, false},
-		{"names, precision", precise["group name"], 0.90, false},
-		{"health statements found", found["group health"], 0.90, false},
-		{"health statements, precision", precise["group health"], 0.85, false},
-		{"messages with any patient data seen", seen["all all"], 0.97, false},
-		{"messages reported that hold any", alarms["all all"], 0.90, false},
+		{"checksummed and cued types found", f.found["group checksummed and cued"], 0.99, false},
+		{"checksummed and cued types, precision", f.precise["group checksummed and cued"], 0.98, false},
+		{"types told by surroundings found", f.found["group told by surroundings"], 0.92, false},
+		{"types told by surroundings, precision", f.precise["group told by surroundings"], 0.85, false},
+		{"names found", f.found["group name"], 0.90, false},
+		{"names, precision", f.precise["group name"], 0.90, false},
+		{"health statements found", f.found["group health"], 0.90, false},
+		{"health statements, precision", f.precise["group health"], 0.85, false},
+		{"messages with any patient data seen", f.seen["all all"], 0.97, false},
+		{"messages reported that hold any", f.rightly["all all"], 0.90, false},
 	}
 }
