@@ -69,9 +69,28 @@ func (c *compilation) checkType(t *syntax.TypeRef) bool {
 	if t.Name == "one of" {
 		return c.checkOptions(t)
 	}
+	if c.typeOfRef(t).name == typeDate {
+		return c.checkDays(t)
+	}
 	if t.Min != nil && t.Max != nil && t.Min.Value >= t.Max.Value {
 		c.report(diag.BadType, t.Span, "the range %d..%d holds no choice", t.Min.Value, t.Max.Value).
 			Help("write the smaller number first, for example `0..10`")
+		return false
+	}
+	return true
+}
+
+// checkDays judges the days that a date may be.
+func (c *compilation) checkDays(t *syntax.TypeRef) bool {
+	d := c.typeOfRef(t)
+	switch {
+	case *d.min < -machine.DaysBack || *d.max > machine.DaysBack:
+		c.report(diag.BadType, t.Span, "a date lies at most %d days from today", machine.DaysBack).
+			Help("leave the number out: `date ..today` is any day that is over, `date today..` any from today on")
+		return false
+	case *d.min > *d.max:
+		c.report(diag.BadType, t.Span, "the range `%s` holds no day", strings.TrimPrefix(d.written(), "date ")).
+			Help("write the earlier day first, counted from today: `date 1..60`, `date -30..today`")
 		return false
 	}
 	return true

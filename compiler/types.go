@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/guard"
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/syntax"
 )
 
@@ -66,11 +67,29 @@ func (c *compilation) typeOfRef(t *syntax.TypeRef) fieldType {
 	if t.Max != nil {
 		out.max = &t.Max.Value
 	}
+	if out.name == typeDate {
+		out.min, out.max = dayBounds(out.min, out.max)
+	}
 	if c.types.refs == nil {
 		c.types.refs = map[*syntax.TypeRef]fieldType{}
 	}
 	c.types.refs[t] = out
 	return out
+}
+
+// dayBounds completes what a date may be, in days from today: as far back or ahead as anybody means, and from today on
+// where nothing is said.
+func dayBounds(low, high *int64) (from, to *int64) {
+	today, back, ahead := int64(0), int64(-machine.DaysBack), int64(machine.DaysAhead)
+	switch {
+	case low == nil && high == nil:
+		return &today, &ahead
+	case low == nil:
+		return &back, high
+	case high == nil:
+		return low, &ahead
+	}
+	return low, high
 }
 
 // typeOf returns the type of a field or parameter that resolve found.
@@ -111,8 +130,32 @@ func (t fieldType) written() string {
 		if t.min != nil && t.max != nil {
 			return fmt.Sprintf("number %d..%d", *t.min, *t.max)
 		}
+	case typeDate:
+		return t.writtenDate()
 	}
 	return t.name
+}
+
+// writtenDate leaves out what nobody needs to write.
+func (t fieldType) writtenDate() string {
+	low, high := day(*t.min), day(*t.max)
+	if *t.min == -machine.DaysBack {
+		low = ""
+	}
+	if *t.max == machine.DaysAhead {
+		high = ""
+	}
+	if low == "today" && high == "" {
+		return typeDate
+	}
+	return typeDate + " " + low + ".." + high
+}
+
+func day(n int64) string {
+	if n == 0 {
+		return "today"
+	}
+	return fmt.Sprint(n)
 }
 
 // kind is what a field of this type is in a guard.

@@ -155,12 +155,36 @@ func fieldType(m *machine.Machine, f *machine.Field) cell {
 		if f.Min != nil && f.Max != nil {
 			return one(fmt.Sprintf("number %d to %d", *f.Min, *f.Max))
 		}
+	case "date":
+		if f.Min != nil && f.Max != nil {
+			return one(daysWanted(*f.Min, *f.Max))
+		}
 	case "yes-no":
 		return one("yes or no")
 	case "message":
 		return one("message (free text)")
 	}
 	return one(strings.ReplaceAll(f.Type, "-", " "))
+}
+
+// daysWanted says which days a date can be.
+func daysWanted(from, to int64) string {
+	name := func(n int64) string {
+		switch {
+		case n == 0:
+			return "today"
+		case n < 0:
+			return fmt.Sprintf("%d days before", -n)
+		}
+		return fmt.Sprintf("%d days ahead", n)
+	}
+	switch {
+	case from == -machine.DaysBack && to == 0:
+		return "date up to today"
+	case from == 0 && to == machine.DaysAhead:
+		return "date from today on"
+	}
+	return "date from " + name(from) + " to " + name(to)
 }
 
 // recipients are the vendors that some step sends the field to, and the teams that take over: people read what was

@@ -240,6 +240,9 @@ func (w *factWriter) variables() {
 		}
 		for c := range v.cells {
 			w.fact("cell", n, c+1)
+			if c < len(v.over) && v.over[c] {
+				w.fact("over", n, c+1)
+			}
 		}
 		for from, becomes := range v.drift {
 			for _, to := range becomes {

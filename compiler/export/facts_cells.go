@@ -22,6 +22,7 @@ type variable struct {
 	name  string // a field, "now", "language", "channel", "attempts" or "heard:NAME"
 	field bool
 	cells []value // cell numbers count from 1; 0 is no value
+	over  []bool  // dates: no answer lies in the cell, which only time leads to
 	drift [][]int // dates that grow old: the cells that each cell can become as time passes
 }
 
@@ -180,6 +181,7 @@ func (a *abstraction) fieldVariable(f *machine.Field) variable {
 		v.cells = a.merged(f.Name, minutes(tests))
 	case guard.Date:
 		v.cells, v.drift = dates(f, tests)
+		v.over = overDays(f, tests, v.cells)
 	case guard.String:
 		v.cells = a.merged(f.Name, words(tests))
 	}

@@ -85,10 +85,13 @@ func drawWorld(t *rapid.T, m *machine.Machine) world {
 		"today": date("today", -60, 60), "language": rapid.SampledFrom(m.Flow.Languages).Draw(t, "language"), "channel": m.Flow.Channels[0],
 		"attempts": int64(rapid.IntRange(0, m.Session.Retries+1).Draw(t, "attempts")),
 	}
-	w["day"] = date("day", -20, 20)
 	today, err := time.Parse(time.DateOnly, w["today"].(string))
 	if err != nil {
 		t.Fatal(err)
+	}
+	w["day"] = date("day", -20, 20)
+	if f := m.Fields[1]; f.Max != nil && *f.Max == 0 { // only days that are over are answers
+		w["day"] = today.AddDate(0, 0, -rapid.IntRange(0, 2600).Draw(t, "since")).Format(time.DateOnly)
 	}
 	w["born"] = today.AddDate(-rapid.IntRange(0, 119).Draw(t, "years"), 0, -rapid.IntRange(0, 364).Draw(t, "beside")).Format(time.DateOnly)
 	for _, name := range (&abstraction{m: m}).heard() {

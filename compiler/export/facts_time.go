@@ -121,10 +121,15 @@ func dates(f *machine.Field, tests []guard.Test) ([]value, [][]int) {
 	if f.Type == "date-of-birth" {
 		age, days = interval{0, 120}, interval{-3_660_000, 0}
 	}
+	untils := intervals(days, tests, "days")
+	if bounded(f, tests) {
+		days.high = *f.Max
+		untils = split(intervals(days, tests, "days"), *f.Min)
+	}
 	var cells []value
 	for _, day := range literalDays(tests) {
 		for _, years := range intervals(age, tests, "age") {
-			for _, until := range intervals(days, tests, "days") {
+			for _, until := range untils {
 				if _, ok := youngest(years, until); ok {
 					cells = append(cells, value{text: day, age: years, days: until})
 				}
@@ -143,6 +148,33 @@ func dates(f *machine.Field, tests []guard.Test) ([]value, [][]int) {
 		}
 	}
 	return cells, drift
+}
+
+// bounded reports whether the days that an answer may lie in count: somebody looks at how far off the date is.
+func bounded(f *machine.Field, tests []guard.Test) bool {
+	return f.Type == "date" && f.Min != nil && f.Max != nil && slices.ContainsFunc(tests, func(t guard.Test) bool { return t.Subject.Func != "" })
+}
+
+// split cuts the interval of days that the first possible answer lies in.
+func split(all []interval, first int64) []interval {
+	var out []interval
+	for _, i := range all {
+		if i.low < first && first <= i.high {
+			out = append(out, interval{i.low, first - 1})
+			i.low = first
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
+// overDays marks the cells before the first day that is an answer.
+func overDays(f *machine.Field, tests []guard.Test, cells []value) []bool {
+	out := make([]bool, len(cells))
+	for i, c := range cells {
+		out[i] = bounded(f, tests) && c.days.high < *f.Min
+	}
+	return out
 }
 
 // literalDays lists a day for every result of the tests that compare the day itself.

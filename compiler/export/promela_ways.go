@@ -78,7 +78,7 @@ func (a *abstraction) gives(l *machine.Location, h happening, position int) []in
 	topic, heard := strings.CutPrefix(v.name, "heard:")
 	switch {
 	case v.field && h.byAnswer(l) && l.Field == v.name:
-		return all(v)
+		return answers(v)
 	case v.field || v.name == "channel":
 		return nil
 	case v.name == "attempts":
@@ -89,6 +89,11 @@ func (a *abstraction) gives(l *machine.Location, h happening, position int) []in
 		return a.hears(l, h, topic)
 	}
 	return all(v)
+}
+
+// answers are the cells that an answer can lie in.
+func answers(v variable) []int {
+	return slices.DeleteFunc(all(v), func(c int) bool { return c <= len(v.over) && v.over[c-1] })
 }
 
 // attempts counts from cell 1: none.

@@ -16,6 +16,7 @@ type variable struct {
 	base    int            // the number of the first cell: 1 for fields, because 0 is "no value"
 	cells   []machine.Cell
 	moments []moment   // now: of each cell
+	answers int        // the highest cell that an answer can lie in; time alone leads to those above
 	drift   [][]uint16 // dates with age or days: where time leads from each cell, itself included; else nil
 	trigger *machine.Trigger
 	tier    string // heard of a trigger: the more urgent of its own tier and its escalation's
@@ -36,6 +37,7 @@ type candidate struct {
 	age   span
 	days  span
 	lit   int
+	over  bool // a date that no answer is: time has passed since
 }
 
 // span is a stretch of integers that no test tells apart.
@@ -149,9 +151,12 @@ func (v *variable) split(all []candidate) {
 		}
 		cellOf[i] = n
 	}
-	for _, c := range first {
+	for n, c := range first {
 		v.cells = append(v.cells, c.cell)
 		v.moments = append(v.moments, c.at)
+		if !c.over {
+			v.answers = v.base + n
+		}
 	}
 	for _, e := range v.tests {
 		e.truth = make([]bool, v.base+len(first))

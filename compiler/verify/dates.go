@@ -1,8 +1,11 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"time"
+
+	"github.com/tacet-lang/tacet/lang/guard"
 )
 
 func neighbourMinutes(s string) []string {
@@ -35,47 +38,77 @@ const (
 )
 
 func dateCandidates(v *variable) []candidate {
-	uses := func(f string) bool {
-		return slices.ContainsFunc(v.tests, func(e *expr) bool { return e.test.Subject.Func == f })
-	}
-	ages, days := []span{{-maxYears, maxYears}}, []span{{-maxDays, maxDays}}
+	ages, days := []span{{-maxYears, maxYears}}, span{-maxDays, maxDays}
 	if v.field.Type == birth {
-		ages, days = []span{{0, maxBirthAge}}, []span{{-maxDays, 0}}
+		ages, days = []span{{0, maxBirthAge}}, span{-maxDays, 0}
 	}
-	if uses("age") {
+	aged, timed := v.looksAt("age"), v.looksAt("days")
+	bounded := v.bounded()
+	if bounded {
+		days.hi, timed = *v.field.Max, true
+	}
+	if aged {
 		ages = spans(v.tests, "age", ages[0].lo, ages[0].hi)
-	}
-	if uses("days") {
-		days = spans(v.tests, "days", days[0].lo, days[0].hi)
-	}
-	usual := int64(-usualDays)
-	if v.field.Type == birth {
-		usual = usualElapsed
 	}
 	var out []candidate
 	for _, c := range literalCandidates(v, neighbourDays) {
 		for _, a := range ages {
-			for _, d := range days {
-				age, until, ok := together(a, d, usual)
+			for _, d := range v.daySpans(days) {
+				age, until, ok := together(a, d, v.usual())
 				if !ok {
 					continue
 				}
 				x := c
 				x.age, x.days = a, d
-				if uses("age") {
+				if aged {
 					x.cell.Age = &age
 				}
-				if uses("days") {
+				if timed {
 					x.cell.Days = &until
+				}
+				if bounded && d.hi < *v.field.Min {
+					x.over, x.key = true, "over"
 				}
 				out = append(out, x)
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b candidate) int { return cmp.Compare(len(a.key), len(b.key)) }) // answers first
 	return out
 }
 
-// The values that people mostly mean, as far as a cell leaves the choice: a grown-up's age, and a day soon.
+func (v *variable) looksAt(function string) bool {
+	return slices.ContainsFunc(v.tests, func(e *expr) bool { return e.test.Subject.Func == function })
+}
+
+// bounded reports whether it matters which days a date may be when it is asked for: nobody else looks at today.
+func (v *variable) bounded() bool {
+	return v.field.Min != nil && v.field.Max != nil && (v.looksAt("age") || v.looksAt("days"))
+}
+
+// daySpans cuts the days until a date where tests change, and where an answer can begin to lie.
+func (v *variable) daySpans(all span) []span {
+	tests := v.tests
+	if v.bounded() {
+		tests = append(slices.Clip(tests), &expr{test: guard.Test{
+			Subject: guard.Subject{Func: "days", Kind: guard.Int}, Op: guard.Gt, Values: []guard.Value{{Int: *v.field.Min - 1}},
+		}})
+	}
+	return spans(tests, "days", all.lo, all.hi)
+}
+
+// usual is the number of days since a day that people mostly mean, as far as a cell leaves the choice: a grown-up's date
+// of birth, a day soon, or one that has just been.
+func (v *variable) usual() int64 {
+	switch {
+	case v.field.Type == birth:
+		return usualElapsed
+	case v.field.Max != nil && *v.field.Max < usualDays:
+		return max(usualDays, -*v.field.Max)
+	}
+	return -usualDays
+}
+
 const (
 	usualElapsed = 34*366 + 60
 	usualDays    = 3

@@ -315,7 +315,7 @@ func (x *exploration) free(l *location, o *outcome) (free, drift []int) {
 func (x *exploration) bounds(l *location, o *outcome, v int) (lo, hi int) {
 	switch {
 	case v == o.sets:
-		return 1, x.vars[v].last()
+		return 1, x.vars[v].answers
 	case v == o.hears:
 		return x.vars[v].last(), x.vars[v].last()
 	case x.vars[v].trigger != nil && (!x.pends(l) || x.vars[v].tier == machine.Emergency):

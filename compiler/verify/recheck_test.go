@@ -399,7 +399,10 @@ func (r *recheck) outcome(l *machine.Location, s scene, on string) []scene {
 	case l.Kind == machine.Ask && on == "":
 		v := r.vars[l.Field]
 		var out []scene
-		for n := range r.c.Variables[v].Cells {
+		for n, c := range r.c.Variables[v].Cells {
+			if f := r.m.Fields[v]; f.Type == "date" && f.Min != nil && c.Days != nil && (*c.Days < *f.Min || *c.Days > *f.Max) {
+				continue
+			}
 			next := s
 			next.cell, next.held = clone(s.cell), clone(s.held)
 			next.cell[v], next.held[v] = n+1, true

@@ -90,10 +90,7 @@ func clock(s string) said {
 func (s *scribe) date(v *variable, cell int) said {
 	field, c := v.field, v.cells[cell-v.base]
 	today := time.Date(s.now.Year(), s.now.Month(), s.now.Day(), 0, 0, 0, 0, time.UTC)
-	day := today.AddDate(0, 0, 3)
-	if field.Type == birth {
-		day = today.AddDate(-34, -2, 0)
-	}
+	day := today.AddDate(0, 0, -int(v.usual()))
 	switch {
 	case !c.Other && c.Value != "":
 		if d, err := time.Parse(time.DateOnly, c.Value); err == nil {
@@ -134,6 +131,9 @@ func (v *variable) isIn(day, today time.Time, cell int) bool {
 		years--
 	}
 	if v.field.Type == birth && (until > 0 || years > maxBirthAge) {
+		return false
+	}
+	if v.field.Min != nil && v.field.Max != nil && (until > *v.field.Max || (until < *v.field.Min) != (cell > v.answers)) {
 		return false
 	}
 	c := candidate{plain: value{s: day.Format(time.DateOnly)}, age: span{lo: years}, days: span{lo: until}}

@@ -536,7 +536,11 @@ func (s *scribe) taken(f int, v said) bool {
 	if !formed[field.Type] && field.Type != "name" {
 		return true
 	}
-	got := input.Parse(field.Type, v.typed, input.Context{Lang: s.lang, Now: s.now})
+	c := input.Context{Lang: s.lang, Now: s.now}
+	if field.Min != nil && field.Max != nil {
+		c.Min, c.Max, c.HasRange = *field.Min, *field.Max, true
+	}
+	got := input.Parse(field.Type, v.typed, c)
 	return got.Status == input.OK && (v.held == "" || got.Value == v.held)
 }
 

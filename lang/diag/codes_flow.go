@@ -109,7 +109,7 @@ var (
 		Text: "A session says how long the assistant waits (`timeout 20 minutes`), how long the conversation is kept (`keep 90 days`) and how often it asks again (`retries 2`).",
 		Bad:  "session { timeout 20 }", Good: "session { timeout 20 minutes  keep 90 days  retries 2 }"})
 	BadType = define(Code{ID: "T2045", Title: "a field type that makes no sense",
-		Text: "A choice has at least two different options; a number runs from a smaller to a larger value.",
+		Text: "A choice has at least two different options; a number runs from a smaller to a larger value, and a date from an earlier to a later day.",
 		Bad:  "field pain number 10..0", Good: "field pain number 0..10"})
 	BadDate = define(Code{ID: "T2046", Title: "no such date",
 		Text: "Dates are written year, month, day, and must exist.",

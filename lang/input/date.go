@@ -5,14 +5,19 @@ import (
 	"strings"
 )
 
-// Limits of the dates that are accepted.
+// The days from today that are an answer where nobody says otherwise: beyond them a year is a slip of the finger.
 const (
-	maxYearsAhead = 5   // for date: beyond it a year is a slip of the finger
-	maxAge        = 120 // for date-of-birth, in years
-	rollMonths    = 11  // a day without a year that has passed this year means next year if that is at most so far
+	DaysBack  = 43_830 // 120 years
+	DaysAhead = 1_827  // five years
 )
 
-// parseDate reads a day that is today or later.
+// Limits of the dates that are accepted.
+const (
+	maxAge     = 120 // for date-of-birth, in years
+	rollMonths = 11  // a day without a year that has passed this year means next year if that is at most so far
+)
+
+// parseDate reads a day from Context.Min to Max days after today; without a range, from today on.
 func parseDate(t string, c Context) Result {
 	return dateResult("date", scanWhen(t, wantDay, c), wantDay, c)
 }
@@ -26,7 +31,7 @@ func dateResult(kind string, items []item, want purpose, c Context) Result {
 	if has(items, not) {
 		return unclear(Negated)
 	}
-	d := &dateReader{today: civilOf(c.Now), want: want}
+	d := newDateReader(want, c)
 	for i := range items {
 		d.read(items, i)
 	}
@@ -82,6 +87,8 @@ func failure(reason string, choices []civil) Result {
 // A dateReader collects the days that the items of one answer may mean.
 type dateReader struct {
 	today   civil
+	first   civil // the days that are an answer to a question for a day
+	last    civil
 	want    purpose
 	found   []civil // every acceptable day
 	failed  string  // reason of the first day that is not acceptable
@@ -96,6 +103,26 @@ type dateReader struct {
 	bounded bool // "after friday"
 	spanned bool // "monday to friday"
 }
+
+func newDateReader(want purpose, c Context) *dateReader {
+	from, to := daysWanted(c)
+	today := civilOf(c.Now)
+	return &dateReader{want: want, today: today, first: today.addDays(from), last: today.addDays(to)}
+}
+
+// daysWanted are the first and the last day that is an answer, from today.
+func daysWanted(c Context) (from, to int) {
+	if !c.HasRange {
+		return 0, DaysAhead
+	}
+	return int(max(c.Min, -DaysBack)), int(min(c.Max, DaysBack))
+}
+
+// looksBack reports whether days that are over are an answer.
+func (d *dateReader) looksBack() bool { return d.want == wantDay && d.first.before(d.today) }
+
+// wants reports whether a day is an answer to a question for a day.
+func (d *dateReader) wants(day civil) bool { return !day.before(d.first) && !d.last.before(day) }
 
 // A mention is a day of the week, a day of the calendar, or both.
 type mention struct {
@@ -246,7 +273,7 @@ func (d *dateReader) matching(p *mention) {
 	day := p.days[0]
 	back := (day.weekday() - p.weekday.weekday + 7) % 7
 	for _, near := range []civil{day.addDays(-back), day, day.addDays(7 - back)} {
-		if !near.before(d.today) {
+		if d.wants(near) {
 			d.nearby = append(d.nearby, near)
 		}
 	}
@@ -270,22 +297,30 @@ func (d *dateReader) weekdays(it item) []civil {
 		days = []civil{sunday.addDays(7), monday.addDays(7)}
 	case thisWeek:
 		days = []civil{sunday, monday}
+	case last:
+		days = []civil{sunday.addDays(-7)}
+		if ahead > 0 {
+			days = append(days, t.addDays(ahead-7))
+		}
 	default:
 		days = []civil{t.addDays(ahead)}
 		if ahead == 0 {
 			days = append(days, t.addDays(7))
 		}
-	}
-	var later []civil
-	for _, day := range days {
-		if day = day.addDays(7 * it.weeks); !day.before(t) && !slices.Contains(later, day) {
-			later = append(later, day)
+		if it.weeks == 0 {
+			days = append(days, t.addDays(ahead-7))
 		}
 	}
-	if len(later) == 0 {
-		d.fail(PastDate)
+	var wanted []civil
+	for _, day := range days {
+		if day = day.addDays(7 * it.weeks); d.wants(day) && !slices.Contains(wanted, day) {
+			wanted = append(wanted, day)
+		}
 	}
-	return later
+	if len(wanted) == 0 {
+		d.fail(d.outside(days[0]))
+	}
+	return wanted
 }
 
 // settle gives the readings of a calendar day their year and keeps the acceptable ones. When no reading is
@@ -298,6 +333,7 @@ func (d *dateReader) settle(it item) *mention {
 	for _, day := range it.days {
 		days = append(days, d.years(day, it.short)...)
 	}
+	days = d.around(days)
 	m := &mention{}
 	for _, day := range days {
 		reason := d.check(&day)
@@ -320,6 +356,9 @@ func (d *dateReader) years(day civil, short bool) []civil {
 	case !short:
 		return []civil{day}
 	case d.want == wantDay:
+		if last := day.in(1900 + day.year); last.real() && d.wants(last) && !d.wants(day.in(2000+day.year)) {
+			return []civil{last}
+		}
 		return []civil{day.in(2000 + day.year)}
 	}
 	var out []civil
@@ -334,9 +373,53 @@ func (d *dateReader) years(day civil, short bool) []civil {
 	return out
 }
 
-// monthly places a day of the month: in this month if it is still to come, else in the next one.
+// around gives days without a year the years in which they are nearest to today, where the past is asked for too.
+func (d *dateReader) around(days []civil) []civil {
+	if !d.looksBack() {
+		return days
+	}
+	var out []civil
+	for _, day := range days {
+		if day.year != 0 {
+			out = append(out, day)
+			continue
+		}
+		y := d.today.year
+		near := d.nearest([]civil{day.in(y - 4), day.in(y - 3), day.in(y - 2), day.in(y - 1), day.in(y), day.in(y + 1), day.in(y + 2), day.in(y + 3), day.in(y + 4)})
+		if near == nil {
+			near = []civil{day.in(y)}
+		}
+		out = append(out, near...)
+	}
+	return out
+}
+
+// nearest are, of days in order, the last one up to today and the first one after it, as far as they are wanted.
+func (d *dateReader) nearest(days []civil) []civil {
+	var over, ahead []civil
+	for _, day := range days {
+		switch {
+		case !day.real() || !d.wants(day):
+		case d.today.before(day):
+			ahead = append(ahead, day)
+		default:
+			over = append(over, day)
+		}
+	}
+	return append(over[max(0, len(over)-1):], ahead[:min(1, len(ahead))]...)
+}
+
+// monthly places a day of the month: in this month if it is still to come, else in the next one; where the past is asked
+// for, on the days nearest to today.
 func (d *dateReader) monthly(it item) []civil {
 	here, there := d.today.inMonth(it.n), d.today.nextMonth().inMonth(it.n)
+	if d.looksBack() && it.which == plain {
+		last := civilOf(civil{d.today.year, d.today.month - 1, 1}.utc())
+		before := civilOf(civil{d.today.year, d.today.month - 2, 1}.utc())
+		if near := d.nearest([]civil{before.inMonth(it.n), last.inMonth(it.n), here, there}); near != nil {
+			return near
+		}
+	}
 	switch {
 	case it.which == thisMonth:
 		return []civil{here}
@@ -361,12 +444,23 @@ func (d *dateReader) check(day *civil) string {
 		return NoSuchDate
 	case day.year == 0:
 		return d.roll(day)
-	case day.before(d.today):
-		return PastDate
-	case day.in(day.year - maxYearsAhead).utc().After(d.today.utc()):
-		return TooFar
+	case !d.wants(*day):
+		return d.outside(*day)
 	}
 	return ""
+}
+
+// outside says why a day is not wanted.
+func (d *dateReader) outside(day civil) string {
+	switch {
+	case day.before(d.today) && !d.first.before(d.today):
+		return PastDate
+	case d.today.before(day) && !d.today.before(d.last):
+		return StillToCome
+	case day.before(d.today.addDays(-DaysBack)), d.today.addDays(DaysAhead).before(day):
+		return TooFar
+	}
+	return DayOutOfRange
 }
 
 // roll puts a day without a year into this year or, if it has passed, into the next.
@@ -374,7 +468,7 @@ func (d *dateReader) roll(day *civil) string {
 	here, there := day.in(d.today.year), day.in(d.today.year+1)
 	if here.real() && !here.before(d.today) {
 		*day = here
-		return ""
+		return d.check(day)
 	}
 	if !there.real() {
 		return NoSuchDate
@@ -383,7 +477,7 @@ func (d *dateReader) roll(day *civil) string {
 	if there.utc().After(d.today.utc().AddDate(0, rollMonths, 0)) {
 		return RecentlyPast
 	}
-	return ""
+	return d.check(day)
 }
 
 func (d *dateReader) birthday(day civil) string {

@@ -23,7 +23,7 @@ type Context struct {
 	Now       time.Time // in the practice's location
 	DateOrder string    // "mdy", "dmy" or "ymd"; empty means "mdy"
 	Country   string    // ISO 3166 region of national phone numbers and of the date order; empty means "US"
-	Min, Max  int64     // inclusive bounds of a number, if HasRange
+	Min, Max  int64     // inclusive bounds of a number, or of a date in days from today, if HasRange
 	HasRange  bool
 	Options   []Option // for choice, in the order shown to the patient
 	MaxRunes  int      // longest name, text or message in code points; 0 means the type's default
@@ -87,6 +87,8 @@ const (
 	NeedsYear       = "needs-year"        // date of birth without a year
 	NoSuchDate      = "no-such-date"      // November 31
 	PastDate        = "past-date"         // lies before today
+	StillToCome     = "still-to-come"     // lies after today, and the past is asked for
+	DayOutOfRange   = "day-out-of-range"  // outside Context.Min..Max days from today
 	FutureDate      = "future-date"       // date of birth that is not in the past
 	TooFar          = "too-far"           // further away than the kind allows
 	RecentlyPast    = "past-or-next-year" // no year, and this year's day has just passed

@@ -103,14 +103,21 @@ func fillIn(s, kind string, c Context) string {
 	if !strings.Contains(s, "{") {
 		return s
 	}
-	return strings.NewReplacer("{number}", numberWanted(c), "{example}", example(kind, c)).Replace(s)
+	from, to := daysWanted(c)
+	day := func(n int) string { return Echo("date", civilOf(c.Now).addDays(n).String(), c) }
+	return strings.NewReplacer("{number}", numberWanted(c), "{example}", example(kind, c), "{first}", day(from), "{last}", day(to)).Replace(s)
 }
 
 // example is an answer of the kind that would be taken.
 func example(kind string, c Context) string {
 	switch kind {
 	case "date":
-		return Echo("date", civilOf(c.Now).addDays(7).String(), c)
+		from, to := daysWanted(c)
+		week := 7
+		if to < week {
+			week = max(from, min(to, -7))
+		}
+		return Echo("date", civilOf(c.Now).addDays(max(from, week)).String(), c)
 	case "date-of-birth":
 		return wording{"March 4, 1985", "4 de marzo de 1985"}.in(c)
 	case "time":
@@ -220,6 +227,9 @@ var reasonTexts = map[string]wording{
 		"Ese día no existe en el calendario. Por favor, revíselo, por ejemplo {example}."},
 	PastDate: {"That day has already passed. Please write a day from today on, for example {example}.",
 		"Ese día ya pasó. Por favor, escriba un día a partir de hoy, por ejemplo {example}."},
+	StillToCome: {"That day is still to come. Please write a day up to today, for example {example}.",
+		"Ese día aún no ha llegado. Por favor, escriba un día hasta hoy, por ejemplo {example}."},
+	DayOutOfRange: {"Please write a day from {first} to {last}.", "Por favor, escriba un día entre el {first} y el {last}."},
 	FutureDate: {"A date of birth lies in the past. Please check the year, for example {example}.",
 		"Una fecha de nacimiento está en el pasado. Por favor, revise el año, por ejemplo {example}."},
 	TooFar: {"That year looks wrong. Please check it, for example {example}.",

@@ -49,6 +49,7 @@ func TestEveryReasonIsSaidInBothLanguages(t *testing.T) {
 	t.Parallel()
 	reasons := []string{input.TooLong, input.Empty, input.UnknownKind, input.TwoReadings, input.TooMany, input.Negated, input.OpenEnded,
 		input.Range, input.NotADate, input.NeedsDay, input.NeedsMonth, input.NeedsYear, input.NoSuchDate, input.PastDate, input.FutureDate,
+		input.StillToCome, input.DayOutOfRange,
 		input.TooFar, input.RecentlyPast, input.WeekdayMismatch, input.NotATime, input.NeedsHour, input.PartOfDay, input.NoSuchTime,
 		input.NotANumber, input.WholeNumber, input.OutOfRange, input.Unit, input.NotAPhone, input.NeedsAreaCode, input.EmergencyNumber,
 		input.NotAnEmail, input.NotAZip, input.NotACode, input.NotYesNo, input.Contrast, input.Undecided, input.Mixed, input.NotAChoice,

@@ -50,6 +50,7 @@ const (
 	thisWeek
 	thisMonth
 	nextMonth
+	last // "last tuesday"
 )
 
 type purpose uint8
@@ -66,10 +67,12 @@ type whenScanner struct {
 	want  purpose
 	c     Context
 	today civil
+	back  bool // days that are over are an answer
 }
 
 func scanWhen(t string, want purpose, c Context) []item {
-	s := &whenScanner{toks: tokenize(t), want: want, c: c, today: civilOf(c.Now)}
+	from, _ := daysWanted(c)
+	s := &whenScanner{toks: tokenize(t), want: want, c: c, today: civilOf(c.Now), back: want == wantDay && from < 0}
 	if len(s.toks) > maxWhenTokens {
 		return []item{{kind: unknown}}
 	}
@@ -104,7 +107,7 @@ func (s *whenScanner) at(i int) (it item, n int, skip bool) {
 	}
 	t := s.toks[i]
 	switch {
-	case whenFillers[t.s], s.want == wantBirth && birthFillers[t.s], t.kind == punct && t.s[0] >= 0x80:
+	case whenFillers[t.s], s.want == wantBirth && birthFillers[t.s], s.back && pastFillers[t.s], t.kind == punct && t.s[0] >= 0x80:
 		return item{}, 1, true
 	case t.kind == punct:
 		return s.punctuation(t)
@@ -218,6 +221,10 @@ var whenFillers = set(`i id ill im me my we us you your it its that this is be a
 	mejor tal vez quiza quizas creo como alrededor eso aproximadamente mas mismo quede que se le les viene proximo
 	ser ir venir verme vernos perfecto vale digamos ano a disponible libre
 	posible seria ojala mero tipo sobre`)
+
+// pastFillers stand around a day that is over.
+var pastFillers = set(`was were been had have went came saw seen visited last time happened did fue fui estuve vine vi tuve
+	hubo ultima ultimo vez pasado pasada ocurrio`)
 
 // birthFillers announce a date of birth; around another date they would make it one.
 var birthFillers = set("born birthday dob birth bday birthdate nacimiento naci nacida nacido cumpleanos")

@@ -283,7 +283,7 @@ func (s *whenScanner) weekdayAt(i int) (item, int) {
 		it.which = next
 		at++
 	case follows(s.toks, at, "last") || follows(s.toks, at, "past"):
-		it.kind = past
+		it = s.lastWeekday(it)
 		at++
 	case follows(s.toks, at, "this") || follows(s.toks, at, "este") || follows(s.toks, at, "coming"):
 		at = s.skip(at+1, "coming", "proximo")
@@ -299,10 +299,20 @@ func (s *whenScanner) weekdayAt(i int) (item, int) {
 		return item{}, 0
 	}
 	it.weekday = wd
-	if s.indefinite(i) || it.kind == past && at+1 < len(s.toks) && (s.toks[at+1].is("of") || s.toks[at+1].is("in")) {
+	if s.indefinite(i) || (it.kind == past || it.which == last) && at+1 < len(s.toks) && (s.toks[at+1].is("of") || s.toks[at+1].is("in")) {
 		return item{kind: vague, reason: NeedsDay}, at + 1 - i
 	}
 	return s.afterWeekday(it, s.skip(at+1, "."), i)
+}
+
+// lastWeekday is a day of the week that is over, where such days are an answer.
+func (s *whenScanner) lastWeekday(it item) item {
+	if s.back {
+		it.which = last
+	} else {
+		it.kind = past
+	}
+	return it
 }
 
 // indefinite reports "a monday", "un lunes" at i, which is any of them; in "de lunes a viernes" the "a" means "to".
@@ -336,8 +346,7 @@ func (s *whenScanner) afterWeekday(it item, at, from int) (item, int) {
 	}
 	switch {
 	case follows(s.toks, at, "pasado"):
-		it.kind = past
-		return it, at + 1 - from
+		return s.lastWeekday(it), at + 1 - from
 	case follows(s.toks, at, "after", "next"):
 		return item{kind: vague, reason: NeedsDay}, at + 2 - from
 	case follows(s.toks, at, "week"):

@@ -2,6 +2,14 @@ package input
 
 // relative reads days counted from today: "tomorrow", "in two weeks", "pasado mañana", "de hoy en ocho".
 func (s *whenScanner) relative(i int) (item, int) {
+	if s.back {
+		if r, n := pastPhrases.match(s.toks, i); n > 0 {
+			if r == nil {
+				return item{kind: vague, reason: NeedsDay}, n
+			}
+			return s.counted(r.offsets), n
+		}
+	}
 	if r, n := relativePhrases.match(s.toks, i); n > 0 {
 		it := s.counted(r.offsets)
 		it.part = r.part
@@ -48,6 +56,18 @@ var relativePhrases = func() phrases[relativeDay] {
 	p.add(relativeDay{offsets: []int{14, 15}}, `en quince dias, en 15 dias, dentro de quince dias, dentro de 15 dias,
 		de hoy en quince, hoy en quince, de hoy en quince dias`)
 	p.add(relativeDay{offsets: []int{14}}, "in a fortnight, a fortnight from now, a fortnight from today")
+	return p
+}()
+
+// pastPhrases are the days that are over; without a day of their own, weeks and months. Elsewhere they are no answer.
+var pastPhrases = func() phrases[*relativeDay] {
+	p := phrases[*relativeDay]{}
+	p.add(&relativeDay{offsets: []int{-1}}, "yesterday, ayer, last night, anoche, el dia de ayer")
+	p.add(&relativeDay{offsets: []int{-2}}, "day before yesterday, the day before yesterday, anteayer, antier, antes de ayer")
+	p.add(&relativeDay{offsets: []int{-7, -8}}, "hace ocho dias, hace 8 dias")
+	p.add(&relativeDay{offsets: []int{-14, -15}}, "hace quince dias, hace 15 dias")
+	p.add(nil, `last week, la semana pasada, last month, el mes pasado, last year, el ano pasado, this week, esta semana,
+		this month, este mes, this year, este ano, recently, hace poco, long ago, hace mucho, never, nunca`)
 	return p
 }()
 
@@ -101,16 +121,24 @@ func (s *whenScanner) spanFrom(i int) (item, int) {
 // ago reads "3 days ago", "hace una semana".
 func (s *whenScanner) ago(i int) (item, int) {
 	if s.toks[i].is("hace") {
-		if _, _, n := s.quantity(i + 1); n > 0 {
-			return item{kind: past}, 1 + n
+		if v, unit, n := s.quantity(i + 1); n > 0 {
+			return s.earlier(v, unit), 1 + n
 		}
 		return item{}, 0
 	}
-	_, _, n := s.quantity(i)
+	v, unit, n := s.quantity(i)
 	if at := i + n; n > 0 && at < len(s.toks) && (s.toks[at].is("ago") || s.toks[at].is("atras")) {
-		return item{kind: past}, n + 1
+		return s.earlier(v, unit), n + 1
 	}
 	return item{}, 0
+}
+
+// earlier is a day so long ago, where such days are an answer.
+func (s *whenScanner) earlier(v, unit int) item {
+	if !s.back {
+		return item{kind: past}
+	}
+	return s.later(-v, unit)
 }
 
 // quantity reads a number and a unit of time; unit is its length in days, 0 for those without a fixed one.

@@ -37,8 +37,8 @@ const (
 //     together when 365a <= -d <= 366(a+1)-1 for a >= 0, and 366a <= -d <= 365(a+1)-1 for a < 0; the day itself is
 //     independent of both. A date of birth has 0 <= age <= 120 and days <= 0,
 //     any other date ages of -10000..10000 and days of -3660000..3660000.
-//     Where a guard tests the age or the days of a date with a Min or Max, days >= Min and days <= Max are tests of it
-//     too, so that its cells have Days;
+//     Where a guard tests the age or the days of a date with Min and Max, it has days of at most Max, and days >= Min
+//     is a test of it too, so that its cells have Days;
 //   - a time, the minutes 00:00..23:59;
 //   - every other field, all texts;
 //   - "now", every minute of the week, and every minute of each of the practice's holidays. Tests are those on
@@ -69,8 +69,8 @@ const (
 //     taken (see 5) and the state after it is in the invariant of where it leads. What the state after it lacks is
 //     forgotten; what it has more must have been set by the step. The steps are:
 //     - Auto: now, language and heard are as they were; attempts is 0.
-//     - Ask: the field gets any cell (outcome ""), of a date with Min or Max and with Days in its cells any whose Days
-//     lies in Min..Max, or the ask has no free slot (outcome "none": the field stays).
+//     - Ask: the field gets any cell (outcome ""), of a date with Min and Max and with Days in its cells any whose
+//     Days are at least Min, or the ask has no free slot (outcome "none": the field stays).
 //     - Offer: any choice. Listen: any topic of its edges, and that topic is heard.
 //     - Consent: granted sets the fact of its name, refused removes it. Verify: verified sets the fact "verified".
 //     - Book: any outcome.

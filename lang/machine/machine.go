@@ -225,6 +225,12 @@ type Field struct {
 	Place   Place    `json:"place"`
 }
 
+// The days from today that a date may be where its flow says nothing else, and the furthest back that it can be asked for.
+const (
+	DaysAhead = 1_827  // five years: beyond it a year is a slip of the finger
+	DaysBack  = 43_830 // 120 years
+)
+
 // Option is one answer of a choice.
 type Option struct {
 	Value string `json:"value"`

@@ -200,13 +200,34 @@ func (p *parser) typeRef(w words) TypeRef {
 	case t.Name == "one":
 		t.Name = "one of"
 		t.Options = p.options(w[2:])
-	case t.Name == "date":
+	case t.Name == "date" && w[1].Value == "of":
 		t.Name = "date of birth"
+	case t.Name == "date":
+		t.Min, t.Max = p.dayBounds(w)
 	default: // number A .. B
 		low, high := p.numberAt(at(w, 1)), p.numberAt(at(w, 3))
 		t.Min, t.Max = &low, &high
 	}
 	return t
+}
+
+// dayBounds reads the days around `..`; `today` is 0.
+func (p *parser) dayBounds(w words) (low, high *Number) {
+	for i := 1; i < len(w); i++ {
+		if w[i].Value == ".." {
+			continue
+		}
+		n := Number{Span: p.tokenSpan(at(w, i), at(w, i))}
+		if w[i].Value != "today" {
+			n = p.numberAt(at(w, i))
+		}
+		if i == 1 {
+			low = &n
+		} else {
+			high = &n
+		}
+	}
+	return low, high
 }
 
 // options makes the answers of a choice.

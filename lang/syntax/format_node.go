@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/source"
@@ -128,11 +129,24 @@ func (p *printer) typeRef(t TypeRef) string {
 			options = append(options, o.text)
 		}
 		return "one of " + strings.Join(options, ", ")
+	case t.Name == "date" && (t.Min != nil || t.Max != nil):
+		return "date " + dayBound(t.Min) + ".." + dayBound(t.Max)
 	case t.Min != nil && t.Max != nil:
 		return fmt.Sprintf("%s %d..%d", t.Name, t.Min.Value, t.Max.Value)
 	default:
 		return t.Name
 	}
+}
+
+// dayBound is a day as it stands in the type of a date, counted from today.
+func dayBound(n *Number) string {
+	switch {
+	case n == nil:
+		return ""
+	case n.Value == 0:
+		return "today"
+	}
+	return strconv.FormatInt(n.Value, 10)
 }
 
 func (p *printer) session(d *SessionDecl) {

@@ -82,13 +82,16 @@ func date(*rapid.T) syntax.Date { return syntax.Date{Value: "2027-03-01"} }
 func target(t *rapid.T) syntax.Target { return syntax.Target{Name: ident(t)} }
 
 func typeRef(t *rapid.T) syntax.TypeRef {
-	switch rapid.IntRange(0, 4).Draw(t, "type") {
+	switch rapid.IntRange(0, 5).Draw(t, "type") {
 	case 0:
 		return syntax.TypeRef{Name: "one of", Options: list(t, 1, 9, func(t *rapid.T) syntax.Option {
 			return syntax.Option{Name: ident(t), Label: maybe(t, message)}
 		})}
 	case 1:
 		return syntax.TypeRef{Name: "date of birth"}
+	case 3:
+		low, high := maybe(t, number), maybe(t, number)
+		return syntax.TypeRef{Name: "date", Min: low, Max: high}
 	case 2:
 		low, high := number(t), number(t)
 		return syntax.TypeRef{Name: "number", Min: &low, Max: &high}

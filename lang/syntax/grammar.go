@@ -30,7 +30,7 @@ type (
 	}
 	fieldUnit struct {
 		Name words `parser:"'field' @Ident"`
-		Type words `parser:"@( 'one' 'of' Ident (String (Lang String)*)? (',' Ident (String (Lang String)*)?)* | 'date' ('of' 'birth')? | 'number' (Number '..' Number)? | Ident )"`
+		Type words `parser:"@( 'one' 'of' Ident (String (Lang String)*)? (',' Ident (String (Lang String)*)?)* | 'date' ('of' 'birth' | ('today' | Number) '..' ('today' | Number)? | '..' ('today' | Number))? | 'number' (Number '..' Number)? | Ident )"`
 		For  words `parser:"('for' @String)?"`
 		// Class is written in lower case like every name; the policy knows the classes.
 		Class words `parser:"('class' @Ident)?"`
@@ -87,7 +87,7 @@ type (
 	}
 	paramUnit struct {
 		Name words `parser:"@Ident"`
-		Type words `parser:"@( 'one' 'of' Ident (String (Lang String)*)? ((?! ',' Ident Ident) ',' Ident (String (Lang String)*)?)* | 'date' ('of' 'birth')? | 'number' (Number '..' Number)? | Ident )"`
+		Type words `parser:"@( 'one' 'of' Ident (String (Lang String)*)? ((?! ',' Ident Ident) ',' Ident (String (Lang String)*)?)* | 'date' ('of' 'birth' | ('today' | Number) '..' ('today' | Number)? | '..' ('today' | Number))? | 'number' (Number '..' Number)? | Ident )"`
 	}
 	testUnit struct {
 		Name words `parser:"'test' @String"`

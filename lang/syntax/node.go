@@ -219,11 +219,12 @@ type ScopeItem struct {
 	Span   source.Span
 }
 
-// TypeRef is a field type as written. Name is the words joined by one space: "name", "one of", "date of birth".
+// TypeRef is a field type as written. Name is the words joined by one space: "name", "one of", "date of birth". Min and
+// Max are those of `number 0..10`, or of `date today..30` in days from today, where either may be absent.
 type TypeRef struct {
 	Name     string
 	Options  []Option // one of
-	Min, Max *Number  // number 0..10
+	Min, Max *Number
 	Span     source.Span
 }
 

@@ -22,6 +22,7 @@ type variable struct {
 	trigger bool  // heard of a trigger
 
 	all   []int   // the cells' numbers
+	gets  []int   // of a field: those that an answer lies in
 	no    []int   // heard: the cell "no", and "yes"
 	yes   []int   //
 	later [][]int // dates with age or days: by cell, where time can lead
@@ -104,6 +105,9 @@ func (k *checker) checkCells(v *variable) error {
 			t.truth = append(t.truth, t.holds(t.see(&s)))
 		}
 		v.all = append(v.all, v.first+i)
+		if s.extra != over {
+			v.gets = append(v.gets, v.first+i)
+		}
 		if strings.HasPrefix(v.name, "heard:") && v.field == nil {
 			v.enterHeard(v.first+i, s.value.yes)
 		}
@@ -307,17 +311,38 @@ const (
 	maxBirthAge = 130
 )
 
-func dateBounds(f *machine.Field) (ages, days [2]int64) {
-	if f.Type == dateOfBirth {
+func (k *checker) dateBounds(v *variable) (ages, days [2]int64) {
+	switch {
+	case v.field.Type == dateOfBirth:
 		return [2]int64{0, maxBirthAge}, [2]int64{-maxDays, 0}
+	case k.bounded(v):
+		return [2]int64{-maxYears, maxYears}, [2]int64{-maxDays, *v.field.Max}
 	}
 	return [2]int64{-maxYears, maxYears}, [2]int64{-maxDays, maxDays}
 }
 
+// bounded reports whether the days that a date can be when it is asked for count: some test looks at how far off it is.
+func (k *checker) bounded(v *variable) bool {
+	f := v.field
+	return f.Type == "date" && f.Min != nil && f.Max != nil && (k.looksAt(v, "age") || k.looksAt(v, "days"))
+}
+
+// over marks a day before any that is an answer, which only time leads to.
+const over = " over"
+
+func (k *checker) markOver(v *variable, s *sample) {
+	if k.bounded(v) && s.days < *v.field.Min {
+		s.extra = over
+	}
+}
+
 // dateSamples combine each day with each stretch of ages and of days that go together.
 func (k *checker) dateSamples(v *variable) []sample {
-	ages, days := dateBounds(v.field)
+	ages, days := k.dateBounds(v)
 	ageCuts, dayCuts := k.cuts(v, "age", ages[0], ages[1]), k.cuts(v, "days", days[0], days[1])
+	if k.bounded(v) {
+		dayCuts = slices.Compact(slices.Sorted(slices.Values(appendCuts(dayCuts, *v.field.Min-1, days[0], days[1]))))
+	}
 	literals := k.literals(v, dayNear, "2000-01-01")
 	var out []sample
 	for i, a := range ageCuts {
@@ -326,7 +351,9 @@ func (k *checker) dateSamples(v *variable) []sample {
 				continue
 			}
 			for _, s := range literals {
-				out = append(out, sample{value: constant{s: s}, age: a, days: d})
+				at := sample{value: constant{s: s}, age: a, days: d}
+				k.markOver(v, &at)
+				out = append(out, at)
 			}
 		}
 	}
@@ -402,8 +429,8 @@ func (k *checker) other(v *variable, c *machine.Cell) (sample, bool) {
 
 // namedDate reads a day, with its age and days where tests look at them and only there.
 func (k *checker) namedDate(v *variable, c *machine.Cell) (sample, bool) {
-	ages, days := dateBounds(v.field)
-	if k.looksAt(v, "age") != (c.Age != nil) || k.looksAt(v, "days") != (c.Days != nil) || !isDay(c.Value) {
+	ages, days := k.dateBounds(v)
+	if k.looksAt(v, "age") != (c.Age != nil) || (k.looksAt(v, "days") || k.bounded(v)) != (c.Days != nil) || !isDay(c.Value) {
 		return sample{}, false
 	}
 	s := sample{value: constant{s: c.Value}}
@@ -414,6 +441,7 @@ func (k *checker) namedDate(v *variable, c *machine.Cell) (sample, bool) {
 	if c.Days != nil {
 		s.days = *c.Days
 		days = [2]int64{max(days[0], *c.Days), min(days[1], *c.Days)}
+		k.markOver(v, &s)
 	}
 	return s, ages[0] <= ages[1] && days[0] <= days[1] && together(ages, days)
 }

@@ -252,7 +252,7 @@ func (st *step) cells(k *checker) func(v int) []int {
 		x := &k.vars[v]
 		switch {
 		case v == st.sets:
-			return x.all
+			return x.gets
 		case !st.moves:
 			return nil
 		case x.later != nil && k.now[v] > 0:

@@ -73,6 +73,13 @@ func (d *drawer) fields() {
 		{Name: "slot", Type: "slot", Class: "contact"},
 		{Name: "topic", Type: "choice", Class: "interest", Options: options("botox", "filler", "other")},
 	}
+	if span := int64(2500); d.chance(60) {
+		d.m.Fields[1].Min, d.m.Fields[1].Max = new(int64), &span
+		if d.chance(40) {
+			past := -span
+			d.m.Fields[1].Min, d.m.Fields[1].Max = &past, new(int64)
+		}
+	}
 	for i := range d.m.Fields {
 		d.m.Fields[i].Place = d.place()
 	}

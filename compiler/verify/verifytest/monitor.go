@@ -291,7 +291,7 @@ func (w *watcher) wait(n node, l *machine.Location) {
 	}
 	for _, on := range outcomes {
 		w.worlds(n, l, on, func(e env) {
-			for _, next := range w.answers(n, l, on) {
+			for _, next := range w.answers(n, l, on, e.today) {
 				w.decide(n, next, l, on, e)
 			}
 		})
@@ -392,13 +392,15 @@ func (w *watcher) worlds(n node, l *machine.Location, on string, f func(env)) {
 }
 
 // answers are what a patient or the world can answer with an outcome.
-func (w *watcher) answers(n node, l *machine.Location, on string) []node {
+func (w *watcher) answers(n node, l *machine.Location, on, today string) []node {
 	switch {
 	case l.Kind == machine.Ask && on == "":
 		var out []node
 		f := w.fields[l.Field]
 		for _, v := range w.domain[f] {
-			out = append(out, n.with(f, v))
+			if w.wanted(&w.m.Fields[f], v, today) {
+				out = append(out, n.with(f, v))
+			}
 		}
 		return out
 	case l.Kind == machine.Verify && on == machine.OnVerified:

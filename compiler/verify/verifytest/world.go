@@ -26,7 +26,7 @@ func (w *watcher) domains() {
 				d = append(d, o.Value)
 			}
 		case "date":
-			d = []string{"2020-06-01", "2026-11-30", "2026-12-01", "2032-01-01", "2040-01-01"}
+			d = []string{"2020-06-01", "2026-01-03", "2026-11-30", "2026-12-01", "2030-01-03", "2032-01-01", "2040-01-01"}
 		case "date-of-birth":
 			d = []string{"1990-01-02", "2005-06-01", "2010-06-01", "2015-01-01", "2019-06-01"}
 		default:
@@ -40,6 +40,21 @@ func (w *watcher) domains() {
 		}
 		w.domain = append(w.domain, d)
 	}
+}
+
+// wanted reports whether a day is an answer today. Where no condition looks at how far off it is, today is not looked at
+// either.
+func (w *watcher) wanted(f *machine.Field, v, today string) bool {
+	if f.Type != "date" || f.Min == nil || !strings.Contains(w.used, "("+f.Name+")") {
+		return true
+	}
+	day, err := time.Parse(time.DateOnly, v)
+	now, err2 := time.Parse(time.DateOnly, today)
+	if err != nil || err2 != nil {
+		panic("verifytest: not a day: " + v + today)
+	}
+	until := int64(day.Sub(now).Hours() / 24)
+	return until >= *f.Min && until <= *f.Max
 }
 
 func (w *watcher) instants() {
