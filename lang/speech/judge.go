@@ -1,13 +1,21 @@
 package speech
 
 // Judge reads a text of the assistant, written in lang ("en", "es", or "" for either), and returns what it must not ask or
-// give in this context, in order of position. It never fails; an empty text has no findings.
+// give in this context, in order of position, at most one finding a sentence. It never fails; an empty text has no findings.
 func Judge(s, lang string, c Context) []Finding {
 	r := reader{text: s, context: c, sentences: sentences(s, lang)}
 	var out []Finding
 	for i := range r.sentences {
-		out = append(out, r.solicits(i)...)
-		out = append(out, r.advises(i)...)
+		features := r.features(i)
+		asks, gives := models()[Solicitation].score(features), models()[Advice].score(features)
+		asked, isAsked := r.solicits(i, asks)
+		given, isGiven := r.advises(i, gives)
+		switch {
+		case isAsked && (!isGiven || asks >= gives):
+			out = append(out, asked)
+		case isGiven:
+			out = append(out, given)
+		}
 	}
 	return out
 }

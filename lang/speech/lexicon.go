@@ -45,6 +45,7 @@ type trieNode struct {
 type ending struct {
 	concept concept
 	weak    bool // counts only beside "you"
+	bare    bool // counts only as a label
 }
 
 var lexicons = sync.OnceValue(func() *lexicon {
@@ -59,11 +60,40 @@ var lexicons = sync.OnceValue(func() *lexicon {
 		}
 		l.read(string(data))
 	}
+	l.addTerms("conditions", text.HealthTerms(text.Conditions), true)
+	l.addTerms("medications", text.HealthTerms(text.Medicines), true)
+	l.addTerms("surgeries", text.HealthTerms(text.Operations), true)
+	for _, cue := range []struct {
+		name  string
+		terms []string
+	}{
+		{"condition", text.HealthTerms(text.Conditions)}, {"medicine", text.HealthTerms(text.Medicines)}, {"aesthetic", text.Procedures()},
+	} {
+		l.byName[cue.name] = concept(len(l.concepts))
+		l.concepts = append(l.concepts, conceptInfo{name: cue.name})
+		l.addTerms(cue.name, cue.terms, false)
+	}
 	return l
 })
 
+// minTerm is how many letters a term has that no everyday word shares.
+const minTerm = 4
+
+// addTerms adds terms of either language to a concept.
+func (l *lexicon) addTerms(name string, terms []string, weak bool) {
+	for _, term := range terms {
+		if len(term) < minTerm {
+			continue
+		}
+		for lang := range l.tries {
+			l.tries[lang].add(lang, term, ending{concept: l.byName[name], weak: weak})
+		}
+	}
+}
+
 func (l *lexicon) read(data string) {
 	var at concept
+	asWritten := false
 	for line := range strings.Lines(data) {
 		line = strings.TrimSpace(line)
 		switch {
@@ -71,23 +101,30 @@ func (l *lexicon) read(data string) {
 		case line[0] == '[':
 			name, class, _ := strings.Cut(strings.Trim(line, "[]"), " ")
 			at = concept(len(l.concepts))
+			if asWritten = class == exactMark; asWritten {
+				class = ""
+			}
 			l.concepts = append(l.concepts, conceptInfo{name, class})
 			l.byName[name] = at
 		case strings.HasPrefix(line, "en: "):
-			l.addAll(english, line[4:], at)
+			l.addAll(english, line[4:], at, asWritten)
 		case strings.HasPrefix(line, "es: "):
-			l.addAll(spanish, line[4:], at)
+			l.addAll(spanish, line[4:], at, asWritten)
 		default:
 			panic("speech: a lexicon has a line that is none: " + line)
 		}
 	}
 }
 
-func (l *lexicon) addAll(lang int, phrases string, at concept) {
+func (l *lexicon) addAll(lang int, phrases string, at concept, asWritten bool) {
 	for phrase := range strings.SplitSeq(phrases, ",") {
 		phrase = strings.TrimSpace(phrase)
-		rest, weak := strings.CutPrefix(phrase, "~")
-		l.tries[lang].add(lang, rest, ending{at, weak})
+		phrase, weak := strings.CutPrefix(phrase, "~")
+		phrase, bare := strings.CutPrefix(phrase, "!")
+		if asWritten {
+			phrase = exactMark + phrase
+		}
+		l.tries[lang].add(lang, phrase, ending{at, weak, bare})
 	}
 }
 
@@ -154,28 +191,37 @@ func (l *lexicon) marks(lang int, words []text.Word) []mark {
 	t := &l.tries[lang]
 	for i := range words {
 		first := len(out)
-		at, skipped := int32(0), 0
-		for j := i; j < len(words); j++ {
-			n := &t.nodes[at]
-			next, ok := n.next[exactMark+words[j].Text]
-			if !ok {
-				next, ok = n.next[stem(lang, words[j])]
+		out = t.walk(out, first, words, i, func(w text.Word) string { return stem(lang, w) })
+		out = t.walk(out, first, words, i, func(w text.Word) string { return exactMark + w.Text })
+	}
+	return out
+}
+
+// walk follows the phrases that begin at word i and adds them to out, whose marks of that word are out[first:].
+func (t *trie) walk(out []mark, first int, words []text.Word, i int, key func(text.Word) string) []mark {
+	at, skipped := int32(0), 0
+	for j := i; j < len(words); j++ {
+		next, ok := t.nodes[at].next[key(words[j])]
+		if !ok {
+			if at == 0 || skipped == maxSkipped || !skippable[words[j].Text] {
+				break
 			}
-			if !ok {
-				if at == 0 || skipped == maxSkipped || !skippable[words[j].Text] {
-					break
-				}
-				skipped++
+			skipped++
+			continue
+		}
+		at = next
+		for _, e := range t.nodes[at].ends {
+			if e.bare && len(words) > maxBare {
 				continue
 			}
-			at = next
-			for _, e := range t.nodes[at].ends {
-				out = addMark(out, first, mark{e.concept, i, j + 1, e.weak})
-			}
+			out = addMark(out, first, mark{e.concept, i, j + 1, e.weak})
 		}
 	}
 	return out
 }
+
+// maxBare is how many words a sentence has that is only a label.
+const maxBare = 3
 
 // addMark adds a mark, or lengthens the one of the same concept that begins at the same word (out[first:]).
 func addMark(out []mark, first int, m mark) []mark {

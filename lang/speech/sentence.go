@@ -11,9 +11,11 @@ type sentence struct {
 	words    []text.Word
 	marks    []mark
 	segment  []int // per word: the clause it belongs to
+	en, es   bool  // the languages it may be written in; stems are taken in English if it may be
 	question bool
 	colon    bool // it ends with a colon: a label, or something follows
 	last     bool // no sentence follows
+	alone    bool // after its colon comes nothing, or another label
 	off      int  // bytes of the whole text before the piece that words count from
 	raw      string
 }
@@ -29,8 +31,10 @@ func sentences(s, lang string) []sentence {
 		out = appendSentences(out, s[off:off+n], off, lang)
 		off += n
 	}
-	if len(out) > 0 {
-		out[len(out)-1].last = true
+	for i := range out {
+		s := &out[i]
+		s.last = i+1 == len(out)
+		s.alone = s.last || out[i+1].colon || len(out[i+1].words) <= maxBare
 	}
 	return out
 }
@@ -111,6 +115,7 @@ func appendSentences(out []sentence, piece string, off int, lang string) []sente
 func (s *sentence) read(declared string) {
 	l := lexicons()
 	en, es := s.language(declared)
+	s.en, s.es = en, es
 	if en {
 		s.marks = l.marks(english, s.words)
 	}

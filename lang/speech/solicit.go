@@ -11,23 +11,48 @@ type verdict struct {
 func asks(rule string) verdict   { return verdict{true, rule} }
 func spares(rule string) verdict { return verdict{false, rule} }
 
-// solicits finds what sentence i asks for and may not.
-func (r *reader) solicits(i int) []Finding {
+// solicits finds what sentence i asks for and may not; score is what the model says of it. What is asked of everybody (a name, a
+// number, an interest) the rules decide alone; whether a sentence asks for more, the model, which knows what the rules say.
+func (r *reader) solicits(i, score int) (Finding, bool) {
 	s := &r.sentences[i]
-	var out []Finding
-	for _, o := range s.objects() {
-		info := lexicons().concepts[o.concept]
-		v := r.judgeObject(i, o)
-		if !v.asks || r.permits(info) {
-			continue
-		}
-		from, to := s.segmentOf(o.from)
-		f := r.finding(s, Solicitation, info.class, v.rule, reasons[v.rule], from, to)
-		f.Type = info.name
-		out = append(out, f)
-		break // one request of a sentence is enough to refuse it
+	if o, v, ok := r.asked(i, func(o mark, v verdict) bool { return v.asks && asksLittle(o) == (score <= 0) }); ok {
+		return r.solicitation(s, o, v), true
 	}
-	return out
+	if score <= 0 {
+		return Finding{}, false
+	}
+	if o, ok := r.echoed(i); ok {
+		return r.solicitation(s, mark{o.concept, 0, len(s.words), false}, asks("echo")), !r.permits(lexicons().concepts[o.concept])
+	}
+	if o, _, ok := r.asked(i, func(o mark, v verdict) bool { return !asksLittle(o) }); ok {
+		return r.solicitation(s, o, asks("model")), true
+	}
+	for _, o := range s.objects() {
+		if !asksLittle(o) {
+			return Finding{}, false // what it asks for is permitted
+		}
+	}
+	something := mark{cueOf("health"), 0, len(s.words), false}
+	return r.solicitation(s, something, asks("model")), !r.permits(lexicons().concepts[something.concept])
+}
+
+// asked gives the first thing in sentence i that is not permitted and meets the condition, and what the rules say of it.
+func (r *reader) asked(i int, condition func(mark, verdict) bool) (mark, verdict, bool) {
+	for _, o := range r.sentences[i].objects() {
+		v := r.judgeObject(i, o)
+		if condition(o, v) && !r.permits(lexicons().concepts[o.concept]) {
+			return o, v, true
+		}
+	}
+	return mark{}, verdict{}, false
+}
+
+func (r *reader) solicitation(s *sentence, o mark, v verdict) Finding {
+	info := lexicons().concepts[o.concept]
+	from, to := s.segmentOf(o.from)
+	f := r.finding(s, Solicitation, info.class, v.rule, reasons[v.rule], from, to)
+	f.Type = info.name
+	return f
 }
 
 // reasons finish "this asks, because …".
@@ -43,11 +68,10 @@ var reasons = map[string]string{
 	"judgement":  "it offers an opinion on it",
 	"anything":   "it asks for whatever there is",
 	"echo":       "it asks for what the sentence before it named",
-	"prompt":     "the patient's next message answers it",
 	"model":      "it reads like a request to patients",
 }
 
-// objects are the things named, in order; of two that begin at the same place or overlap, the longer one.
+// objects are the things named, in order; of two that overlap, the longer one, then the one that says more of a person.
 func (s *sentence) objects() []mark {
 	var out []mark
 	for _, m := range s.marks {
@@ -55,14 +79,56 @@ func (s *sentence) objects() []mark {
 			continue
 		}
 		if n := len(out); n > 0 && m.from < out[n-1].to {
-			if m.to-m.from > out[n-1].to-out[n-1].from {
+			if d := m.to - m.from - (out[n-1].to - out[n-1].from); d > 0 || d == 0 && asksLittle(out[n-1]) {
 				out[n-1] = m
 			}
 			continue
 		}
 		out = append(out, m)
 	}
+	if len(out) == 0 {
+		out = s.bothered()
+	}
 	return out
+}
+
+// asksLittle says whether the object is nothing but a contact, a wish or an interest.
+func asksLittle(o mark) bool {
+	switch lexicons().concepts[o.concept].class {
+	case "contact", "interest", "preference":
+		return true
+	}
+	return false
+}
+
+// bothered finds a part of the body beside a word for what is wrong with it, which together name a symptom.
+func (s *sentence) bothered() []mark {
+	if !s.has("bother") {
+		return nil
+	}
+	if m, ok := s.find("body"); ok {
+		return []mark{{cueOf("symptoms"), m.from, m.to, true}}
+	}
+	return nil
+}
+
+// echoed gives what sentence i asks for by a word that stands for it: "Allergies are common. Tell us yours."
+func (r *reader) echoed(i int) (mark, bool) {
+	s := &r.sentences[i]
+	if i == 0 || !s.has("echo") || len(s.objects()) > 0 || s.has("deny") || s.has("later") || s.has("offer") || r.context.Consent {
+		return mark{}, false
+	}
+	if !s.question && !s.orders(0, len(s.words)) && !s.has("like") {
+		return mark{}, false
+	}
+	before := &r.sentences[i-1]
+	for _, o := range before.objects() {
+		from, to := before.segmentOf(o.from)
+		if v := r.spared(before, o, from, to); v.rule == "" && !before.question {
+			return o, true
+		}
+	}
+	return mark{}, false
 }
 
 // judgeObject decides whether sentence i asks the patient for o.
@@ -93,11 +159,11 @@ func (r *reader) judgeObject(i int, o mark) verdict {
 		return asks("question")
 	case s.hasIn("need", from, to):
 		return asks("need")
-	case s.hasIn("like", from, to) && personal:
+	case s.hasIn("like", from, to) && (personal || s.has("practice")):
 		return asks("wish")
 	case s.hasIn("invite", from, to) && personal:
 		return asks("invitation")
-	case s.hasIn("any", from, to) && s.short():
+	case s.hasIn("any", 0, 1) && s.short():
 		return asks("anything")
 	}
 	return verdict{}
@@ -110,18 +176,31 @@ func (r *reader) spared(s *sentence, o mark, from, to int) verdict {
 		return spares("disclaimer")
 	case r.context.Consent, s.question && s.has("consent"):
 		return spares("consent")
-	case s.has("later") && (s.has("staff") || !s.tellsUs()):
+	case s.has("later") && (s.hasStaff() || !s.tellsUs()):
 		return spares("at the visit")
-	case s.has("staff") && !s.tellsUs():
+	case s.hasStaff() && !s.tellsUs():
 		return spares("staff asks")
+	case s.hasIn("emergency", from, to) && !s.tellsUs():
+		return spares("whom to call")
 	case s.has("bring") && !s.tellsUs():
 		return spares("things to bring")
-	case s.question && s.hasIn("inform", 0, 4):
-		return spares("offer to inform")
+	case s.question && !s.orders(from, to) && (s.hasIn("inform", 0, 5) || s.has("offer")):
+		return spares("offer")
 	case s.question && s.hasIn("faq", 0, 3) && !s.has("you"):
 		return spares("a patient's question")
 	}
 	return verdict{}
+}
+
+// hasStaff says whether the sentence has somebody of the practice do the asking. "Will want to know" is a wish of now.
+func (s *sentence) hasStaff() bool {
+	staff, like := cueOf("staff"), cueOf("like")
+	for _, m := range s.marks {
+		if m.concept == staff && !s.overlapped(m, like) {
+			return true
+		}
+	}
+	return false
 }
 
 // denied says whether the clause keeps o out of the chat.
@@ -187,7 +266,10 @@ func (s *sentence) orders(from, to int) bool {
 	return false
 }
 
-var beforeOrder = set(`please kindly can may could should must to will would just also and then or now let you not favor puede puedes podria podrias debe deberia de a para que y o ya nos me`)
+var (
+	beforeOrderEN = set("please kindly can may could should must to will would just also and then or now let you not by")
+	beforeOrderES = set("favor puede puedes podria podrias debe deberia deben de a para que y o ya nos me se si")
+)
 
 // isOrder says whether the verb at word i is an order or asked for by the words before it, rather than a noun ("the list").
 func (s *sentence) isOrder(i int) bool {
@@ -195,8 +277,11 @@ func (s *sentence) isOrder(i int) bool {
 		return true
 	}
 	w := s.words[i-1].Text
-	return beforeOrder[w] || leaders[w]
+	return s.en && beforeOrderEN[w] || s.es && beforeOrderES[w] || leaders[w] || w == "be" && i > 1 && passive[s.words[i-2].Text]
 }
+
+// passive are the words that make an order of "be described".
+var passive = set("must should to may can will shall")
 
 // maxShort is how many words a question or label without a verb has.
 const maxShort = 6
@@ -204,4 +289,4 @@ const maxShort = 6
 func (s *sentence) short() bool { return len(s.words) <= maxShort }
 
 // label says whether the sentence is a form's label: a few words that name something, and a colon.
-func (s *sentence) label() bool { return s.colon && s.short() }
+func (s *sentence) label() bool { return s.colon && s.short() && s.alone }
