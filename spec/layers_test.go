@@ -48,6 +48,7 @@ var layers = map[string][]string{
 	"runtime/engine/enginetest":   {"lang/machine", "lang/text", "runtime/engine"},
 	"runtime/rehearsal":           {"lang/machine", "lang/input", "lang/text", "runtime/engine", "runtime/calendar"},
 	"runtime/release":             {"lang/machine"},
+	"runtime/connect":             {},
 	"runtime/people":              {},
 	"runtime/people/peopletest":   {"runtime/people"},
 	"runtime/recent":              {},
