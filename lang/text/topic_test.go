@@ -50,18 +50,23 @@ func TestZeroTopicModelAbstains(t *testing.T) {
 func TestDecodeTopicsRefuses(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{
-		``, `null`, `[]`, `{}`, `{"version":2,"topics":[],"features":[]}`,
-		`{"version":1,"topics":["a","a"],"features":[]}`,
-		`{"version":1,"topics":[""],"features":[]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,1]]},{"f":"a","w":[[0,1]]}]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[2,1]]}]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[-1,1]]}]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,1],[0,2]]}]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,9000000]]}]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[]}]}`,
-		`{"version":1,"topics":["a"],"features":[{"f":"b","w":[[0,1.5]]}]}`,
-		`{"version":1,"topics":["a"],"features":[],"more":1}`,
-		`{"version":1,"topics":[],"features":[]} x`,
+		``, `null`, `[]`, `{}`, `{"version":1,"topics":[],"features":[]}`,
+		`{"version":2,"topics":["a","a"],"bias":[0,0,0],"bar":0,"words":[],"features":[]}`,
+		`{"version":2,"topics":[""],"bias":[0,0],"bar":0,"words":[],"features":[]}`,
+		`{"version":2,"topics":["a"],"bias":[0],"bar":0,"words":[],"features":[]}`,
+		`{"version":2,"topics":["a"],"bias":[0,9000000],"bar":0,"words":[],"features":[]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":9000000,"words":[],"features":[]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":["b","a"],"features":[]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[""],"features":[]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,1]]},{"f":"a","r":1,"w":[[0,1]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":-1,"w":[[0,1]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[2,1]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[-1,1]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,1],[0,2]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,9000000]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,1.5]]}]}`,
+		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[],"more":1}`,
+		`{"version":2,"topics":[],"bias":[],"bar":0,"words":[],"features":[]} x`,
 	} {
 		if _, err := text.DecodeTopics([]byte(in)); err == nil {
 			t.Errorf("DecodeTopics(%s) accepted", in)

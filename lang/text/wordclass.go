@@ -5,23 +5,18 @@ import (
 	"sync"
 )
 
-// classes finds words and short phrases that belong to a known group, longest first.
+// classes are words and short phrases that name a thing and ask nothing, longest first.
 type classes struct {
-	byFirst map[string][]classEntry
+	byFirst map[string][][]string
 	near    map[string]string // long single words with one letter left out → the word
 }
 
-type classEntry struct {
-	words []string
-	class string
-}
-
-// wordClasses are the groups that topics use: aesthetic procedures and products, insurers, days.
+// wordClasses are aesthetic procedures and products, insurers, and days.
 var wordClasses = sync.OnceValue(func() *classes {
-	c := &classes{byFirst: map[string][]classEntry{}, near: map[string]string{}}
+	c := &classes{byFirst: map[string][][]string{}, near: map[string]string{}}
 	for _, class := range []string{"procedure", "insurer", "day"} {
 		for _, entry := range lexicon(class+".txt", ",") {
-			c.add(entry, class)
+			c.add(entry)
 		}
 	}
 	c.order()
@@ -31,21 +26,21 @@ var wordClasses = sync.OnceValue(func() *classes {
 // order puts longer entries first.
 func (c *classes) order() {
 	for first := range c.byFirst {
-		slices.SortStableFunc(c.byFirst[first], func(a, b classEntry) int { return len(b.words) - len(a.words) })
+		slices.SortStableFunc(c.byFirst[first], func(a, b []string) int { return len(b) - len(a) })
 	}
 }
 
-func (c *classes) add(entry, class string) {
+func (c *classes) add(entry string) {
 	m := Normalise(entry)
-	e := classEntry{class: class}
+	var words []string
 	for i := range m.tokens {
-		e.words = append(e.words, singular(m.tokens[i].text))
+		words = append(words, singular(m.tokens[i].text))
 	}
-	if len(e.words) == 0 {
+	if len(words) == 0 {
 		return
 	}
-	c.byFirst[e.words[0]] = append(c.byFirst[e.words[0]], e)
-	if w := e.words[0]; len(e.words) == 1 && len(w) >= 6 {
+	c.byFirst[words[0]] = append(c.byFirst[words[0]], words)
+	if w := words[0]; len(words) == 1 && len(w) >= 6 {
 		for i := range len(w) {
 			c.near[w[:i]+w[i+1:]] = w
 		}
@@ -60,25 +55,10 @@ func singular(w string) string {
 	return w
 }
 
-// find returns the classes met in tokens, in order, with repetitions.
-func (c *classes) find(tokens []token) []string {
-	var out []string
-	for i := 0; i < len(tokens); {
-		class, n := c.at(tokens, i)
-		if n == 0 {
-			i++
-			continue
-		}
-		out = append(out, class)
-		i += n
-	}
-	return out
-}
-
 // cover says whether tokens are entries of classes and nothing else.
 func (c *classes) cover(tokens []token) bool {
 	for i := 0; i < len(tokens); {
-		_, n := c.at(tokens, i)
+		n := c.at(tokens, i)
 		if n == 0 {
 			return false
 		}
@@ -87,20 +67,15 @@ func (c *classes) cover(tokens []token) bool {
 	return true
 }
 
-func (c *classes) at(tokens []token, i int) (string, int) {
+// at is how many words the longest entry has that stands at i, 0 if none does.
+func (c *classes) at(tokens []token, i int) int {
 	w := singular(tokens[i].text)
-	for _, e := range c.byFirst[c.spelled(w)] {
-		if i+len(e.words) <= len(tokens) && matches(tokens[i+1:], e.words[1:]) {
-			return e.class, len(e.words)
+	for _, words := range c.byFirst[c.spelled(w)] {
+		if i+len(words) <= len(tokens) && matches(tokens[i+1:], words[1:]) {
+			return len(words)
 		}
 	}
-	return "", 0
-}
-
-// knows says whether the word at i begins an entry of a class that stands there.
-func (c *classes) knows(tokens []token, i int) bool {
-	_, n := c.at(tokens, i)
-	return n > 0
+	return 0
 }
 
 func matches(tokens []token, words []string) bool {

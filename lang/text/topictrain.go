@@ -1,0 +1,364 @@
+package text
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Fixed-point scales of training. The same specs give the same model on every machine, so there is no float here.
+const (
+	oneShift    = 16
+	one         = 1 << oneShift // of weights, logits, probabilities and gradients
+	valueShift  = 10            // of values of features: a message has length 1 << valueShift
+	stepShift   = 8             // of the size of a step
+	storedShift = 6             // what a stored weight leaves off
+)
+
+// How the weights are found: passes of stochastic gradient descent on the multinomial logistic loss.
+const (
+	passes        = 12
+	passesForBar  = 6
+	firstStep     = 4 << stepShift
+	stepDecay     = 77 // the step of pass n is firstStep·256/(256+n·stepDecay)
+	biasStep      = 20 // a bias moves by one part in so many of a weight's step
+	leastGradient = one / 1000
+	leastStored   = 8
+)
+
+// backgroundShare bounds what all background lines together weigh: so many halves of what all examples weigh.
+const backgroundShare = 3
+
+// unknownValue is what a word that no example has adds to the square of a message's length.
+const unknownValue = 1000 * 1000
+
+// alarms is how many of a thousand background lines that the model was not taught may pass for a topic.
+const alarms = 220
+
+// feature is one property of an example.
+type feature struct {
+	name  string
+	value int
+}
+
+// line is one example, ready to learn from.
+type line struct {
+	class    int
+	features []feature
+	words    []string
+	index    []int // of features, those that are kept
+	values   []int // normalised
+	share    int   // what it weighs, of 1 << valueShift
+}
+
+func readLine(class int, p Phrase) line {
+	tokens := repaired(Normalise(p.Pattern).tokens, nil, func(*token) bool { return true })
+	l := line{class: class, share: 1 << valueShift}
+	seen := map[string]bool{}
+	r := featureReader{tokens: tokens, lang: p.Lang, tell: func(name []byte, value int) {
+		if !seen[string(name)] {
+			l.features = append(l.features, feature{string(name), value})
+			seen[string(name)] = true
+		}
+	}}
+	r.read()
+	for i := range tokens {
+		l.words = append(l.words, tokens[i].text)
+	}
+	return l
+}
+
+// backgroundLines are what patients say that is about nothing a practice has a topic for.
+var backgroundLines = sync.OnceValue(func() []line {
+	var out []line
+	for _, lang := range languages {
+		for _, s := range lexicon("background-"+lang+".txt", "\n") {
+			out = append(out, readLine(0, Phrase{Lang: lang, Pattern: s}))
+		}
+	}
+	return out
+})
+
+// training is the state of learning one model.
+type training struct {
+	classes int // topics and, last, the background
+	lines   []line
+	index   map[string]int
+	names   []string
+	rarity  []int
+	weights []int // by feature, then class
+	bias    []int
+}
+
+// TrainTopics learns the model. The same specs give the same model; examples without a word are ignored.
+func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil) }
+
+// trainTopics learns with more background than there always is.
+func trainTopics(specs []TopicSpec, background []line) *TopicModel {
+	m := &TopicModel{features: map[string]*known{}}
+	var lines []line
+	for i, s := range specs {
+		m.topics = append(m.topics, s.Name)
+		for _, p := range s.Like {
+			if l := readLine(i, p); len(l.features) > 0 {
+				lines = append(lines, l)
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return m
+	}
+	background = append(slices.Clone(backgroundLines()), background...)
+	for i := range background {
+		background[i].class = len(specs)
+	}
+	// What background must not pass for a topic is measured on background that was not taught.
+	var taught, kept []line
+	for i, l := range background {
+		if i%2 == 0 {
+			taught = append(taught, l)
+		} else {
+			kept = append(kept, l)
+		}
+	}
+	t := newTraining(len(specs)+1, slices.Concat(lines, taught))
+	t.learn(passesForBar)
+	m.bar = t.barFor(kept)
+	t = newTraining(len(specs)+1, slices.Concat(lines, background))
+	t.learn(passes)
+	t.store(m)
+	return m
+}
+
+func newTraining(classes int, lines []line) *training {
+	t := &training{classes: classes, lines: slices.Clone(lines), index: map[string]int{}, bias: make([]int, classes)}
+	t.keep()
+	topics, background := 0, 0
+	for i := range t.lines {
+		l := &t.lines[i]
+		l.index, l.values = t.values(l)
+		if l.class < classes-1 {
+			topics++
+		} else {
+			background++
+		}
+	}
+	share := 1 << valueShift
+	if background > 0 {
+		share = min(share, share*backgroundShare*topics/(2*background))
+	}
+	for i := range t.lines {
+		if t.lines[i].class == classes-1 {
+			t.lines[i].share = share
+		}
+	}
+	t.weights = make([]int, len(t.names)*classes)
+	return t
+}
+
+// keep chooses the features: those of examples, the words of the background, and what the background has twice. A rare
+// feature tells more than one that every other line has.
+func (t *training) keep() {
+	count, example := map[string]int{}, map[string]bool{}
+	var order []string
+	for i := range t.lines {
+		for _, f := range t.lines[i].features {
+			if count[f.name] == 0 {
+				order = append(order, f.name)
+			}
+			count[f.name]++
+			example[f.name] = example[f.name] || t.lines[i].class < t.classes-1
+		}
+	}
+	all := log2Milli(len(t.lines) + 1)
+	for _, name := range order {
+		if n := count[name]; n > 1 || example[name] || !strings.Contains(name, " ") {
+			t.index[name] = len(t.names)
+			t.names = append(t.names, name)
+			rare := (log2Milli((len(t.lines)+n)<<valueShift/n) - valueShift*1000) << (2 * valueShift) / all
+			t.rarity = append(t.rarity, root(rare))
+		}
+	}
+}
+
+// values gives the kept features of a line, weighed by rarity, with the line's length made one.
+func (t *training) values(l *line) (index, values []int) {
+	square := 0
+	for _, f := range l.features {
+		if i, ok := t.index[f.name]; ok {
+			v := f.value * t.rarity[i] >> valueShift
+			index, values = append(index, i), append(values, v)
+			square += v * v
+		}
+	}
+	scale(values, square)
+	return index, values
+}
+
+// scale divides values by the root of square.
+func scale(values []int, square int) {
+	length := max(1, root(square))
+	for i := range values {
+		values[i] = values[i] << valueShift / length
+	}
+}
+
+// learn goes over the lines a number of times, each time in another order.
+func (t *training) learn(passes int) {
+	order := make([]int, len(t.lines))
+	for i := range order {
+		order[i] = i
+	}
+	random := uint64(1)
+	logits := make([]int, t.classes)
+	for pass := range passes {
+		for i := len(order) - 1; i > 0; i-- {
+			random = random*6364136223846793005 + 1442695040888963407 // Knuth, MMIX
+			j := int((random >> 33) % uint64(i+1))
+			order[i], order[j] = order[j], order[i]
+		}
+		step := firstStep * 256 / (256 + pass*stepDecay)
+		for _, i := range order {
+			t.improve(&t.lines[i], logits, step)
+		}
+	}
+}
+
+// improve moves the weights toward the class of the line.
+func (t *training) improve(l *line, logits []int, step int) {
+	t.logits(l, logits)
+	softmax(logits)
+	for c, p := range logits {
+		g := -p
+		if c == l.class {
+			g += one
+		}
+		if g = g * l.share >> valueShift; g < leastGradient && g > -leastGradient {
+			continue
+		}
+		g = g * step >> stepShift
+		t.bias[c] += g / biasStep
+		for k, i := range l.index {
+			t.weights[i*t.classes+c] += g * l.values[k] >> valueShift
+		}
+	}
+}
+
+func (t *training) logits(l *line, out []int) {
+	clear(out)
+	for k, i := range l.index {
+		v := l.values[k]
+		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
+			out[c] += w * v
+		}
+	}
+	for c := range out {
+		out[c] = out[c]>>valueShift + t.bias[c]
+	}
+}
+
+// barFor is the lead over the background that only a few of the lines, which the model was not taught, reach.
+func (t *training) barFor(lines []line) int {
+	leads := make([]int, 0, len(lines))
+	logits := make([]int, t.classes)
+	for i := range lines {
+		l := lines[i]
+		l.index, l.values = t.values(&l)
+		t.logits(&l, logits)
+		leads = append(leads, slices.Max(logits[:t.classes-1])-logits[t.classes-1])
+	}
+	if len(leads) == 0 {
+		return 0
+	}
+	slices.Sort(leads)
+	return leads[len(leads)*(1000-alarms)/1000] >> storedShift
+}
+
+// store writes what was learned into the model, without what weighs next to nothing.
+func (t *training) store(m *TopicModel) {
+	for i, name := range t.names {
+		k := &known{rarity: t.rarity[i]}
+		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
+			if w >>= storedShift; w >= leastStored || w <= -leastStored {
+				k.weights = append(k.weights, weight{topic: c, value: w})
+			}
+		}
+		m.features[name] = k
+	}
+	for _, b := range t.bias {
+		m.bias = append(m.bias, b>>storedShift)
+	}
+	words := map[string]bool{}
+	for i := range t.lines {
+		for _, w := range t.lines[i].words {
+			words[w] = true
+		}
+	}
+	m.know(words)
+}
+
+// softmax turns logits into probabilities.
+func softmax(z []int) {
+	top, sum := slices.Max(z), 0
+	for i := range z {
+		z[i] = expNegative(top - z[i])
+		sum += z[i]
+	}
+	for i := range z {
+		z[i] = z[i] << oneShift / sum
+	}
+}
+
+// expTable is e^(-i/16), computed with integers.
+var expTable = func() (table [16*16 + 2]int) {
+	x := uint64(1) << 32
+	for i := range table {
+		table[i] = int(x >> (32 - oneShift))
+		x = x * 4034748382 >> 32 // 2³²·e^(-1/16)
+	}
+	return table
+}()
+
+// expNegative is e^(-x) for x ≥ 0, interpolated.
+func expNegative(x int) int {
+	const cell = one / 16
+	i := x / cell
+	if i >= len(expTable)-1 {
+		return 0
+	}
+	a, b := expTable[i], expTable[i+1]
+	return a - (a-b)*(x-i*cell)/cell
+}
+
+// log2Milli is the binary logarithm of n ≥ 1 in thousandths, rounded down, by repeated squaring.
+func log2Milli(n int) int {
+	whole := bits.Len(uint(n)) - 1
+	x := uint64(n) << (63 - whole) // 1 ≤ x/2⁶³ < 2
+	frac := 0
+	for bit := 1 << 15; bit > 0; bit >>= 1 {
+		hi, _ := bits.Mul64(x, x)
+		if hi >= 1<<63 {
+			frac |= bit
+			x = hi
+		} else {
+			x = hi << 1
+		}
+	}
+	return whole*1000 + frac*1000>>16
+}
+
+// root is the square root of n ≥ 0, rounded down.
+func root(n int) int {
+	if n <= 0 {
+		return 0
+	}
+	x := 1 << ((bits.Len(uint(n)) + 1) / 2)
+	for {
+		y := (x + n/x) / 2
+		if y >= x {
+			return x
+		}
+		x = y
+	}
+}
