@@ -37,7 +37,7 @@ var phiClass = map[string]string{
 
 // expected lists what a state that asks for a field type does not report.
 var expected = map[string][]string{
-	"name": {"name"}, "phone": {"phone"}, "email": {"email"}, "dob": {"dob", "date"}, "date": {"date", "dob"}, "time": {"date"},
+	"name": {"name"}, "phone": {"phone"}, "email": {"email"}, "dob": {"dob", "date"}, "date": {"date", "dob"}, "time": {"date"}, "slot": {"date"},
 	"age": {"age"}, "zip": {"zip"}, "address": {"address", "zip"}, "member-id": {"member-id", "mbi"}, "mbi": {"mbi", "member-id"},
 	"mrn": {"mrn"}, "account": {"account"}, "license": {"license"}, "health": {"health"}, "url": {"url"},
 }
@@ -45,17 +45,20 @@ var expected = map[string][]string{
 // DetectPHI returns what in the message identifies a person or tells of their health, in order of position, without
 // overlaps. expect is the field type the conversation is asking for ("" if none): an answer of that type is not reported.
 func DetectPHI(m *Message, expect string) []PHI {
-	d := &detector{m: m, tokens: m.tokens}
+	d := &detector{m: m, tokens: m.tokens, expect: expect, covered: make([]bool, len(m.lower))}
+	d.readWords()
 	d.emails()
 	d.links()
 	d.codes()
 	d.numbers()
-	d.spelledNumbers()
+	d.spokenNumbers()
+	d.spokenDates()
 	d.dates()
 	d.addresses()
+	d.handles()
 	d.names()
 	d.health()
-	return d.result(expect)
+	return d.result()
 }
 
 // finding is a PHI in characters of the folded text. Rank settles overlaps: the smaller wins.
@@ -67,8 +70,16 @@ type finding struct {
 
 type detector struct {
 	m        *Message
+	expect   string
 	tokens   []token
+	words    []*lexeme // of each token
+	canon    []string  // of each token: its text, or the word it is a misspelling of
+	inCue    []bool
+	cues     []cueHit // in order
 	findings []finding
+	covered  []bool // of each character, by findings other than of health
+	read     string // the text that numbers are read from: lower, or a reading of it
+	upper    int8   // whether the message is in capitals: 0 not known yet, 1 yes, -1 no
 }
 
 // Ranks: what carries a check digit or an unmistakable form is believed before what only a cue word suggests.
@@ -79,34 +90,47 @@ const (
 	rankContext
 )
 
-// report adds a finding; an action may be given to overrule the one that follows from the rank.
+// whyRank says in words what a rank rests on.
+var whyRank = [...]string{"check digit or fixed form", "shape", "a word that announces it", "the sentence around it"}
+
+// report adds a finding.
 func (d *detector) report(typ string, from, to, rank int, action string) {
 	if to <= from {
 		return
 	}
-	d.findings = append(d.findings, finding{PHI: PHI{Type: typ, Class: phiClass[typ], Action: action}, from: from, to: to, rank: rank})
-}
-
-// taken says whether a sure finding covers part of the range.
-func (d *detector) taken(from, to int) bool {
-	for _, f := range d.findings {
-		if f.Type != "health" && f.from < to && from < f.to {
-			return true
-		}
+	d.findings = append(d.findings, finding{
+		PHI:  PHI{Type: typ, Class: phiClass[typ], Action: action, Why: whyRank[rank]},
+		from: from, to: to, rank: rank,
+	})
+	if typ != "health" {
+		cover(d.covered, from, to)
 	}
-	return false
 }
 
-func (d *detector) result(expect string) []PHI {
+func cover(covered []bool, from, to int) {
+	for i := from; i < to; i++ {
+		covered[i] = true
+	}
+}
+
+// taken says whether a finding covers part of the range.
+func (d *detector) taken(from, to int) bool { return slices.Contains(d.covered[from:to], true) }
+
+func (d *detector) result() []PHI {
 	slices.SortStableFunc(d.findings, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
 	})
-	skip := expected[expect]
+	skip := expected[d.expect]
+	clear(d.covered)
+	told := make([]bool, len(d.covered)) // by statements of health, which may hold other findings
 	var kept []finding
 	for _, f := range d.findings {
-		if !slices.ContainsFunc(kept, func(k finding) bool {
-			return k.from < f.to && f.from < k.to && (k.Type == "health") == (f.Type == "health")
-		}) {
+		by := d.covered
+		if f.Type == "health" {
+			by = told
+		}
+		if !slices.Contains(by[f.from:f.to], true) {
+			cover(by, f.from, f.to)
 			kept = append(kept, f)
 		}
 	}
@@ -133,35 +157,66 @@ func (d *detector) tokenAt(at int) int {
 	return i
 }
 
-// cued says whether one of the cues stands in the window of words before character at, in the same sentence.
-func (d *detector) cued(at, window int, set *cueSet) bool {
-	last := d.tokenAt(at)
-	c := clause{tokens: d.tokens, end: last}
-	for i := last - 1; i >= 0 && i >= last-window; i-- {
-		if d.tokens[i].after >= stop && i < last-1 {
+// has says whether token i exists and has one of the traits.
+func (d *detector) has(i int, t trait) bool {
+	return i >= 0 && i < len(d.words) && d.words[i].traits&t != 0
+}
+
+// is says whether token i exists and is one of the words.
+func (d *detector) is(i int, words map[string]bool) bool {
+	return i >= 0 && i < len(d.canon) && words[d.canon[i]]
+}
+
+// cued says whether a cue of the kind stands within the last words before character at, in the same sentence.
+func (d *detector) cued(at, window int, kinds ...cueKind) bool {
+	tok := d.tokenAt(at)
+	for i := d.cuesBefore(tok) - 1; i >= 0 && tok-d.cues[i].to < window; i-- {
+		if d.stopBetween(d.cues[i].to, tok) {
 			return false
 		}
-		c.begin = i
-		if c.phrase(i, set) > 0 {
+		if slices.Contains(kinds, d.cues[i].kind) {
 			return true
 		}
 	}
 	return false
 }
 
-// cuedAfter says whether one of the cues stands in the window of words from character at on.
-func (d *detector) cuedAfter(at, window int, set *cueSet) bool {
-	first := d.tokenAt(at)
-	c := clause{tokens: d.tokens, begin: first, end: len(d.tokens)}
-	for i := first; i < min(first+window, len(d.tokens)); i++ {
-		if c.phrase(i, set) > 0 {
-			return true
-		}
-		if d.tokens[i].after >= stop {
+// cuedAfter says whether a cue of the kind stands within the next words from character at on, in the same sentence.
+func (d *detector) cuedAfter(at, window int, kinds ...cueKind) bool {
+	tok := d.tokenAt(at)
+	for _, h := range d.cues[d.cuesBefore(tok):] {
+		if h.from >= tok+window || h.from >= tok && d.stopBetween(tok, h.from) {
 			return false
+		}
+		if h.from >= tok && slices.Contains(kinds, h.kind) {
+			return true
 		}
 	}
 	return false
+}
+
+// stopBetween says whether a sentence ends between the tokens; an end right behind the first is a form's.
+func (d *detector) stopBetween(from, to int) bool {
+	for i := from; i < to; i++ {
+		if d.tokens[i].after >= stop && i+1 < to {
+			return true
+		}
+	}
+	return false
+}
+
+// shouting says whether the whole message is in capitals, so that capitals tell nothing.
+func (d *detector) shouting() bool {
+	if d.upper == 0 {
+		d.upper = 1
+		for i := 0; i < len(d.m.folded); i++ {
+			if c := d.m.folded[i]; 'a' <= c && c <= 'z' {
+				d.upper = -1
+				break
+			}
+		}
+	}
+	return d.upper > 0
 }
 
 // maskRune covers masked text; maskWidth of them stand for any span, so that the mask tells nothing about the length.

@@ -1,9 +1,6 @@
 package text
 
-import (
-	"net/netip"
-	"strings"
-)
+import "strings"
 
 // chunk is a run of letters and digits that dashes may join, with at least one digit.
 type chunk struct {
@@ -24,28 +21,45 @@ func chunks(s string) []chunk {
 			j++
 		}
 		if hasDigit && j-i <= maxTokenLength {
-			out = append(out, chunk{i, j, strings.ToUpper(strings.ReplaceAll(s[i:j], "-", ""))})
+			out = append(out, chunk{i, j, bareCode(s[i:j])})
 		}
 		i = j
 	}
 	return out
 }
 
+func bareCode(s string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(s))
+}
+
 // codes finds identifiers of letters and digits.
 func (d *detector) codes() {
-	for _, c := range chunks(d.m.lower) {
+	d.deviceIdentifiers()
+	d.macs()
+	all := chunks(d.m.lower)
+	for i, c := range all {
+		if d.taken(c.from, c.to) || d.spacedMBI(all[i:]) {
+			continue
+		}
 		switch {
-		case d.taken(c.from, c.to):
 		case mbi(c.bare):
 			d.report("mbi", c.from, c.to, rankChecked, ActionMask)
 		case vin(c.bare):
 			d.report("vin", c.from, c.to, rankChecked, ActionMask)
-		case d.cuedCode(c):
+		case d.cuedCode(all[i:]):
 		case dea(c.bare):
 			d.report("dea", c.from, c.to, rankChecked, ActionMask)
 		}
 	}
-	d.macs()
+}
+
+// spacedMBI finds the number as it is printed on the card, in three parts: 1EG4 TE5 MK73.
+func (d *detector) spacedMBI(cs []chunk) bool {
+	if len(cs) < 3 || cs[1].from != cs[0].to+1 || cs[2].from != cs[1].to+1 || !mbi(cs[0].bare+cs[1].bare+cs[2].bare) {
+		return false
+	}
+	d.report("mbi", cs[0].from, cs[2].to, rankChecked, ActionMask)
+	return true
 }
 
 // mbi checks the form of a Medicare Beneficiary Identifier (CMS: eleven characters; letters without S L O I B Z).
@@ -94,66 +108,125 @@ func dea(s string) bool {
 	return (v(2)+v(4)+v(6)+2*(v(3)+v(5)+v(7)))%10 == v(8)
 }
 
-// codeCue is a kind of number that only the words before it give away.
-type codeCue struct {
+// codeKind is a kind of number that only the words around it give away.
+type codeKind struct {
+	kind     cueKind
 	typ      string
-	cues     *cueSet
 	min, max int // characters without dashes
+	digits   int // at least
 	action   string
 }
 
-var codeCues = []codeCue{
-	{"passport", cues("passport, pasaporte"), 6, 10, ActionMask},
-	{"license", cues("license number, license no, license is, licence number, drivers license, driver license, driver license number, drivers licence, license, licence, dl, dl number, licencia de conducir, licencia, state id, id del estado"), 5, 15, ActionMask},
-	{"plate", cues("plate, plates, plate number, license plate, tag number, placa, placas, matricula"), 4, 8, ActionFlag},
-	{"member-id", cues("member id, member number, member, subscriber, subscriber id, policy, policy number, policy id, group number, group id, group no, insurance id, insurance number, plan id, plan number, poliza, numero de poliza, numero de miembro, miembro, afiliado, afiliacion, numero de afiliado, id de seguro, medicaid, medicaid id, beneficiary"), 5, 16, ActionFlag},
-	{"mrn", cues("mrn, medical record, record number, record no, chart number, chart no, chart, chart id, patient id, patient number, patient no, patient identifier, case number, numero de expediente, expediente, historia clinica, id de paciente, numero de paciente, numero de historia"), 4, 13, ActionFlag},
-	{"account", cues("account, account number, acct, acct no, checking, savings, iban, cuenta, numero de cuenta, bank account, cuenta bancaria"), 4, 34, ActionMask},
-	{"device-id", cues("serial, serial number, serial no, sn, s n, lot, lot number, pacemaker, device id, implant, implant id, implant serial, udi, lote, numero de serie, marcapasos, serie"), 5, 20, ActionFlag},
+var codeKinds = []codeKind{
+	{cuePassport, "passport", 6, 10, 5, ActionMask},
+	{cueLicense, "license", 5, 18, 4, ActionMask},
+	{cuePlate, "plate", 4, 8, 1, ActionFlag},
+	{cueMember, "member-id", 5, 20, 3, ActionFlag},
+	{cueMRN, "mrn", 4, 14, 3, ActionFlag},
+	{cueAccount, "account", 4, 34, 4, ActionMask},
+	{cueDevice, "device-id", 5, 24, 3, ActionFlag},
+	{cueDEA, "dea", 9, 9, 7, ActionMask},
 }
 
-// codeWindow is how many words may stand between a cue and the number it announces.
-const codeWindow = 5
-
-// cuedCode reports a code after the nearest cue that fits its length.
-func (d *detector) cuedCode(c chunk) bool {
-	if c.from > 0 && (d.m.lower[c.from-1] == '$' || d.m.lower[c.from-1] == '.') || unitLike(c.bare) {
-		return false
-	}
-	at := d.tokenAt(c.from)
-	whole := clause{tokens: d.tokens, end: at}
-	for i := at - 1; i >= max(0, at-codeWindow); i-- {
-		if d.tokens[i].after >= stop && i < at-1 {
-			return false
-		}
-		whole.begin = i
-		for _, k := range codeCues {
-			n := whole.phrase(i, k.cues)
-			if n == 0 || len(c.bare) < k.min || len(c.bare) > k.max || !d.bridges(i+n, at) {
-				continue
-			}
-			// "license plate" begins with the cue of another kind.
-			if k.typ == "license" && i+n < at && d.tokens[i+n].text == "plate" {
-				continue
-			}
-			d.report(k.typ, c.from, c.to, rankCue, k.action)
+func wantsCode(k cueKind) bool {
+	for _, c := range codeKinds {
+		if c.kind == k {
 			return true
 		}
 	}
 	return false
 }
 
-// bridges says whether only linking words stand between a cue and its number.
-func (d *detector) bridges(from, to int) bool {
-	for i := from; i < to; i++ {
-		if !codeLinks[d.tokens[i].text] {
+// cuedCode reports the code that begins at the first chunk if a cue announces it.
+func (d *detector) cuedCode(cs []chunk) bool {
+	c := cs[0]
+	if c.from > 0 && strings.IndexByte("$.@", d.m.lower[c.from-1]) >= 0 || unitLike(c.bare) || d.m.lower[min(c.to, len(d.m.lower)-1)] == '@' {
+		return false
+	}
+	at := d.tokenAt(c.from)
+	from := c.from
+	if lead := d.leadLetters(at, c.from); lead >= 0 {
+		at, from = lead, int(d.tokens[lead].from)
+	}
+	kind := d.cueFor(from, c.to, wantsCode)
+	for _, k := range codeKinds {
+		if k.kind != kind || kind == noCue {
+			continue
+		}
+		to := d.codeEnd(cs, k, from)
+		bare := bareCode(d.m.lower[from:to])
+		if len(bare) < k.min || len(bare) > k.max || countDigits(bare) < k.digits || d.otherNumber(from, to, k) {
 			return false
 		}
+		d.report(k.typ, from, to, rankCue, k.action)
+		return true
 	}
-	return true
+	return false
 }
 
-var codeLinks = wordSet("is number no num id it the my s are es el la mi numero de was # card for insurance policy member account serial code tarjeta seguro group del con")
+// leadLetters is the token of one to four capitals before a code that belongs to it ("XEA 123 456 789"), or -1.
+func (d *detector) leadLetters(at, from int) int {
+	i := at - 1
+	if i < 0 || d.tokens[i].after != noPause || int(d.tokens[i].to)+1 != from || d.inCue[i] {
+		return -1
+	}
+	w := d.m.folded[d.tokens[i].from:d.tokens[i].to]
+	if len(w) > 4 || w != strings.ToUpper(w) || d.shouting() && d.has(i, everyday|bridge) {
+		return -1
+	}
+	return i
+}
+
+// codeEnd joins the chunks that a space parts as long as the code is too short without them, or they are groups of a
+// number written in groups.
+func (d *detector) codeEnd(cs []chunk, k codeKind, from int) int {
+	to := cs[0].to
+	for i := 1; i < len(cs) && cs[i].from == to+1 && d.m.lower[to] == ' '; i++ {
+		grouped := len(cs[i].bare) >= 3 && len(cs[i].bare) <= 4 && len(cs[i-1].bare) <= 4
+		size := len(bareCode(d.m.lower[from:cs[i].to]))
+		if size > k.max || len(bareCode(d.m.lower[from:to])) >= k.min && !grouped || unitLike(cs[i].bare) {
+			break
+		}
+		to = cs[i].to
+	}
+	return to
+}
+
+// otherNumber says whether what stands there is plainly something else: a telephone number with its separators, a date,
+// an amount.
+func (d *detector) otherNumber(from, to int, k codeKind) bool {
+	s := d.m.lower[from:to]
+	if d.measured(d.tokenAt(to)) && d.tokens[d.tokenAt(to)-1].after == noPause {
+		return true
+	}
+	runs := digitRuns(s)
+	if len(runs) != 1 || runs[0][0].from != 0 || runs[0][len(runs[0])-1].to != len(s) {
+		return false
+	}
+	run := runs[0]
+	d.read = s
+	switch {
+	case lengths(run, "-. ", 3, 3, 4):
+		return nanp(d.digits(run))
+	case lengths(run, "-. ", 3, 2, 4):
+		return k.kind != cueAccount
+	case len(run) == 3 && (width(run[0]) == 4 || width(run[2]) == 4) && dayMonth(number(s[run[0].from:run[0].to]), number(s[run[1].from:run[1].to])):
+		return true
+	case len(run) == 1 && len(s) == 4:
+		return s[:2] == "19" || s[:2] == "20"
+	}
+	return false
+}
+
+func countDigits(s string) int {
+	n := 0
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			n++
+		}
+	}
+	return n
+}
 
 // unitLike says whether the code is an amount ("20mg", "3pm", "1st").
 func unitLike(s string) bool {
@@ -162,10 +235,47 @@ func unitLike(s string) bool {
 		i++
 	}
 	switch s[i:] {
-	case "MG", "ML", "CC", "AM", "PM", "ST", "ND", "RD", "TH", "K", "LBS", "LB", "KG", "IN", "FT", "YO", "YRS", "X", "MIN", "HRS":
+	case "MG", "ML", "CC", "AM", "PM", "ST", "ND", "RD", "TH", "K", "LBS", "LB", "KG", "IN", "FT", "YO", "YRS", "X", "MIN", "HRS", "DAYS", "CM", "MM", "NM":
 		return i > 0
 	}
 	return false
+}
+
+// deviceIdentifiers finds the Unique Device Identification of 21 CFR 830 in the form of GS1: "(01)", fourteen digits with
+// a check digit, and what other parts in brackets follow.
+func (d *detector) deviceIdentifiers() {
+	const mark = "(01)"
+	s := d.m.lower
+	for at := 0; ; {
+		i := strings.Index(s[at:], mark)
+		if i < 0 {
+			return
+		}
+		from := at + i
+		to := from + len(mark) + 14
+		at = from + len(mark)
+		if to > len(s) || !allDigits(s[at:to]) || !gtin(s[at:to]) {
+			continue
+		}
+		for to+4 < len(s) && s[to] == '(' && s[to+3] == ')' && isDigit(s[to+1]) && isDigit(s[to+2]) {
+			for to += 4; to < len(s) && isWordByte(s[to]); to++ {
+			}
+		}
+		d.report("device-id", from, to, rankChecked, ActionMask)
+	}
+}
+
+// gtin checks the fourteen digits of a GS1 trade item number.
+func gtin(s string) bool {
+	sum := 0
+	for i := range len(s) {
+		v := int(s[i] - '0')
+		if i%2 == 0 {
+			v *= 3
+		}
+		sum += v
+	}
+	return sum%10 == 0
 }
 
 // macs finds hardware addresses: six pairs of hexadecimal digits parted by colons or dashes.
@@ -188,143 +298,4 @@ func (d *detector) macs() {
 			d.report("mac", i, i+17, rankChecked, ActionMask)
 		}
 	}
-}
-
-// emails finds addresses (the practical part of RFC 5321), and those with "at" and "dot" written out.
-func (d *detector) emails() {
-	s := d.m.lower
-	for at := strings.IndexByte(s, '@'); at >= 0; {
-		from, to := at, at+1
-		for from > 0 && (isWordByte(s[from-1]) || strings.IndexByte("._%+-", s[from-1]) >= 0) {
-			from--
-		}
-		for to < len(s) && (isWordByte(s[to]) || s[to] == '-' || s[to] == '.') {
-			to++
-		}
-		for to > at && (s[to-1] == '.' || s[to-1] == '-') {
-			to--
-		}
-		for from < at && s[from] == '.' {
-			from++
-		}
-		dot := strings.LastIndexByte(s[at:to], '.')
-		switch {
-		case from < at && dot > 1 && to-at-dot > 2:
-			d.report("email", from, to, rankChecked, ActionMask)
-		case from == at && to-at > 3:
-			d.handle(at, to)
-		}
-		next := strings.IndexByte(s[at+1:], '@')
-		if next < 0 {
-			break
-		}
-		at += 1 + next
-	}
-	d.spokenEmails()
-}
-
-var platformCues = cues("instagram, insta, ig, tiktok, twitter, facebook, fb, snap, snapchat, x, threads, handle, usuario, account, cuenta, dm, linkedin, youtube, telegram")
-
-// handle reports an @name where a platform is named close by or the patient introduces themselves with it.
-func (d *detector) handle(from, to int) {
-	if d.cued(from, 6, platformCues) || d.cuedAfter(to, 5, platformCues) || d.cued(from, 3, selfCues) {
-		d.report("handle", from, to, rankCue, ActionFlag)
-	}
-}
-
-var selfCues = cues("i am, my, soy, mi, me llamo")
-
-var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr")
-
-// spokenEmails finds "jane dot doe at gmail dot com", "juan arroba gmail punto com".
-func (d *detector) spokenEmails() {
-	for i := range d.tokens {
-		if w := d.tokens[i].text; w != "at" && w != "arroba" || i == 0 {
-			continue
-		}
-		last := i + 1
-		for last+2 < len(d.tokens) && dotWord(d.tokens[last+1].text) {
-			last += 2
-		}
-		if last == i+1 || !topDomains[d.tokens[last].text] {
-			// "gmail.com" after "at" is two words with a point between.
-			if !d.dotted(i + 1) {
-				continue
-			}
-			last = i + 2
-		}
-		first := i - 1
-		for first >= 2 && (dotWord(d.tokens[first-1].text) || joinWord(d.tokens[first-1].text)) {
-			first -= 2
-		}
-		d.report("email", int(d.tokens[first].from), int(d.tokens[last].to), rankShape, ActionMask)
-	}
-}
-
-func dotWord(w string) bool  { return w == "dot" || w == "punto" }
-func joinWord(w string) bool { return w == "underscore" || w == "dash" || w == "guion" }
-
-func (d *detector) dotted(i int) bool {
-	if i+1 >= len(d.tokens) || !topDomains[d.tokens[i+1].text] {
-		return false
-	}
-	a, b := int(d.tokens[i].to), int(d.tokens[i+1].from)
-	return b == a+1 && d.m.lower[a] == '.' && mailHosts[d.tokens[i].text]
-}
-
-var mailHosts = wordSet("gmail yahoo hotmail outlook icloud aol protonmail proton live msn comcast verizon att")
-
-// links finds web addresses, and IPv6 addresses.
-func (d *detector) links() {
-	s := d.m.lower
-	for i := 0; i < len(s); {
-		if s[i] == ' ' || s[i] == '\n' {
-			i++
-			continue
-		}
-		j := i
-		colons := 0
-		for j < len(s) && s[j] != ' ' && s[j] != '\n' {
-			if s[j] == ':' {
-				colons++
-			}
-			j++
-		}
-		from, to := i, j
-		for to > from && strings.IndexByte(".,;:!?)\"'>", s[to-1]) >= 0 {
-			to--
-		}
-		for from < to && strings.IndexByte("(\"'<", s[from]) >= 0 {
-			from++
-		}
-		word := s[from:to]
-		if colons >= 2 && len(word) <= 45 {
-			if a, err := netip.ParseAddr(word); err == nil && a.Is6() {
-				d.report("ip", from, to, rankChecked, ActionMask)
-			}
-		}
-		if !d.taken(from, to) && isLink(word) {
-			d.report("url", from, to, rankShape, ActionMask)
-		}
-		i = j
-	}
-}
-
-// isLink accepts a scheme, "www.", or a host name that ends in a known top-level domain.
-func isLink(w string) bool {
-	for _, scheme := range []string{"http://", "https://", "ftp://"} {
-		if rest, ok := strings.CutPrefix(w, scheme); ok {
-			return len(rest) > 3
-		}
-	}
-	if strings.HasPrefix(w, "www.") {
-		return strings.Count(w, ".") >= 2
-	}
-	host, _, _ := strings.Cut(w, "/")
-	dot := strings.LastIndexByte(host, '.')
-	if dot < 3 || strings.ContainsAny(host, "@:,") || !topDomains[host[dot+1:]] {
-		return false
-	}
-	// "help.me" and "no.es" are more often a missing space than a host.
-	return len(host)-dot > 3 || strings.Contains(w, "/") || host[dot+1:] == "io" || host[dot+1:] == "ai"
 }

@@ -2,11 +2,6 @@ package text
 
 import "strings"
 
-var (
-	birthCues = cues(`born, dob, d o b, birthday, birth date, birthdate, date of birth, birth, bday, naci, nacio, nacimiento, cumpleanos, cumplo, fecha de nacimiento, nacida, nacido, f n`)
-	eventCues = cues(`surgery, admitted, admission, discharged, discharge, diagnosed, operated, died, procedure was, visit was, hospital, treated, injected, cirugia, operaron, ingresaron, ingreso, alta, diagnosticaron, murio, fallecio, atendieron, inyectaron, operacion`)
-)
-
 // months by their names and abbreviations in both languages.
 var months = map[string]int{
 	"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12,
@@ -15,42 +10,50 @@ var months = map[string]int{
 	"ene": 1, "abr": 4, "ago": 8, "dic": 12,
 }
 
-// lastBirthYear is the year up to which a full date without a cue is taken for a birthday: appointments are made for
-// the present, and the package has no clock.
-const lastBirthYear = 2015
-
 // calendar finds dates written with digits: 3/14/1985, 14-03-85, 1985-03-14.
 func (d *detector) calendar(run []group) int {
-	if len(run) < 2 {
+	if len(run) < 2 || !d.starts(run[0].from) {
 		return 0
 	}
-	if len(run) >= 3 && run[1].before == run[2].before && len(run[1].before) == 1 && strings.Contains("/-. ", run[1].before) && d.ends(run, 3) {
+	if len(run) >= 3 && sameSign(run[1].before, run[2].before) && d.ends(run, 3) {
 		a, b, c := d.value(run[0]), d.value(run[1]), d.value(run[2])
 		la, lb, lc := width(run[0]), width(run[1]), width(run[2])
 		switch {
-		case la == 4 && lb <= 2 && lc <= 2 && dayMonth(b, c):
-			d.date(a, run[0].from, run[2].to)
-			return 3
-		case la <= 2 && lb <= 2 && lc == 4 && dayMonth(a, b):
-			d.date(c, run[0].from, run[2].to)
-			return 3
-		case la <= 2 && lb <= 2 && lc == 2 && run[1].before != " " && dayMonth(a, b):
-			d.date(shortYear(c), run[0].from, run[2].to)
+		case la == 4 && lb <= 2 && lc <= 2 && dayMonth(b, c) && d.date(a, run[0].from, run[2].to),
+			la <= 2 && lb <= 2 && lc == 4 && dayMonth(a, b) && d.date(c, run[0].from, run[2].to),
+			la <= 2 && lb <= 2 && lc == 2 && run[1].before != " " && dayMonth(a, b) && d.date(shortYear(c), run[0].from, run[2].to):
 			return 3
 		}
 	}
 	// A day and month without the year is only told from other numbers by a cue.
-	if run[1].before == "/" && width(run[0]) <= 2 && width(run[1]) <= 2 && dayMonth(d.value(run[0]), d.value(run[1])) &&
-		d.cued(run[0].from, 5, birthCues) {
-		d.report("dob", run[0].from, run[1].to, rankCue, ActionFlag)
-		return 2
+	if (run[1].before == "/" || run[1].before == "-") && width(run[0]) <= 2 && width(run[1]) <= 2 && d.ends(run, 2) && dayMonth(d.value(run[0]), d.value(run[1])) {
+		return d.dayMonthOnly(run[0].from, run[1].to, run[1].before == "/")
 	}
 	return 0
 }
 
-func (d *detector) value(g group) int { return number(d.m.lower[g.from:g.to]) }
+// dayMonthOnly reports a day and month as digits after a cue.
+func (d *detector) dayMonthOnly(from, to int, slash bool) int {
+	switch {
+	case d.cued(from, 5, cueBirth):
+		d.report("dob", from, to, rankCue, ActionFlag)
+	case slash && d.pastEvent(from, to):
+		d.report("date", from, to, rankCue, ActionFlag)
+	default:
+		return 0
+	}
+	return 2
+}
 
-func width(g group) int { return g.to - g.from }
+// sameSign says whether the two separators are one and the same sign of a date, with or without spaces around it.
+func sameSign(a, b string) bool {
+	if a != " " {
+		a, b = strings.Trim(a, " "), strings.Trim(b, " ")
+	}
+	return a == b && len(a) == 1 && strings.Contains("/-. ", a)
+}
+
+func (d *detector) value(g group) int { return number(d.read[g.from:g.to]) }
 
 // dayMonth accepts both orders.
 func dayMonth(a, b int) bool {
@@ -65,56 +68,114 @@ func shortYear(y int) int {
 	return 2000 + y
 }
 
-// date reports a full date: as a birthday after a cue or when it lies long ago, as a date next to the name of an
-// event of care. Any other date is an appointment.
-func (d *detector) date(year, from, to int) {
-	if year < 1900 || year > 2100 {
-		return
-	}
+// lastBirthYear is the year up to which a full date without a cue is taken for a birthday: appointments are made for
+// the present, and the package has no clock.
+const lastBirthYear = 2012
+
+// date reports a full date: as a birthday after a cue or when it lies long ago, else as a date (164.514(b)(2)(i)(C)).
+func (d *detector) date(year, from, to int) bool {
 	switch {
-	case d.cued(from, 6, birthCues):
+	case year < 1900 || year > 2100:
+		return false
+	case d.cued(from, 7, cueBirth) && !d.eventNearer(from), d.cuedAfter(to, 4, cueBirth):
 		d.report("dob", from, to, rankShape, ActionFlag)
-	case d.cued(from, 6, eventCues), d.cuedAfter(to, 5, eventCues):
-		d.report("date", from, to, rankCue, ActionFlag)
-	case year <= lastBirthYear:
+	case year <= lastBirthYear && !d.pastEvent(from, to):
 		d.report("dob", from, to, rankCue, ActionFlag)
+	case d.scheduling(from) && !d.toldAsPast(d.tokenAt(from)):
+		return true // a day to come
+	default:
+		d.report("date", from, to, rankCue, ActionFlag)
 	}
+	return true
 }
+
+// eventNearer says whether an event of care stands between the birthday cue and the date.
+func (d *detector) eventNearer(from int) bool {
+	for i := d.cuesBefore(d.tokenAt(from)) - 1; i >= 0; i-- {
+		switch d.cues[i].kind {
+		case cueBirth:
+			return false
+		case cueEvent:
+			return true
+		}
+	}
+	return false
+}
+
+// scheduling says whether the sentence asks for, or moves, an appointment.
+func (d *detector) scheduling(from int) bool {
+	c := clauseOf(d.tokens, d.tokenAt(from), d.tokenAt(from)+1)
+	for i := c.begin; i < c.end; i++ {
+		if schedulingWords[d.canon[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+var schedulingWords = wordSet("book booking schedule scheduling reschedule rescheduling move available availability open opening openings slot free can could come coming wedding travel traveling vacation cancel appointment appt works work between next upcoming until expires expired due deadline agendar reservar cita disponible disponibilidad puedo podria pueden cambiar mover cancelar boda viaje proxima proximo vence hasta")
+
+// pastEvent says whether an event of care that is over is named next to a day without its year. An appointment to come
+// is not one.
+func (d *detector) pastEvent(from, to int) bool {
+	return (d.cued(from, 6, cueEvent) || d.cuedAfter(to, 4, cueEvent)) && d.toldAsPast(d.tokenAt(from))
+}
+
+// toldAsPast looks for a past verb in the words around token i.
+func (d *detector) toldAsPast(i int) bool {
+	for k := max(0, i-8); k < min(len(d.canon), i+6); k++ {
+		if pastVerbs[d.canon[k]] {
+			return true
+		}
+	}
+	return false
+}
+
+var pastVerbs = wordSet("had was were got did came went saw underwent admitted discharged diagnosed operated died treated injected since fui fue tuve operaron hicieron atendieron inyectaron murio fallecio ingresaron dieron estuve vi pusieron")
 
 // dates finds dates with the month as a word: March 14, 1985; 14 March 1985; 14 de marzo de 1985.
 func (d *detector) dates() {
 	for i := range d.tokens {
-		if months[d.tokens[i].text] == 0 {
+		if months[d.canon[i]] == 0 || d.taken(int(d.tokens[i].from), int(d.tokens[i].to)) {
 			continue
 		}
-		first, last := i, i
-		day := 0
-		if k := d.skipOf(i, -1); k >= 0 && dayNumber(d.tokens[k].text) {
-			first, day = k, 1
-		} else if i+1 < len(d.tokens) && dayNumber(d.tokens[i+1].text) {
-			last, day = i+1, 1
-		}
+		first, last, day := d.dayBeside(i)
 		k := d.skipOf(last, 1)
-		if day == 0 || k < 0 {
-			d.dayOnly(first, last, day)
-			continue
-		}
-		if y := d.tokens[k].text; allDigits(y) && (len(y) == 4 || len(y) == 2 && d.cued(int(d.tokens[first].from), 6, birthCues)) {
-			year := number(y)
-			if len(y) == 2 {
-				year = shortYear(year)
+		if day && k >= 0 {
+			if y := d.tokens[k].text; allDigits(y) && (len(y) == 4 || len(y) == 2 && d.cued(int(d.tokens[first].from), 6, cueBirth)) {
+				year := number(y)
+				if len(y) == 2 {
+					year = shortYear(year)
+				}
+				if d.date(year, int(d.tokens[first].from), int(d.tokens[k].to)) {
+					continue
+				}
 			}
-			d.date(year, int(d.tokens[first].from), int(d.tokens[k].to))
-			continue
 		}
 		d.dayOnly(first, last, day)
 	}
 }
 
-// dayOnly reports a day and month without the year after a birthday cue.
-func (d *detector) dayOnly(first, last, day int) {
-	if from := int(d.tokens[first].from); day > 0 && d.cued(from, 5, birthCues) {
-		d.report("dob", from, int(d.tokens[last].to), rankCue, ActionFlag)
+// dayBeside looks for the number of the day before or after the month at token i.
+func (d *detector) dayBeside(i int) (first, last int, found bool) {
+	if k := d.skipOf(i, -1); k >= 0 && dayNumber(d.tokens[k].text) && d.tokens[k].after <= comma {
+		return k, i, true
+	}
+	if k := d.skipOf(i, 1); k >= 0 && dayNumber(d.tokens[k].text) && d.tokens[i].after <= comma {
+		return i, k, true
+	}
+	return i, i, false
+}
+
+// dayOnly reports a day and month without the year after a cue.
+func (d *detector) dayOnly(first, last int, day bool) {
+	from, to := int(d.tokens[first].from), int(d.tokens[last].to)
+	switch {
+	case !day:
+	case d.cued(from, 6, cueBirth), d.cuedAfter(to, 4, cueBirth):
+		d.report("dob", from, to, rankCue, ActionFlag)
+	case d.pastEvent(from, to):
+		d.report("date", from, to, rankCue, ActionFlag)
 	}
 }
 

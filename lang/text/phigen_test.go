@@ -143,11 +143,7 @@ func (g *filler) fill(m *labelled, carrier string) {
 }
 
 func (g *filler) slot(m *labelled, out *strings.Builder, typ, form string) {
-	lead, value := "", g.value(typ, form)
-	if lead, value = "", value; strings.HasPrefix(value, "\x00") { // what stands before the span
-		lead, value, _ = strings.Cut(value[1:], "\x00")
-	}
-	out.WriteString(lead)
+	value := g.value(typ, form)
 	if typ == "first" || typ == "last" {
 		typ = "name"
 	}
@@ -460,7 +456,7 @@ func (g *filler) address(typ, form string) string {
 	n := strconv.Itoa(1 + g.rand.IntN(9999))
 	if typ == "pobox" {
 		if form == "es" {
-			return "\x00\x00" + g.one("PO Box ", "apartado postal ") + n
+			return g.one("PO Box ", "apartado postal ") + n
 		}
 		return g.one("PO Box ", "P.O. Box ", "po box ", "Post Office Box ") + n
 	}

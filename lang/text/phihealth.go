@@ -1,162 +1,505 @@
 package text
 
-import "sync"
-
 // A person tells of their own health, or of somebody close, when a frame ("I have", "she takes", "me operaron de")
 // meets a term. Neither alone is enough: "do you treat diabetes?" and "I have an appointment" are harmless.
 
-// healthTerms finds lay names of conditions, medicines, measures and operations.
-var healthTerms = sync.OnceValue(func() *classes {
-	c := &classes{byFirst: map[string][]classEntry{}, near: map[string]string{}}
-	for _, class := range []string{"health", "special-sud", "special-mh", "special-repro", "special-hiv", "genetic", "medicine", "measure", "operation", "state"} {
-		for _, entry := range lexicon("health-"+class+".txt", ",") {
-			c.add(entry, class)
-		}
-	}
-	c.order()
-	return c
-})
-
-// Classes of terms by what frames they need.
-const (
-	medicineClass  = "medicine"
-	measureClass   = "measure"
-	operationClass = "operation"
-	stateClass     = "state" // adjectives: diabetic, pregnant
-)
-
+// Verbs that make a statement with a term of a class.
 var (
-	haveFrames = cues(`i have, i had, i got, i get, i suffer, i suffered, i developed, i am suffering, i am dealing with, i am living with, i am battling, i struggle, i have been diagnosed, i was diagnosed, was diagnosed, diagnosed, been diagnosed, i am being treated for, treated for,
- i have a history of, my history of, my, he has, she has, has, have, had, i live with, i deal with, recovering from, in recovery from, recovery from, i survived, survivor of, i am getting, suffers from, suffers, because of my, with my, i carry, i caught,
- tengo, tuve, he tenido, padezco, padezco de, sufro, sufro de, me diagnosticaron, diagnosticaron, diagnosticada con, diagnosticado con, me detectaron, le detectaron, me dio, tiene, tuvo, padece, padece de, sufre, sufre de, vivo con, mi, me salio, estoy en tratamiento por, llevo anos con, con mi, por mi, me encontraron`)
-	takeFrames = cues(`i take, i am taking, taking, takes, i am on, am on, is on, have been on, been on, was on, i use, i am using, i was prescribed, prescribed, prescribes me, i inject, i got put on, put me on, on my, my, i stopped, i started, started, i quit, has been on, still on, just started, took,
- tomo, estoy tomando, tomando, toma, tomaba, me recetaron, recetaron, uso, me inyecto, me pongo, mi, mis, deje de tomar, deje, empece, empece a tomar, estoy con, estoy usando`)
-	isFrames     = cues(`i am, am, he is, she is, is, i was, i became, i might be, i think i am, we are, soy, estoy, es, esta, quede, sali, creo que estoy, ando`)
-	doneFrames   = cues(`i had, i have had, had, i got, i underwent, underwent, i needed, i am having, after my, since my, my, i have, i am scheduled for, me operaron, me operaron de, operaron, tuve, me hicieron, hicieron, me quitaron, me sacaron, me van a operar de, mi, desde mi, despues de mi, me hice, me practicaron, tengo`)
-	openFrames   = cues(`i was diagnosed with, was diagnosed with, i am diagnosed with, been diagnosed with, diagnosed me with, i am allergic to, am allergic to, is allergic to, allergic to, i have an allergy to, i tested positive for, me diagnosticaron, soy alergica a, soy alergico a, es alergica a, es alergico a, tengo alergia a, sali positivo a, sali positiva a`)
-	ownPersons   = wordSet("i my me myself mine we our mi mis yo me nos nuestra")
-	closePersons = wordSet(`he she his her him husband wife son daughter mom mother dad father baby brother sister grandma grandmother grandpa grandfather partner boyfriend girlfriend friend aunt uncle cousin kid child toddler nephew niece fiance
- esposo esposa hijo hija mama papa madre padre bebe hermano hermana abuela abuelo novio novia pareja tia tio primo prima suegra suegro nieta nieto ella`)
-	spanishSelf = wordSet("tengo tuve tomo padezco sufro soy estoy uso vivo llevo quede sali empece deje ando")
-	possessives = wordSet("my mi mis")
-	anyPerson   = wordSet("people patients someone somebody anyone anybody everyone clients person patient women men you personas pacientes alguien ustedes gente quienes clientes mujeres hombres")
+	haveVerbs = wordSet(`have has had having got get gets getting suffer suffers suffered suffering develop developed developing diagnosed treated treating battling battle battled dealing deal dealt living live struggle struggling survived survive beat caught catch carry carries
+ recovering recovery remission history positive experiencing experience experienced feel feeling felt notice noticed contracted found say says hx dx
+ tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
+	takeVerbs = wordSet(`take takes taking took on use uses using used prescribed prescribe prescribes inject injecting injected stopped stop started start starting quit put pop popping need needs currently have has had got
+ tomo toma tomando tomaba tome recetaron receto uso usa usando inyecto inyecta pongo deje empece estoy con tengo ocupo dejado tomado`)
+	doneVerbs = wordSet(`have has had having got gotten get getting underwent did done needed scheduled removed since after finished finishing finish survived following through post
+ operaron operada operado opero hicieron hice hizo tuve tuvo tenido quitaron sacaron saco puse pusieron puso practicaron tengo desde despues realizaron hecho hecha operacion operar`)
+	beVerbs = wordSet(`am is was were been being be are becoming became feeling feel feels felt get gets getting got
+ soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte tengo tiene llevo lleva con voy sigo sigue`)
+	// asking words before the verb make of a statement a question or a wish.
+	wishWords    = wordSet("want wants wanted like need interested thinking considering planning plan can could should may would will if unless whether do does did going gonna hoping love wish wondering wonder how before puedo puede podria quiero quisiera gustaria necesito voy va si pienso pensando planeo deberia interesa to hacerme ponerme hacerse")
+	hypothetical = wordSet("if unless whether si suppose when whenever cuando while mientras")
+	// blockers are what one has, gets or takes that is no illness though one may stand behind it.
+	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
+	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa poco mucha mucho muy bastante un una")
+	possessive   = wordSet("my mi mis our his her their su sus")
+	spanishOwn   = wordSet("tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
+	spanishOther = wordSet("tiene tuvo padece sufre toma usa le les esta es anda sufria")
+	headings     = wordSet("history conditions condition medications medication meds medicines allergies allergy allergic diagnosis diagnosed hx pmh dx medicamentos medicinas alergias antecedentes enfermedades padecimientos diagnostico historial historia alergica alergico currently taking on takes")
 )
 
-// frameWindow is how many words may stand between a frame and its term.
-const frameWindow = 4
+// frameReach is how many words may stand between a frame and its term.
+const frameReach = 6
 
 func (d *detector) health() {
-	terms := healthTerms()
 	for i := 0; i < len(d.tokens); {
-		class, n := terms.at(d.tokens, i)
+		class, n := d.termAt(i)
 		if n == 0 {
 			i++
 			continue
 		}
-		d.healthTerm(class, i, i+n)
+		d.statement(class, i, i+n)
 		i += n
 	}
 	d.openHealth()
 }
 
-// healthTerm reports tokens[from:to], a term of the class, if a personal frame stands before it.
-func (d *detector) healthTerm(class string, from, to int) {
+// statement reports tokens[from:to], a term of the class, if a person in particular says that it is so.
+func (d *detector) statement(class string, from, to int) {
 	c := clauseOf(d.tokens, from, to)
-	frames := haveFrames
-	switch class {
-	case medicineClass:
-		frames = takeFrames
-	case operationClass:
-		frames = doneFrames
-	case stateClass:
-		frames = isFrames
-	}
-	if class == measureClass {
-		d.measure(&c)
+	if c.aboutSomething() || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] {
 		return
 	}
-	for i := from - 1; i >= max(c.begin, from-frameWindow-3); i-- {
-		n := c.longest(i, frames)
-		if n == 0 || i+n > from || from-(i+n) > frameWindow || possessives[c.word(i)] && from-i > 2 {
-			continue
-		}
-		if d.reportHealth(&c, class, i, to) {
+	start, about := -1, ""
+	switch class {
+	case medicineClass:
+		start, about = d.framed(&c, takeVerbs, true)
+	case operationClass:
+		start, about = d.framed(&c, doneVerbs, false)
+	case procedureClass:
+		start, about = d.framed(&c, doneVerbs, true)
+		if start >= 0 && !d.pastProcedure(start, from, to) {
 			return
 		}
+	case stateClass:
+		start, about = d.framed(&c, beVerbs, false)
+	case measureClass:
+		start, about, to = d.measure(&c)
+	case ailingClass:
+		start, about = d.ailing(&c)
+	case habitClass:
+		start, about = d.habit(&c)
+	default:
+		start, about = d.framed(&c, haveVerbs, false)
+	}
+	if start < 0 && class != procedureClass && class != ailingClass && class != habitClass && class != measureClass {
+		start, about = d.unframed(&c, class)
+	}
+	if start < 0 {
+		start, about = d.continued(&c)
+	}
+	if start < 0 || about == "" || d.deniedHealth(start, from) || c.negatedBefore() && !d.cannotTake(start, from) {
+		return
+	}
+	d.reportHealth(class, about, start, to)
+}
+
+// continued says whether the term goes on with the statement before it: "I have lupus and arthritis", "…, on Xarelto".
+func (d *detector) continued(c *clause) (int, string) {
+	if len(d.findings) == 0 || d.findings[len(d.findings)-1].Type != "health" {
+		return -1, ""
+	}
+	last := d.findings[len(d.findings)-1]
+	end := d.tokenAt(last.to - 1)
+	if end < c.begin || end >= c.from || c.from-end > 5 {
+		return -1, ""
+	}
+	for i := end + 1; i < c.from; i++ {
+		if !modifiers[d.canon[i]] && !takeVerbs[d.canon[i]] && !haveVerbs[d.canon[i]] && !littleWords[d.canon[i]] && !d.termToken(i) {
+			return -1, ""
+		}
+	}
+	return c.from, last.About
+}
+
+// cannotTake tells "I can't take ibuprofen" from a denial.
+func (d *detector) cannotTake(start, from int) bool {
+	for i := start; i+2 < from+1 && i+1 < len(d.canon); i++ {
+		if (d.canon[i] == "not" || d.canon[i] == "no") && (i > 0 && d.canon[i-1] == "can" || d.canon[i+1] == "puedo") {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *detector) reportHealth(class, about string, start, to int) {
+	d.report("health", int(d.tokens[start].from), int(d.tokens[to-1].to), rankContext, ActionFlag)
+	last := &d.findings[len(d.findings)-1]
+	last.About = about
+	switch class {
+	case medicineClass, operationClass, procedureClass, stateClass, measureClass, symptomClass, ailingClass, habitClass:
+	default:
+		last.Class = class
 	}
 }
 
-// reportHealth reports the statement from the frame at i to the end of the term, if it is about a particular person and
-// not denied.
-func (d *detector) reportHealth(c *clause, class string, i, to int) bool {
-	about, from := c.person(i)
-	if about == "" || c.negatedBefore() || c.aboutSomething() || c.any(c.begin, c.from, incaseCues) >= 0 {
-		return false
+// framed looks leftwards from the term for a possessive, or a verb of the set with its subject, and returns where the
+// statement begins and whom it is about. strict: a wish or a question before the verb takes it back.
+func (d *detector) framed(c *clause, verbs map[string]bool, strict bool) (int, string) {
+	for i := c.from - 1; i >= max(c.begin, c.from-frameReach); i-- {
+		w := d.canon[i]
+		switch {
+		case blockers[w] && c.from-i > 0:
+			return -1, ""
+		case contrast[w]:
+			return -1, ""
+		case possessive[w] && c.from-i <= 3 && d.onlyModifiers(i+1, c.from):
+			if d.wishBefore(c, i) && strict {
+				return -1, ""
+			}
+			return d.possessed(c, i)
+		case verbs[w]:
+			if start, about := d.subject(c, i, strict); about != "" {
+				return start, about
+			}
+		case d.has(i, anyoneWord) && !d.has(i, kinship):
+			return -1, ""
+		}
 	}
-	if class == stateClass || class == medicineClass || class == operationClass {
-		class = "health"
+	return -1, ""
+}
+
+// possessed is whom "my", "his" at token i is about: "my mother's diabetes" is hers.
+func (d *detector) possessed(c *clause, i int) (int, string) {
+	switch {
+	case d.has(i, ownWord):
+		for k := i + 1; k < c.from; k++ {
+			if d.has(k, kinship) {
+				return i, "other"
+			}
+		}
+		return i, "self"
+	case d.has(i, thirdOne) || d.canon[i] == "su" || d.canon[i] == "sus" || d.canon[i] == "their":
+		return i, "other"
 	}
-	d.report("health", int(d.tokens[from].from), int(d.tokens[to-1].to), rankContext, ActionFlag)
-	last := &d.findings[len(d.findings)-1]
-	last.Class, last.About = class, about
+	return -1, ""
+}
+
+// onlyModifiers says whether nothing but qualities stands between a possessive and its term.
+func (d *detector) onlyModifiers(from, to int) bool {
+	for i := from; i < to; i++ {
+		if d.tokens[i].after >= comma || !modifiers[d.canon[i]] && !qualities[d.canon[i]] && !d.has(i, kinship|tender) && !d.termToken(i) {
+			return false
+		}
+	}
 	return true
 }
 
-// person says whose state the frame at i tells ("self", "other" or "" for nobody in particular), and where the
-// statement begins.
-func (c *clause) person(i int) (string, int) {
-	about, from := "", i
-	for k := min(i+1, c.end-1); k >= max(c.begin, i-4); k-- {
-		w := c.word(k)
-		switch {
-		case anyPerson[w]:
-			return "", i
-		case closePersons[w]:
-			about, from = "other", min(from, k)
-		case ownPersons[w] || spanishSelf[w]:
-			if about == "" {
-				about = "self"
-			}
-			from = min(from, k)
+var qualities = wordSet("first second third last recent current previous old new own high low early late ongoing long short term terrible horrible awful awfully crazy constant frequent occasional slight minor major past prior serious existing known family left right upper lower entire whole primer primera segundo segunda ultimo ultima propia propio alta alto terrible antiguo antigua reciente izquierda derecha")
+
+// subject finds who has, takes or is: the words before the verb at token i. A sentence that begins with the verb is about
+// the patient.
+func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
+	about, start := "", i
+	if spanishOwn[d.canon[i]] {
+		about = "self"
+	}
+	if spanishOther[d.canon[i]] {
+		about = "other"
+		if d.has(i, thirdOne) {
+			about = ""
 		}
 	}
-	return about, from
+	for k := i - 1; k >= max(c.begin, i-5); k-- {
+		w := d.canon[k]
+		if d.tokens[k].after >= comma && k < i-1 && about != "" {
+			break
+		}
+		switch {
+		case hypothetical[w], strict && wishWords[w], wishAsk(d, c, k):
+			return -1, ""
+		case d.has(k, kinship):
+			about, start = "other", k
+			if d.has(k-1, ownWord) {
+				start = k - 1
+			}
+			return start, d.unlessWished(c, start, strict, about)
+		case w == "me" && about == "" && i-k <= 2, spanishOwn[w] && about == "":
+			about, start = "self", k
+		case d.has(k, ownWord) && w != "me" && !possessive[w]:
+			return k, d.unlessWished(c, k, strict, "self")
+		case d.has(k, thirdOne) && w != "his" && w != "her" && w != "el":
+			return k, d.unlessWished(c, k, strict, "other")
+		case w == "le" || w == "les":
+			about, start = "other", k
+		case toldVerbs[d.canon[i]] && (w == "they" || w == "you"):
+			about, start = d.toldTo(c), k
+		case d.has(k, anyoneWord):
+			return -1, ""
+		}
+	}
+	if about == "" && (i == c.begin || i == c.begin+1 && frameFillers[d.canon[c.begin]]) && d.tokens[c.end-1].after != question {
+		about = "self"
+	}
+	return start, about
 }
 
-var measureLinks = wordSet("is was are were at of level levels runs running around about over under high low es esta en de anda sube muy came back")
+// toldVerbs are what a doctor does: "they found a tumor in my breast".
+var toldVerbs = wordSet("found diagnosed removed put told say says said discovered detected prescribed started took")
 
-// measure reports "my a1c is 9.2", "my blood pressure is high".
-func (d *detector) measure(c *clause) {
-	about, from := c.person(c.from)
-	if about == "" {
-		return
+// toldTo is whom a doctor's finding is about, by the pronouns of the sentence.
+func (d *detector) toldTo(c *clause) string {
+	for k := c.begin; k < c.end; k++ {
+		switch {
+		case d.has(k, kinship):
+			return "other"
+		case d.has(k, ownWord):
+			return "self"
+		}
+	}
+	return ""
+}
+
+// wishAsk says whether token k opens a question to the practice ("do you have", "can I take").
+func wishAsk(d *detector, c *clause, k int) bool {
+	return k == c.begin && (d.canon[k] == "do" || d.canon[k] == "does" || d.canon[k] == "can" || d.canon[k] == "should") && c.tokens[c.end-1].after == question
+}
+
+// unlessWished takes the person back if the statement that begins at token start is only wished for or asked about.
+func (d *detector) unlessWished(c *clause, start int, strict bool, about string) string {
+	for k := start - 1; k >= max(c.begin, start-2); k-- {
+		if hypothetical[d.canon[k]] || strict && wishWords[d.canon[k]] {
+			return ""
+		}
+	}
+	return about
+}
+
+func (d *detector) wishBefore(c *clause, i int) bool {
+	for k := i - 1; k >= max(c.begin, i-4); k-- {
+		if wishWords[d.canon[k]] {
+			return true
+		}
+	}
+	return false
+}
+
+// pastProcedure says whether the words from start on tell of an aesthetic procedure as done, not as wished for.
+func (d *detector) pastProcedure(start, from, to int) bool {
+	for i := max(0, start-3); i < from; i++ {
+		if wishWords[d.canon[i]] {
+			return false
+		}
+	}
+	for i := start; i < from; i++ {
+		if donePast[d.canon[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+var donePast = wordSet("had got gotten did done underwent since hicieron hice puse pusieron operaron opero hizo tuve desde quitaron operada operado hecho realizaron")
+
+// generalAfter says whether what follows the term makes it a thing of others: "diabetes patients", "cancer survivors".
+func (d *detector) generalAfter(i int) bool {
+	return i < len(d.tokens) && d.tokens[i-1].after == noPause && (d.has(i, anyoneWord) && !d.is(i, notGeneral) || d.is(i, trades))
+}
+
+var (
+	notGeneral = wordSet("you your yours they them their those others uno una usted ustedes quien")
+	trades     = wordSet("treatment treatments cream class specialist doctor clinic center medication surgeon department ad ads test line")
+)
+
+// deniedHealth finds "not", "never", "no" between the subject and the term.
+func (d *detector) deniedHealth(start, from int) bool {
+	for i := max(0, start-1); i < from; i++ {
+		switch d.canon[i] {
+		case "not", "never", "no", "nunca", "without", "sin", "ni", "ningun", "ninguna", "neither":
+			// "I can't take ibuprofen" tells of a reason.
+			if i+1 < from && takeVerbs[d.canon[i+1]] && i > 0 && (d.canon[i-1] == "can" || d.canon[i-1] == "could") || i+1 < from && d.canon[i+1] == "puedo" {
+				continue
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// unframed judges a term without a verb: a list after a heading ("Medications: …", "History of …"), a whole answer that
+// is nothing but terms, or one that begins the sentence ("Diabetic here").
+func (d *detector) unframed(c *clause, class string) (int, string) {
+	if d.tokens[c.end-1].after == question && !(class == stateClass && c.from == c.begin && (d.tokens[c.to-1].after == comma || d.is(c.to, hereWord))) {
+		return -1, ""
+	}
+	i := c.from - 1
+	for i >= c.begin && (d.termToken(i) || modifiers[d.canon[i]]) {
+		i--
+	}
+	switch {
+	case i >= c.begin && (headings[d.canon[i]] && d.headed(c, i)):
+		return min(i+1, c.from), "self"
+	case i >= c.begin:
+		return -1, ""
+	case class == stateClass:
+		return c.begin, "self"
+	}
+	for k := c.to; k < c.end; k++ {
+		if !d.termToken(k) && !modifiers[d.canon[k]] && !hasDigits(d.canon[k]) && !answerWords[d.canon[k]] {
+			return -1, ""
+		}
+	}
+	if class == symptomClass || len(d.tokens) > 12 || c.begin > 0 && c.from == c.begin && d.tokens[c.begin-1].after == question {
+		return -1, ""
+	}
+	return c.from, "self"
+}
+
+var hereWord = wordSet("here")
+
+// headed says whether the heading at token i speaks of the patient: it begins the sentence, or a colon follows.
+func (d *detector) headed(c *clause, i int) bool {
+	if d.colonAt(i) && d.tokens[i].after >= comma {
+		return true
+	}
+	for k := c.begin; k < i; k++ {
+		if !headings[d.canon[k]] && !modifiers[d.canon[k]] && d.canon[k] != "medical" && d.canon[k] != "past" && !answerWords[d.canon[k]] {
+			return false
+		}
+	}
+	return i+1 < len(d.canon) && i+1 <= c.from && d.tokens[i].after <= comma && !spanishVerbless[d.canon[i]]
+}
+
+// spanishVerbless headings need their colon: "historia" begins too many sentences.
+var spanishVerbless = wordSet("historia condition diagnosis takes")
+
+func (d *detector) termToken(i int) bool {
+	_, n := d.termAt(i)
+	return n > 0
+}
+
+var measureLinks = wordSet("is was are were at of level levels runs running around about over under high low es esta en de anda sube muy came back usually normally reads through alta alto baja bajo the roof")
+
+// measure reads "my a1c is 9.2", "my blood pressure is high", "mi azúcar está en 200".
+func (d *detector) measure(c *clause) (int, string, int) {
+	start, about := -1, ""
+	for i := c.from - 1; i >= max(c.begin, c.from-3); i-- {
+		if possessive[d.canon[i]] {
+			start, about = d.possessed(c, i)
+			break
+		}
 	}
 	end := c.to
-	for end < c.end && (measureLinks[c.word(end)] || allDigits(c.word(end)) || littleWords[c.word(end)]) {
+	for end < c.end && (measureLinks[d.canon[end]] || allDigits(d.canon[end]) || littleWords[d.canon[end]]) {
 		end++
 	}
 	if end == c.to {
-		return
+		if start, about = d.framed(c, haveVerbs, true); start < 0 {
+			return -1, "", c.to
+		}
 	}
-	d.report("health", int(d.tokens[from].from), int(d.tokens[end-1].to), rankContext, ActionFlag)
-	d.findings[len(d.findings)-1].About = about
+	return start, about, end
 }
 
-// openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …"), and
-// "12 weeks pregnant".
+// ailing reads "my nose is swollen", "tengo la nariz hinchada", "me duele la cabeza": a part of the body near the term,
+// and whose it is.
+func (d *detector) ailing(c *clause) (int, string) {
+	part := -1
+	for i := c.from - 1; i >= max(c.begin, c.from-6) && part < 0; i-- {
+		if d.has(i, tender) {
+			part = i
+		}
+	}
+	if part < 0 {
+		for i := c.to; i < min(c.end, c.to+4) && part < 0; i++ {
+			if d.has(i, tender) {
+				part = i
+			}
+		}
+	}
+	if part < 0 {
+		if selfAiling[d.canon[c.from]] {
+			return d.framed(c, ailingVerbs, true)
+		}
+		return -1, ""
+	}
+	for i := min(part, c.from) - 1; i >= max(c.begin, min(part, c.from)-4); i-- {
+		switch w := d.canon[i]; {
+		case hypothetical[w], wishWords[w] && w != "to":
+			return -1, ""
+		case possessive[w]:
+			return d.possessed(c, i)
+		case spanishOwn[w]:
+			return i, "self"
+		case w == "le":
+			return i, "other"
+		case d.has(i, kinship):
+			return i, "other"
+		case w == "i":
+			return i, "self"
+		}
+	}
+	if woundParts[d.canon[part]] {
+		return min(part, c.from), "self"
+	}
+	return -1, ""
+}
+
+var (
+	ailingVerbs = wordSet("am been keep started still estoy sigo ando been")
+	selfAiling  = wordSet("bleeding fainted vomiting throwing puking coughing hurting aching swollen bruised limping sangrando vomitando tosiendo hinchada hinchado inflamada itching")
+	woundParts  = wordSet("incision incisions wound stitches sutures drain scar herida heridas puntos cicatriz sutura drenaje")
+)
+
+// habit reads "I smoke", "fumo".
+func (d *detector) habit(c *clause) (int, string) {
+	if spanishOwn[d.canon[c.from]] {
+		return c.from, "self"
+	}
+	for i := c.from - 1; i >= max(c.begin, c.from-2); i-- {
+		switch {
+		case wishWords[d.canon[i]], hypothetical[d.canon[i]]:
+			return -1, ""
+		case d.canon[i] == "i" || d.canon[i] == "yo":
+			if d.wishBefore(c, i) {
+				return -1, ""
+			}
+			return i, "self"
+		case d.has(i, kinship) || d.canon[i] == "he" || d.canon[i] == "she":
+			return i, "other"
+		}
+	}
+	return -1, ""
+}
+
+// openFrames make whatever follows a statement of health.
+var openFrames = [][]string{
+	{"diagnosed", "with"}, {"allergic", "to"}, {"allergy", "to"}, {"tested", "positive", "for"}, {"treated", "for"}, {"surgery", "for", "my"}, {"suffer", "from"}, {"suffering", "from"}, {"remission", "from"}, {"recovering", "from"},
+	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operada", "de"}, {"operado", "de"},
+}
+
+// openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …").
 func (d *detector) openHealth() {
-	c := clause{tokens: d.tokens, end: len(d.tokens)}
 	for i := range d.tokens {
-		c.begin = max(0, i-5)
-		n := c.longest(i, openFrames)
-		if n == 0 || i+n >= len(d.tokens) {
-			continue
+		for _, words := range openFrames {
+			if !d.phraseAt(i, words) || i+len(words) >= len(d.tokens) || d.tokens[i+len(words)-1].after >= stop {
+				continue
+			}
+			d.openStatement(i, i+len(words))
 		}
-		to := i + n + 1
-		if littleWords[d.tokens[to-1].text] && to < len(d.tokens) {
-			to++
+	}
+}
+
+var nothings = wordSet("nothing anything any nada ninguna ningun algo something")
+
+func (d *detector) openStatement(i, at int) {
+	to := at + 1
+	for to < min(at+4, len(d.tokens)) && d.tokens[to-1].after == noPause && (modifiers[d.canon[to-1]] || littleWords[d.canon[to-1]]) {
+		to++
+	}
+	c := clauseOf(d.tokens, at, to)
+	if c.negatedBefore() || hypothetical[d.canon[c.begin]] || d.deniedHealth(max(c.begin, i-2), to) || modifiers[d.canon[to-1]] || d.is(to-1, nothings) {
+		return
+	}
+	start, about := i, ""
+	for k := i; k >= max(c.begin, i-5); k-- {
+		switch {
+		case d.has(k, anyoneWord), hypothetical[d.canon[k]]:
+			return
+		case d.has(k, kinship), d.has(k, thirdOne):
+			start, about = k, "other"
+			if d.has(k-1, ownWord) {
+				start = k - 1
+			}
+		case d.has(k, ownWord) || spanishOwn[d.canon[k]]:
+			if about == "" {
+				about = "self"
+			}
+			start = min(start, k)
 		}
-		whole := clauseOf(d.tokens, i+n, to)
-		d.reportHealth(&whole, "health", i, to)
+	}
+	if about == "" && i == c.begin && d.tokens[c.end-1].after != question {
+		about = "self"
+	}
+	if about != "" {
+		d.reportHealth(stateClass, about, start, to)
 	}
 }

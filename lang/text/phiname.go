@@ -1,112 +1,477 @@
 package text
 
-import (
-	"sync"
-)
+import "strings"
 
-// frame is a way to say one's name. Sure frames are followed by a name whatever it looks like; the others need a
-// capital or a known given name.
-type frame struct {
-	words *cueSet
+// A name is found where somebody introduces themselves or somebody close, where a form has a place for it, in a
+// signature, and where it is the whole answer. Lists of names alone decide nothing: half of them are words.
+
+// nameFrame is a way to say a name. Sure frames are followed by a name whatever it looks like; the others need a capital
+// or a known given name.
+type nameFrame struct {
+	words []string
 	sure  bool
 }
 
-var nameFrames = []frame{
-	{cues(`my name is, my names, name is, my full name is, name, they call me, i go by, goes by, my first name is, my last name is, mi nombre es, me llamo, mi apellido es, se llama, nombre completo, nombre,
- her name is, his name is, patient name is, patient name, husbands name is`), true},
-	{cues("i am, call me, this is, it is, soy, le habla, habla, aqui, te habla, le escribe, speaking with, here is, le saluda, on behalf of"), false},
-}
+var nameFrames = func() map[string][]nameFrame {
+	out := map[string][]nameFrame{}
+	add := func(phrases string, sure bool) {
+		for p := range strings.SplitSeq(phrases, ",") {
+			if w := strings.Fields(p); len(w) > 0 {
+				out[w[0]] = append(out[w[0]], nameFrame{w, sure})
+			}
+		}
+	}
+	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
+ her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
+ mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
+	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is`, false)
+	return out
+}()
 
-// names finds names in self-introductions.
+// names finds names of persons.
 func (d *detector) names() {
-	c := clause{tokens: d.tokens, end: len(d.tokens)}
-	for i := range d.tokens {
-		c.begin = i
-		for _, f := range nameFrames {
-			n := c.longest(i, f.words)
-			if n == 0 {
-				continue
+	for i := 0; i < len(d.tokens); i++ {
+		f, ok := d.frameAt(i)
+		if ok {
+			if d.introduced(i, f) {
+				i += len(f.words) - 1
 			}
-			if from, to := d.nameAfter(i+n, f.sure); to > from {
-				d.report("name", int(d.tokens[from].from), int(d.tokens[to-1].to), rankContext, ActionFlag)
-			}
-			break
+			continue
+		}
+		if d.has(i, kinship) {
+			d.closePerson(i)
 		}
 	}
+	d.announced()
 	d.signed()
+	d.alone()
 }
 
-// longest is the length of the longest cue at i.
-func (c *clause) longest(i int, set *cueSet) int {
-	best := 0
-	for _, cue := range set.byFirst[c.tokens[i].text] {
-		if len(cue) > best && c.follows(i, cue) {
-			best = len(cue)
+// frameAt is the longest frame at token i.
+func (d *detector) frameAt(i int) (nameFrame, bool) {
+	best, found := nameFrame{}, false
+	for _, f := range nameFrames[d.canon[i]] {
+		if len(f.words) > len(best.words) && d.phraseAt(i, f.words) {
+			best, found = f, true
 		}
 	}
-	return best
+	return best, found
 }
 
-// nameAfter reads up to four words that can be a name. Without capitals anywhere, words that are no everyday words.
+// introduced reports the name behind a frame.
+func (d *detector) introduced(i int, f nameFrame) bool {
+	at := i + len(f.words)
+	// "first name: …", "my name's actually …", "my name it's …"
+	for at < len(d.canon) && at < i+len(f.words)+2 && frameFillers[d.canon[at]] {
+		at++
+	}
+	if d.is(at, articles) && d.has(at+1, titleWord) {
+		at++
+	}
+	if at >= len(d.tokens) || d.tokens[at-1].after >= stop && !d.colonAt(at-1) {
+		return false
+	}
+	sure := f.sure
+	if weakAlone[f.words[0]] && len(f.words) == 1 {
+		sure = d.colonAt(at-1) || d.has(at-1, copula)
+	}
+	from, to := d.nameAfter(at, sure)
+	if to == from {
+		return false
+	}
+	return d.reportName(from, to)
+}
+
+var (
+	articles     = wordSet("la el")
+	frameFillers = wordSet("is s es actually really it was again simply just here also dr sr")
+	// weakAlone are frames of one word that are everyday words too.
+	weakAlone = wordSet("name names nombre patient paciente surname apellido apellidos named spelled under llamo information info details datos")
+)
+
+func (d *detector) reportName(from, to int) bool {
+	for from < to && d.has(from, titleWord) {
+		from++
+	}
+	if from == to {
+		return false
+	}
+	a, b := int(d.tokens[from].from), int(d.tokens[to-1].to)
+	if d.taken(a, b) {
+		return false
+	}
+	d.report("name", a, b, rankContext, ActionFlag)
+	return true
+}
+
+// maxNameWords is the length of the longest name that is read.
+const maxNameWords = 6
+
+// nameAfter reads the words from token i on that can be a name.
 func (d *detector) nameAfter(i int, sure bool) (int, int) {
-	if i >= len(d.tokens) || i > 0 && d.tokens[i-1].after >= stop {
-		return i, i
-	}
 	from := i
-	for i < len(d.tokens) && i-from < 5 {
-		t := &d.tokens[i]
-		first := i == from
-		if !d.nameWord(t, first, sure, from) {
-			break
-		}
+	for i < len(d.tokens) && i-from < maxNameWords && d.nameWord(i, from, sure) {
 		i++
-		if t.after >= comma {
+		if d.nameEnds(i - 1) {
 			break
 		}
 	}
-	for i > from && particles[d.tokens[i-1].text] {
+	for i > from && d.has(i-1, particle) && !d.has(i-1, givenName|surname) {
 		i--
+	}
+	if i == from+1 && !d.nameAlone(from, sure) {
+		return from, from
 	}
 	return from, i
 }
 
-func (d *detector) nameWord(t *token, first, sure bool, from int) bool {
-	w := t.text
-	if len(w) < 2 && !(t.capital && !first) || !isLetter(w[0]) || hasDigits(w) {
+// nameEnds says whether nothing of the name can follow token i. The point of an initial or of an abbreviation ends nothing.
+func (d *detector) nameEnds(i int) bool {
+	t := &d.tokens[i]
+	if t.after == noPause {
 		return false
 	}
-	if titles[w] {
-		return true
+	if t.after == stop && d.m.lower[min(int(t.to), len(d.m.lower)-1)] == '.' && (t.to-t.from == 1 || nameAbbreviations[t.text]) {
+		return strings.Contains(d.gap(i), "\n")
 	}
-	if !first && particles[w] {
-		return true
-	}
-	given := givenNames()[w]
-	if notName[w] || months[w] != 0 && !sure && !t.capital {
-		return false
-	}
-	switch {
-	case t.capital && d.shouting():
-		return given || sure && !commonWords()[w]
-	case t.capital:
-		return given || !commonWords()[w] || sure || !first
-	case sure:
-		return given || !commonWords()[w] && !littleWords[w] && len(w) > 2
-	case first:
-		return given && len(w) > 2 && !commonWords()[w]
-	}
-	return givenNames()[d.tokens[from].text] && !commonWords()[w] && !littleWords[w] && len(w) > 3
+	return true
 }
 
-// shouting says whether the whole message is in capitals, so that capitals tell nothing.
-func (d *detector) shouting() bool {
-	for i := 0; i < len(d.m.folded); i++ {
-		if c := d.m.folded[i]; 'a' <= c && c <= 'z' {
+var nameAbbreviations = wordSet("st sta sto jr sr mr mrs ms dr ma fco")
+
+// gap is what stands between token i and the next one, or the end of the text. The two words of a contraction have the
+// same place.
+func (d *detector) gap(i int) string {
+	from, to := int(d.tokens[i].to), len(d.m.lower)
+	if i+1 < len(d.tokens) {
+		to = max(from, int(d.tokens[i+1].from))
+	}
+	return d.m.lower[from:to]
+}
+
+// nameWord says whether token i can be part of the name that begins at token from.
+func (d *detector) nameWord(i, from int, sure bool) bool {
+	t, w := &d.tokens[i], d.tokens[i].text
+	first := i == from
+	if t.to == t.from || !isLetter(w[0]) || hasDigits(w) {
+		return false
+	}
+	capital := t.capital && !d.shouting()
+	switch {
+	case len(w) == 1:
+		return !first && (capital || d.shouting() && w != "i" && w != "y" || strings.HasPrefix(d.gap(i), ".") || i+1 < len(d.tokens) && lowerInitial(d, i))
+	case d.has(i, titleWord):
+		return true
+	case d.has(i, particle) && (!first || sure && !d.has(i, givenName)):
+		return d.particleGoesOn(i)
+	case w[0] == other:
+		return capital || sure && first
+	}
+	if first {
+		return d.firstName(i, capital, sure)
+	}
+	return d.laterName(i, from, capital, sure)
+}
+
+// lowerInitial tells "john q public" from "john i want".
+func lowerInitial(d *detector, i int) bool {
+	w := d.tokens[i].text
+	return w != "i" && w != "y" && w != "u" && w != "r" && w != "n" && w != "o" && w != "a" && w != "e" && d.words[i+1].traits&everyday == 0 && !phiWords().everydayWord(d.tokens[i+1].text)
+}
+
+// particleGoesOn says whether a name goes on behind the particle at i: "de la Cruz", not "de Guadalajara".
+func (d *detector) particleGoesOn(i int) bool {
+	for k := i + 1; k < min(i+3, len(d.tokens)); k++ {
+		if d.tokens[k-1].after > noPause && !nameAbbreviations[d.tokens[k-1].text] {
+			return false
+		}
+		if d.has(k, particle) && !d.has(k, givenName) {
+			continue
+		}
+		return d.tokens[k].capital && !d.shouting() || !d.common(k)
+	}
+	return false
+}
+
+// common says whether token i is a word of everyday language, or one that begins no name.
+func (d *detector) common(i int) bool {
+	return d.has(i, nameStop|everyday|ownWord|thirdOne|kinship|bridge) || d.inCue[i] || phiWords().everydayWord(d.tokens[i].text) || months[d.tokens[i].text] != 0
+}
+
+func (d *detector) firstName(i int, capital, sure bool) bool {
+	given := d.has(i, givenName)
+	switch {
+	case d.has(i, nameStop):
+		return d.stopAsName(i, capital, sure)
+	case d.has(i, brand) && !given:
+		return false
+	case months[d.tokens[i].text] != 0 && !sure && !given:
+		return false
+	case len(d.words[i].terms) > 0 && !given, d.has(i, kinship|ownWord|thirdOne):
+		return false
+	case capital:
+		return given || !d.common(i) || sure && !d.inCue[i] && !d.has(i, bridge)
+	case sure:
+		return given || !d.common(i) && len(d.tokens[i].text) > 2
+	}
+	return given && len(d.tokens[i].text) > 2
+}
+
+// stopAsName says whether a word that begins no name does so for once: "Will Raman", "my last name is White".
+func (d *detector) stopAsName(i int, capital, sure bool) bool {
+	if !d.has(i, givenName|surname) || !capital && !sure {
+		return false
+	}
+	if d.tokens[i].after > noPause || i+1 == len(d.tokens) {
+		return sure && capital
+	}
+	return d.tokens[i+1].capital && !d.shouting() && !d.has(i+1, nameStop) || !d.common(i+1)
+}
+
+func (d *detector) laterName(i, from int, capital, sure bool) bool {
+	switch {
+	case d.has(i, ownWord|thirdOne|kinship), d.has(i, nameStop) && !d.has(i, givenName|surname):
+		return false
+	case capital:
+		return !d.inCue[i] || d.has(i, givenName|surname)
+	case d.has(i, surname):
+		return d.surnameFits(i)
+	case d.has(i, givenName):
+		return !d.has(i, everyday) || sure && d.surnameFits(i)
+	case d.tokens[from].capital && !d.shouting():
+		return false // "Maria from the gym": a name that began with a capital goes on with one
+	}
+	return !d.common(i) && len(d.tokens[i].text) > 1
+}
+
+// surnameFits says whether an everyday word behind a given name can be the family name: it ends the statement, or what
+// follows goes on with another.
+func (d *detector) surnameFits(i int) bool {
+	if d.tokens[i].after > noPause || i+1 == len(d.tokens) {
+		return true
+	}
+	return d.has(i+1, nameStop|ownWord|bridge|everyday|surname) || d.has(i+1, givenName)
+}
+
+// nameAlone says whether the single word at i is enough of a name.
+func (d *detector) nameAlone(i int, sure bool) bool {
+	t := &d.tokens[i]
+	if d.has(i, titleWord) || t.to-t.from < 2 {
+		return false
+	}
+	if sure {
+		return true
+	}
+	if !d.has(i, everyday) && !phiWords().everydayWord(t.text) {
+		return d.has(i, givenName) || t.capital && !d.shouting()
+	}
+	// Grace, Mark, June: an everyday word needs the capital inside a sentence and something that follows a name.
+	if !d.has(i, givenName) {
+		return false
+	}
+	return t.after >= comma || i+1 == len(d.tokens) || d.is(i+1, afterName)
+}
+
+var afterName = wordSet("from here again calling speaking and with i de y otra la el at returning")
+
+// closePerson reports the name behind "my daughter", "mi esposo": a capital or a known given name directly after it.
+func (d *detector) closePerson(i int) {
+	if i+1 >= len(d.tokens) || d.tokens[i].after >= stop || i == 0 || !d.has(i-1, ownWord|thirdOne) && !d.is(i-1, ourWords) {
+		return
+	}
+	at := i + 1
+	from, to := d.nameAfter(at, false)
+	if to == from || d.has(at, everyday) && to == from+1 {
+		return
+	}
+	if !d.tokens[at].capital && !d.has(at, givenName) {
+		return
+	}
+	d.reportName(from, to)
+}
+
+var ourWords = wordSet("our su sus nuestro nuestra")
+
+// announced finds "Priya Raman here", "this was Ann Lee speaking": capitals before a closing word.
+func (d *detector) announced() {
+	for i := range d.tokens {
+		if !d.is(i, closingWords) || i == 0 {
+			continue
+		}
+		from := i
+		for from > 0 && i-from < 4 && d.tokens[from-1].after == noPause && d.couldName(from-1) && !greetings[d.canon[from-1]] {
+			from--
+		}
+		if from < i && (d.has(from, givenName) || i-from > 1) && (from == 0 || d.tokens[from-1].after >= comma || greetings[d.canon[from-1]] || d.tokens[from].capital) {
+			d.reportName(from, i)
+		}
+	}
+}
+
+var (
+	closingWords = wordSet("here speaking habla")
+	greetings    = wordSet("hi hello hey hola morning afternoon evening buenas buenos dias tardes noches thanks gracias")
+)
+
+// plainName says whether token i is a name by itself: a capital and no everyday word, or a given name that is none.
+func (d *detector) plainName(i int) bool {
+	t := &d.tokens[i]
+	if !isLetter(t.text[0]) || hasDigits(t.text) || d.has(i, nameStop|kinship) || len(d.words[i].terms) > 0 && !d.has(i, givenName) {
+		return false
+	}
+	if len(t.text) == 1 {
+		return t.capital
+	}
+	if t.capital && !d.shouting() {
+		return d.has(i, givenName|surname|particle) || !d.common(i) && !d.has(i, brand)
+	}
+	return d.has(i, givenName) && !d.has(i, everyday) || d.has(i, particle)
+}
+
+// couldName says whether token i can be part of a name that something else gives away.
+func (d *detector) couldName(i int) bool {
+	t := &d.tokens[i]
+	switch {
+	case !isLetter(t.text[0]) || hasDigits(t.text) || d.has(i, brand) && !d.has(i, givenName):
+		return false
+	case len(t.text) == 1:
+		return t.capital || strings.HasPrefix(d.gap(i), ".")
+	case d.has(i, nameStop|kinship|ownWord|thirdOne):
+		return d.has(i, surname|givenName) && t.capital && !d.shouting()
+	case t.capital && !d.shouting(), d.has(i, givenName|surname|particle):
+		return true
+	}
+	return !d.common(i) && !d.inCue[i] && len(d.words[i].terms) == 0
+}
+
+// signatures close a message before the name.
+var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte bendiciones abrazos xoxo")
+
+// signed finds the name at the end of a message: after a closing phrase, on a line of its own, behind a dash; and the one
+// that begins a block of contact details.
+func (d *detector) signed() {
+	last := len(d.tokens)
+	from := last
+	for from > 0 && last-from < maxNameWords && d.couldName(from-1) && !signatures[d.canon[from-1]] && (from == last || !d.nameEnds(from-1)) {
+		from--
+	}
+	d.signature(from, last)
+	d.heading()
+	for i := range d.tokens {
+		// A signature that a number follows.
+		if d.is(i, signatures) && i+1 < len(d.tokens) && d.tokens[i].after >= comma {
+			if a, b := d.nameAfter(i+1, false); b > a && b < last && d.tokens[a].capital && d.tokens[b-1].after >= comma && d.plainName(a) {
+				d.reportName(a, b)
+			}
+		}
+	}
+}
+
+// signature reports the name tokens[from:last] at the end of the message if something sets it off.
+func (d *detector) signature(from, last int) {
+	if from == last || from == 0 || !d.namelike(from, last) {
+		return
+	}
+	gap := d.gap(from - 1)
+	dash := strings.Contains(gap, " -") || strings.Contains(gap, "--") || strings.Contains(gap, "~")
+	line := strings.Contains(gap, "\n")
+	closed := false
+	for k := from - 1; k >= max(0, from-4); k-- {
+		if d.is(k, signatures) {
+			closed = d.tokens[from-1].after >= comma
+			break
+		}
+	}
+	if closed && (d.has(from, givenName) || last-from > 1 || line) || (dash || line) && (d.has(from, givenName) || last-from > 1) {
+		d.reportName(from, last)
+	}
+}
+
+// namelike asks that at least one word be known as a given name or none be an everyday word.
+func (d *detector) namelike(from, to int) bool {
+	for i := from; i < to; i++ {
+		if d.has(i, givenName) {
+			return true
+		}
+	}
+	for i := from; i < to; i++ {
+		if d.common(i) {
 			return false
 		}
 	}
-	return len(d.tokens) > 2
+	return true
 }
+
+// heading finds the name before a telephone number, an address or a birthday that the message begins with.
+func (d *detector) heading() {
+	to := 0
+	for to < len(d.tokens) && to < maxNameWords && d.couldName(to) {
+		to++
+		if d.nameEnds(to - 1) {
+			break
+		}
+	}
+	if to == 0 || to == len(d.tokens) || d.tokens[to-1].after == noPause && !d.dashAfter(to-1) || !d.namelike(0, to) || to == 1 && !d.has(0, givenName) {
+		return
+	}
+	next := int(d.tokens[to].from)
+	for _, f := range d.findings {
+		if f.from <= next+1 && next < f.to {
+			d.reportName(0, to)
+			return
+		}
+	}
+	if d.inCue[to] && to > 1 && d.announcesNumber(to) {
+		d.reportName(0, to)
+	}
+}
+
+func (d *detector) dashAfter(i int) bool {
+	return strings.Contains(d.gap(i), "-") && len(d.gap(i)) > 1
+}
+
+// announcesNumber says whether a cue at token i has a finding behind it.
+func (d *detector) announcesNumber(i int) bool {
+	for _, f := range d.findings {
+		if f.from >= int(d.tokens[i].from) && d.tokenAt(f.from) <= i+4 {
+			return true
+		}
+	}
+	return false
+}
+
+// alone finds a message that is nothing but a name, as an answer to "what is your name?".
+func (d *detector) alone() {
+	from, to := 0, len(d.tokens)
+	for from < to && answerWords[d.canon[from]] {
+		from++
+	}
+	n := to - from
+	if n == 0 || n > 5 || n == 1 && (from > 0 || !d.has(from, givenName) || d.has(from, everyday)) {
+		return
+	}
+	for i := from; i < to; i++ {
+		if !d.plainName(i) && !(i > from && d.has(from, givenName) && d.couldName(i)) || i+1 < to && d.nameEnds(i) {
+			return
+		}
+	}
+	if d.has(from, givenName) && (n == 1 || d.tokens[from].capital || d.has(to-1, givenName|surname) || !d.common(to-1)) || n > 1 && n < 4 && d.allCapitalised(from, to) {
+		d.reportName(from, to)
+	}
+}
+
+// allCapitalised says whether every word has a capital, and only one, and is no everyday word.
+func (d *detector) allCapitalised(from, to int) bool {
+	for i := from; i < to; i++ {
+		t := &d.tokens[i]
+		if w := d.m.folded[t.from:t.to]; !t.capital || d.common(i) || len(w) > 1 && w == strings.ToUpper(w) {
+			return false
+		}
+	}
+	return true
+}
+
+var answerWords = wordSet("sure yes ok okay yeah yep claro si bueno it is that my name es soy of course por supuesto its")
 
 func hasDigits(w string) bool {
 	for i := range len(w) {
@@ -116,45 +481,3 @@ func hasDigits(w string) bool {
 	}
 	return false
 }
-
-// signed finds "Hi, Priya Raman here" and "this was Ann Lee speaking": capitals before a closing word.
-func (d *detector) signed() {
-	for i := range d.tokens {
-		if w := d.tokens[i].text; w != "here" && w != "speaking" && w != "habla" || i == 0 {
-			continue
-		}
-		from := i
-		for from > 0 && i-from < 3 {
-			t := &d.tokens[from-1]
-			if t.after > noPause || !t.capital || commonWords()[t.text] || notName[t.text] || !isLetter(t.text[0]) {
-				break
-			}
-			from--
-		}
-		if from < i && (givenNames()[d.tokens[from].text] || i-from > 1) {
-			d.report("name", int(d.tokens[from].from), int(d.tokens[i-1].to), rankContext, ActionFlag)
-		}
-	}
-}
-
-var (
-	particles = wordSet("de del la las los van von der den di da le el al bin ben y mc mac san santa st o")
-	titles    = wordSet("mr mrs ms miss doctor sr sra srta don dona señor senora")
-	// notName are words that follow "I am" or "this is" and begin no name, though they can be written with a capital.
-	notName = wordSet(`a an the not so very really just also here there in on at from with to for of and or but my your his her our their this that it is are am was were be been being
- interested looking calling texting writing trying going getting having thinking wondering hoping planning located new late early sorry happy sure okay ok fine good great sick tired scared worried allergic pregnant
- diabetic available free busy ready back done coming running about urgent emergency regarding because currently still now already only doing feeling afraid unable able married single female male years year old
- un una el la los las de del en con para por nueva nuevo paciente alergica alergico mayor madre padre mama esposa esposo hija hijo yo muy su mi tu que quien lo le se me no si es soy bien aqui desde mexicana mexicano hispana
- diabetica diabetico enfermera enfermero maestra doctora doctor botox filler monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo today tomorrow hoy manana all what who how
- when where why please thanks thank yes god crazy ridiculous amazing awesome awful terrible urgente importante
- hiv bipolar positive negative gay trans straight vegan vegetarian christian muslim jewish american mexican indian chinese asian black white latina latino hispanic english spanish and y calling here but pero can could would will want need have has had`)
-)
-
-// givenNames are common given names in lower case, of many origins.
-var givenNames = sync.OnceValue(func() map[string]bool {
-	out := make(map[string]bool)
-	for _, n := range lexicon("given.txt", "") {
-		out[n] = true
-	}
-	return out
-})

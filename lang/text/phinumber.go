@@ -28,7 +28,7 @@ func digitRuns(s string) [][]group {
 			}
 			run = append(run, group{i, j, before})
 			k := j
-			for k < len(s) && k-j < 3 && strings.IndexByte(" .-()/,", s[k]) >= 0 {
+			for k < len(s) && k-j < 3 && strings.IndexByte(" .-()/,_*", s[k]) >= 0 {
 				k++
 			}
 			if k == j || k == len(s) || !isDigit(s[k]) {
@@ -44,11 +44,58 @@ func digitRuns(s string) [][]group {
 }
 
 func (d *detector) numbers() {
-	for _, run := range digitRuns(d.m.lower) {
+	d.numbersIn(d.m.lower)
+	if s := lettersAsDigits(d.m.lower); s != d.m.lower {
+		d.numbersIn(s)
+	}
+}
+
+// numbersIn looks for numbers in s, the text or a reading of it.
+func (d *detector) numbersIn(s string) {
+	d.read = s
+	for _, run := range digitRuns(s) {
 		for i := 0; i < len(run); {
 			i += max(1, d.numberAt(run[i:]))
 		}
 	}
+}
+
+// lettersAsDigits reads o, l and i between digits as the digits they look like: 3l2-555-O142.
+func lettersAsDigits(s string) string {
+	var out []byte
+	for i := 0; i < len(s); {
+		if !isWordByte(s[i]) {
+			i++
+			continue
+		}
+		j, digits, alike := i, 0, 0
+		for ; j < len(s) && isWordByte(s[j]); j++ {
+			switch {
+			case isDigit(s[j]):
+				digits++
+			case s[j] == 'o' || s[j] == 'l' || s[j] == 'i':
+				alike++
+			}
+		}
+		if digits > 0 && alike > 0 && digits+alike == j-i && j-i >= 3 {
+			if out == nil {
+				out = []byte(s)
+			}
+			for k := i; k < j; k++ {
+				switch out[k] {
+				case 'o':
+					out[k] = '0'
+				case 'l', 'i':
+					out[k] = '1'
+				}
+			}
+		}
+		i = j
+	}
+	if out == nil {
+		return s
+	}
+	return string(out)
 }
 
 // numberAt tries every kind of number on the first groups of run and returns how many groups it used.
@@ -56,23 +103,32 @@ func (d *detector) numberAt(run []group) int {
 	if d.taken(run[0].from, run[0].to) {
 		return 1
 	}
-	for _, try := range []func([]group) int{d.card, d.address4, d.social, d.phone, d.bank, d.npi, d.calendar, d.zip, d.age} {
-		if n := try(run); n > 0 {
+	for _, try := range numberKinds {
+		if n := try(d, run); n > 0 {
 			return n
 		}
 	}
 	return 0
 }
 
+// numberKinds in the order in which they are believed.
+var numberKinds = []func(*detector, []group) int{
+	(*detector).card, (*detector).address4, (*detector).calendar, (*detector).social, (*detector).bank, (*detector).npi,
+	(*detector).phone, (*detector).spaced, (*detector).zip, (*detector).age,
+}
+
 func (d *detector) digits(run []group) string {
+	if len(run) == 1 {
+		return d.read[run[0].from:run[0].to]
+	}
 	var b strings.Builder
 	for _, g := range run {
-		b.WriteString(d.m.lower[g.from:g.to])
+		b.WriteString(d.read[g.from:g.to])
 	}
 	return b.String()
 }
 
-// lengths says whether the first groups have these numbers of digits, each parted by one of the separators.
+// lengths says whether the first groups have these numbers of digits, each parted by some of the separators.
 func lengths(run []group, separators string, want ...int) bool {
 	if len(run) < len(want) {
 		return false
@@ -91,21 +147,35 @@ func lengths(run []group, separators string, want ...int) bool {
 // ends says whether no letter or further digit group is glued to the end of the n groups.
 func (d *detector) ends(run []group, n int) bool {
 	to := run[n-1].to
-	if to < len(d.m.lower) && isLetter(d.m.lower[to]) {
+	if to < len(d.read) && isLetter(d.read[to]) {
 		return false
 	}
 	return n == len(run) || run[n].before != "-" && run[n].before != "." && run[n].before != "/"
 }
 
+// endsSoft is ends, with an extension allowed.
+func (d *detector) endsSoft(run []group, n int) bool {
+	to := run[n-1].to
+	if to < len(d.read) && isLetter(d.read[to]) {
+		return d.read[to] == 'x' || d.read[to] == 'e'
+	}
+	return n == len(run) || run[n].before != "-" && run[n].before != "."
+}
+
+// starts says whether nothing is glued to the front of the number.
+func (d *detector) starts(at int) bool {
+	return at == 0 || d.read[at-1] != '$' && !(d.read[at-1] == '.' && at > 1 && isDigit(d.read[at-2])) && !(d.read[at-1] == '-' && at > 1 && isWordByte(d.read[at-2]))
+}
+
 // card finds payment cards: 12 to 19 digits with the issuer range of a card scheme and a Luhn check digit
 // (ISO/IEC 7812).
 func (d *detector) card(run []group) int {
-	for n := min(len(run), 6); n > 0; n-- {
+	for n := min(len(run), 19); n > 0; n-- {
 		digits := d.digits(run[:n])
-		if len(digits) < 12 || len(digits) > 19 || !issuer(digits) || !luhn(digits) {
+		if len(digits) < 12 || len(digits) > 19 || !issuer(digits) || !luhn(digits) || !d.ends(run, n) || !d.starts(run[0].from) {
 			continue
 		}
-		if n > 1 && slices.ContainsFunc(run[1:n], func(g group) bool { return g.before != " " && g.before != "-" && g.before != "." }) {
+		if n > 1 && slices.ContainsFunc(run[1:n], func(g group) bool { return strings.Trim(g.before, " -.*_") != "" }) {
 			continue
 		}
 		d.report("card", run[0].from, run[n-1].to, rankChecked, ActionMask)
@@ -160,8 +230,9 @@ func number(digits string) int {
 }
 
 var (
-	ssnCues  = cues("ssn, social, social security, ss number, seguro social, numero de seguro, nss, soc sec, sosial")
-	itinCues = cues("itin, tax id, taxpayer")
+	wantsSocial = anyOf(cueSSN, cueITIN)
+	wantsBank   = anyOf(cueABA)
+	wantsNPI    = anyOf(cueNPI)
 )
 
 // social finds Social Security numbers and ITINs. The shape alone passes for most nine-digit numbers, so separators or
@@ -169,12 +240,15 @@ var (
 func (d *detector) social(run []group) int {
 	n := 0
 	switch {
-	case lengths(run, " -./", 3, 2, 4) && run[1].before == run[2].before && d.ends(run, 3):
+	case lengths(run, " -./_*", 3, 2, 4) && d.ends(run, 3) && d.starts(run[0].from):
 		n = 3
-	case lengths(run, "", 9) && d.ends(run, 1) && (d.cued(run[0].from, 5, ssnCues) || d.cued(run[0].from, 5, itinCues)):
+	case lengths(run, "", 9) && d.ends(run, 1) && d.cueFor(run[0].from, run[0].to, wantsSocial) != noCue:
 		n = 1
-	case lengths(run, "", 4) && d.ends(run, 1) && d.cued(run[0].from, 6, ssnCues):
-		if len(run) > 1 && run[1].to-run[1].from >= 4 {
+	case lengths(run, "", 9) && len(d.tokens) == 1 && ssn(d.digits(run[:1])):
+		d.report("ssn", run[0].from, run[0].to, rankContext, ActionFlag) // the whole answer
+		return 1
+	case lengths(run, "", 4) && d.ends(run, 1) && d.cueFor(run[0].from, run[0].to, wantsSocial) == cueSSN:
+		if len(run) > 1 && width(run[1]) >= 4 {
 			return 0
 		}
 		d.report("ssn", run[0].from, run[0].to, rankShape, ActionMask)
@@ -211,109 +285,9 @@ func itin(n string) bool {
 	return n[0] == '9' && (g >= 50 && g <= 65 || g >= 70 && g <= 88 || g >= 90 && g <= 92 || g >= 94 && g <= 99)
 }
 
-var (
-	phoneCues       = cues(`call, phone, cell, mobile, text, number is, reach me, telefono, celular, cel, movil, tel, llame, llamen, llamar, llameme, numero es, fono, contact me, whatsapp, fax, home, number, numero, marque, sms, line, at, contacto`)
-	strongPhoneCues = cues("call, phone, cell, mobile, text, telefono, celular, cel, movil, tel, llame, llamen, llamar, llameme, whatsapp, fax, reach me, sms")
-)
-
-// phone finds numbers of the North American plan, and international ones that begin with "+".
-func (d *detector) phone(run []group) int {
-	plus := run[0].from > 0 && d.m.lower[run[0].from-1] == '+'
-	start := run[0].from
-	if plus || start > 0 && d.m.lower[start-1] == '(' {
-		start--
-	}
-	if plus && start > 0 && d.m.lower[start-1] == '(' {
-		start--
-	}
-	skip := 0
-	if run[0].to-run[0].from == 1 && d.m.lower[run[0].from] == '1' && len(run) > 1 && run[1].before != "," {
-		skip = 1
-	}
-	rest := run[skip:]
-	cued := d.cued(run[0].from, 5, phoneCues)
-	switch {
-	case lengths(rest, " .-()/", 3, 3, 4) && nanp(d.digits(rest[:3])) && d.endsSoft(rest, 3):
-		d.report("phone", start, rest[2].to, rankShape, ActionMask)
-		return skip + 3
-	case lengths(rest, " .-()/", 3, 7) && nanp(d.digits(rest[:2])), lengths(rest, " .-()/", 6, 4) && nanp(d.digits(rest[:2])):
-		d.report("phone", start, rest[1].to, rankShape, ActionMask)
-		return skip + 2
-	case lengths(rest, "", 10) && nanp(d.digits(rest[:1])) && d.endsSoft(rest, 1):
-		d.report("phone", start, rest[0].to, rankCue, actionIf(cued || plus))
-		return skip + 1
-	case skip == 0 && lengths(run, "", 11) && d.m.lower[run[0].from] == '1' && nanp(d.digits(run[:1])[1:]):
-		d.report("phone", start, run[0].to, rankCue, actionIf(cued || plus))
-		return 1
-	case lengths(rest, " .-", 3, 4) && d.m.lower[rest[0].from] >= '2' && d.endsSoft(rest, 2) && d.cued(run[0].from, 5, phoneCues):
-		d.report("phone", start, rest[1].to, rankCue, ActionFlag)
-		return skip + 2
-	}
-	if plus {
-		return d.international(run, start)
-	}
-	return d.grouped(run, start)
-}
-
-// international takes up to fifteen digits (ITU-T E.164) after a "+".
-func (d *detector) international(run []group, start int) int {
-	total, n := 0, 0
-	for n < len(run) && total+run[n].to-run[n].from <= 15 && (n == 0 || run[n].before != ",") {
-		total += run[n].to - run[n].from
-		n++
-	}
-	if total < 8 {
-		return 0
-	}
-	d.report("phone", start, run[n-1].to, rankShape, ActionMask)
-	return n
-}
-
-// grouped takes ten digits in any grouping after a cue ("my cell is 21 2555 01 42").
-func (d *detector) grouped(run []group, start int) int {
-	total := 0
-	for n, g := range run {
-		if n > 0 && g.before != " " && g.before != "-" && g.before != "." {
-			return 0
-		}
-		if total += g.to - g.from; total >= 10 {
-			if digits := d.digits(run[:n+1]); total == 10 && nanp(digits) && d.cued(run[0].from, 5, strongPhoneCues) {
-				d.report("phone", start, g.to, rankCue, ActionFlag)
-				return n + 1
-			}
-			return 0
-		}
-	}
-	return 0
-}
-
-// endsSoft is ends, with an extension allowed.
-func (d *detector) endsSoft(run []group, n int) bool {
-	to := run[n-1].to
-	if to < len(d.m.lower) && isLetter(d.m.lower[to]) {
-		return d.m.lower[to] == 'x' || d.m.lower[to] == 'e'
-	}
-	return n == len(run) || run[n].before != "-" && run[n].before != "."
-}
-
-func actionIf(sure bool) string {
-	if sure {
-		return ActionMask
-	}
-	return ActionFlag
-}
-
-// nanp says whether ten digits are a number of the North American Numbering Plan: area code and exchange begin with
-// 2–9, the area code is no service code (N11) and not reserved for expansion (N9X).
-func nanp(n string) bool {
-	return len(n) == 10 && n[0] >= '2' && n[3] >= '2' && n[1:3] != "11" && n[1] != '9' && strings.Trim(n, n[:1]) != ""
-}
-
-var bankCues = cues("routing, aba, rtn, bank, transit, ruta, banco")
-
 // bank finds routing numbers of US banks (ABA; check digit with weights 3-7-1) where a cue names them.
 func (d *detector) bank(run []group) int {
-	if !lengths(run, "", 9) || !d.ends(run, 1) || !d.cued(run[0].from, 5, bankCues) || !aba(d.digits(run[:1])) {
+	if !lengths(run, "", 9) || !d.ends(run, 1) || !aba(d.digits(run[:1])) || d.cueFor(run[0].from, run[0].to, wantsBank) == noCue {
 		return 0
 	}
 	d.report("aba", run[0].from, run[0].to, rankChecked, ActionMask)
@@ -332,30 +306,26 @@ func aba(n string) bool {
 	return sum%10 == 0
 }
 
-var npiCues = cues("npi, provider number, provider id, national provider")
-
 // npi finds National Provider Identifiers (45 CFR 162.406; Luhn over 80840 + number) where a cue names them: the check
 // digit alone would take one phone number in ten.
 func (d *detector) npi(run []group) int {
-	if !lengths(run, "", 10) || !d.ends(run, 1) || !d.cued(run[0].from, 5, npiCues) {
+	if !lengths(run, "", 10) || !d.ends(run, 1) {
 		return 0
 	}
-	if n := d.digits(run[:1]); n[0] != '1' && n[0] != '2' || !luhn("80840"+n) {
+	if n := d.digits(run[:1]); n[0] != '1' && n[0] != '2' || !luhn("80840"+n) || d.cueFor(run[0].from, run[0].to, wantsNPI) == noCue {
 		return 0
 	}
 	d.report("npi", run[0].from, run[0].to, rankChecked, ActionMask)
 	return 1
 }
 
-var versionCues = cues("version, v, ver, release, update")
-
 // address4 finds IPv4 addresses.
 func (d *detector) address4(run []group) int {
-	if len(run) < 4 || !d.ends(run, 4) || d.cued(run[0].from, 2, versionCues) {
+	if len(run) < 4 || !d.ends(run, 4) || !d.starts(run[0].from) || d.cued(run[0].from, 3, cueVersion) {
 		return 0
 	}
 	for i, g := range run[:4] {
-		if g.to-g.from > 3 || i > 0 && g.before != "." || number(d.m.lower[g.from:g.to]) > 255 {
+		if g.to-g.from > 3 || i > 0 && g.before != "." || number(d.read[g.from:g.to]) > 255 {
 			return 0
 		}
 	}
@@ -363,13 +333,12 @@ func (d *detector) address4(run []group) int {
 	return 4
 }
 
-var (
-	zipCues = cues("zip, zipcode, zip code, postal, postal code, codigo postal, cp, postcode")
-	states  = wordSet(`alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas
+var states = wordSet(`alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa kansas
  kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada hampshire jersey mexico york carolina dakota
  ohio oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming
- al ak az ar ca co ct fl ga hi id il ia ks ky la md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc`)
-)
+ al ak az ar ca co ct fl ga hi id il ia ks ky la md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc pr`)
+
+var wantsZip = anyOf(cueZip)
 
 // zip finds ZIP codes after a cue or the name of a state.
 func (d *detector) zip(run []group) int {
@@ -382,10 +351,10 @@ func (d *detector) zip(run []group) int {
 	default:
 		return 0
 	}
-	if v := number(d.digits(run[:1])); v < 501 || v > 99950 {
+	if v := number(d.digits(run[:1])); v < 501 || v > 99950 || !d.starts(run[0].from) {
 		return 0
 	}
-	if !d.cued(run[0].from, 4, zipCues) && !d.afterState(run[0].from) {
+	if !d.afterState(run[0].from) && d.cueFor(run[0].from, run[n-1].to, wantsZip) == noCue {
 		return 0
 	}
 	d.report("zip", run[0].from, run[n-1].to, rankCue, ActionFlag)
@@ -400,79 +369,4 @@ func (d *detector) afterState(at int) bool {
 	}
 	t := d.tokens[i]
 	return len(t.text) > 2 || t.capital || i > 0 && d.tokens[i-1].after == comma
-}
-
-var ageCues = cues("years, year old, yo, y o, yrs, yr, anos, anitos")
-
-// age finds ages of 90 and more, which 164.514(b)(2)(i)(C) treats like dates.
-func (d *detector) age(run []group) int {
-	n := number(d.digits(run[:1]))
-	if n < 90 || n > 120 || run[0].to-run[0].from > 3 {
-		return 0
-	}
-	i := d.tokenAt(run[0].from)
-	from := run[0].from
-	if i+1 < len(d.tokens) && d.tokens[i].after == noPause {
-		c := clause{tokens: d.tokens, begin: i + 1, end: len(d.tokens)}
-		if c.phrase(i+1, ageCues) > 0 {
-			to := int(d.tokens[i+1].to)
-			if i+2 < len(d.tokens) && d.tokens[i+2].text == "old" {
-				to = int(d.tokens[i+2].to)
-			}
-			d.report("age", from, to, rankShape, ActionMask)
-			return 1
-		}
-	}
-	if i > 0 && (d.tokens[i-1].text == "age" || d.tokens[i-1].text == "aged" || d.tokens[i-1].text == "edad") {
-		d.report("age", from, run[0].to, rankShape, ActionMask)
-		return 1
-	}
-	return 0
-}
-
-var digitWords = map[string]byte{
-	"zero": '0', "oh": '0', "o": '0', "one": '1', "two": '2', "three": '3', "four": '4', "five": '5', "six": '6', "seven": '7', "eight": '8', "nine": '9',
-	"cero": '0', "uno": '1', "dos": '2', "tres": '3', "cuatro": '4', "cinco": '5', "seis": '6', "siete": '7', "ocho": '8', "nueve": '9',
-}
-
-// spelledNumbers finds phone and Social Security numbers written as words, with or without digits among them.
-func (d *detector) spelledNumbers() {
-	for i := 0; i < len(d.tokens); {
-		j, digits, words := i, "", 0
-		for j < len(d.tokens) && len(digits) < 16 {
-			t := d.tokens[j].text
-			if c, ok := digitWords[t]; ok {
-				digits += string(c)
-				words++
-			} else if allDigits(t) && len(t) <= 4 {
-				digits += t
-			} else {
-				break
-			}
-			j++
-			if d.tokens[j-1].after >= stop {
-				break
-			}
-		}
-		if words > 0 {
-			d.spelled(digits, int(d.tokens[i].from), int(d.tokens[max(i, j-1)].to))
-		}
-		i = max(j, i+1)
-	}
-}
-
-func (d *detector) spelled(digits string, from, to int) {
-	if len(digits) == 11 && digits[0] == '1' {
-		digits = digits[1:]
-	}
-	switch {
-	case len(digits) == 10 && nanp(digits):
-		d.report("phone", from, to, rankShape, ActionMask)
-	case len(digits) == 9 && ssn(digits) && d.cued(from, 5, ssnCues):
-		d.report("ssn", from, to, rankShape, ActionMask)
-	case len(digits) == 4 && d.cued(from, 6, ssnCues):
-		d.report("ssn", from, to, rankShape, ActionMask)
-	case len(digits) == 7 && d.cued(from, 5, strongPhoneCues):
-		d.report("phone", from, to, rankCue, ActionFlag)
-	}
 }

@@ -1,91 +1,143 @@
 package text
 
+import "strings"
+
 var (
+	// streetSuffixes after USPS Publication 28, appendix C1.
 	streetSuffixes = wordSet(`street st avenue ave av road rd drive dr doctor lane ln boulevard blvd court ct place pl way circle cir terrace ter trail trl parkway pkwy
- highway hwy square sq loop run path pike plaza plz alley aly crossing xing ridge row point pt cove cv expressway expy freeway fwy turnpike tpke bend hollow mews park broadway bypass crescent`)
-	unitWords     = wordSet("apt apartment unit suite ste floor fl room rm lot building bldg departamento depto apto piso interior num no")
-	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard blvd colonia callejon camino carretera diagonal transversal privada prolongacion")
-	notStreet     = wordSet("hour hours minute minutes day days week weeks month months year years people dollars mile miles am pm horas minutos dias semanas meses anos percent block blocks units unit of in on the to and for or with is at syringe syringes kids more")
-	homeCues      = cues("live at, live on, address is, address, home, mail, send, ship, vivo en, direccion, domicilio, located at, i am at, my house, residence, living at, moved to")
+ highway hwy square sq loop run path pike plaza plz alley aly crossing xing ridge row point pt cove cv expressway expy freeway fwy turnpike tpke bend hollow mews park broadway bypass crescent
+ bluff branch bridge brook canyon causeway commons corner creek estates falls field fields ferry fork garden gardens gate gateway glen green grove harbor haven heights hill hills island junction key knoll
+ lake landing manor meadow meadows mill mission mount mountain oaks orchard overlook parkways pass passage pines plain plains prairie ranch rapids rest route rue shoal shore shores spring springs spur station
+ stream summit trace track tunnel union valley via view village vista walk wells`)
+	sureSuffixes  = wordSet("street avenue ave road rd lane ln boulevard blvd parkway pkwy terrace hwy turnpike")
+	unitWords     = wordSet("apt apartment apartments unit suite ste floor fl room rm lot building bldg departamento depto dpto apto apartamento piso interior int num no numero casa local oficina")
+	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito c")
+	notStreet     = wordSet("hour hours minute minutes min mins day days week weeks month months year years yr yrs people dollars bucks mile miles am pm horas minutos dias semanas meses anos percent block blocks units unit of in on to and for or with is at syringe syringes kids more times sessions a an visits ml mg cc")
 )
 
-// addresses finds postal addresses: a number, one to four words and a street suffix (USPS Publication 28 appendix C1);
-// in Spanish the kind of street, its name and a number; and post-office boxes.
+// addresses finds postal addresses: a number, one to five words and a street suffix; in Spanish the kind of street, its
+// name and a number; and post-office boxes.
 func (d *detector) addresses() {
 	for i := range d.tokens {
-		if d.boxAt(i) {
-			continue
-		}
-		if allDigits(d.tokens[i].text) && len(d.tokens[i].text) <= 6 {
+		switch {
+		case d.boxAt(i):
+		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
-		} else if streetWordsES[d.tokens[i].text] {
+		case streetWordsES[d.canon[i]]:
 			d.calleAt(i)
 		}
 	}
 }
 
+// houseNumber accepts up to six digits, with a letter behind them.
+func houseNumber(w string) bool {
+	if n := len(w); n > 1 && isLetter(w[n-1]) && isDigit(w[n-2]) {
+		w = w[:n-1]
+	}
+	return allDigits(w) && len(w) <= 6
+}
+
 func (d *detector) streetAt(i int) {
-	if d.taken(int(d.tokens[i].from), int(d.tokens[i].to)) || d.tokens[i].after >= comma {
+	t := &d.tokens[i]
+	if d.taken(int(t.from), int(t.to)) || t.after >= comma || t.from > 0 && d.m.lower[t.from-1] == '$' {
 		return
 	}
-	if i > 0 && int(d.tokens[i].from) > 0 && d.m.lower[d.tokens[i].from-1] == '$' {
-		return
-	}
-	for k := i + 1; k <= min(i+5, len(d.tokens)-1); k++ {
-		t := &d.tokens[k]
-		if notStreet[t.text] {
+	for k := i + 1; k <= min(i+6, len(d.tokens)-1); k++ {
+		w := d.canon[k]
+		if notStreet[w] || k == i+1 && allDigits(d.tokens[k].text) {
 			return
 		}
-		if k > i+1 && streetSuffixes[t.text] && d.looksLikeStreet(i, k) {
-			last := d.unitAfter(k)
-			d.report("address", int(d.tokens[i].from), int(d.tokens[last].to), rankCue, ActionFlag)
-			d.zipAfter(last + 1)
+		last := k+1 < len(d.tokens) && d.tokens[k].after == noPause && streetSuffixes[d.canon[k+1]]
+		if streetSuffixes[w] && !last && (k > i+1 || w == "broadway") && d.looksLikeStreet(i, k) {
+			end := d.unitAfter(k)
+			d.report("address", int(t.from), int(d.tokens[end].to), rankCue, ActionFlag)
+			d.zipAfter(end + 1)
 			return
 		}
-		if t.after >= comma {
+		if d.tokens[k].after >= comma && !(d.tokens[k].after >= stop && streetAbbreviations[w]) {
 			return
 		}
 	}
 }
+
+// streetAbbreviations may end in a point in the middle of an address.
+var streetAbbreviations = wordSet("n s e w ne nw se sw st ste mt ft dr jr ave")
 
 // looksLikeStreet asks for a capital in the name, or a word that says that an address follows, where the suffix is also
 // an everyday word.
 func (d *detector) looksLikeStreet(number, suffix int) bool {
-	for k := number + 1; k < suffix; k++ {
-		if d.tokens[k].capital {
-			return true
+	if !d.shouting() {
+		for k := number + 1; k < suffix; k++ {
+			if d.tokens[k].capital {
+				return true
+			}
 		}
 	}
-	switch d.tokens[suffix].text {
-	case "street", "avenue", "ave", "road", "rd", "lane", "ln", "boulevard", "blvd":
+	if sureSuffixes[d.canon[suffix]] || hasDigits(d.tokens[suffix-1].text) && suffix > number+1 && !allDigits(d.tokens[suffix-1].text) {
 		return true
 	}
-	return d.cued(int(d.tokens[number].from), 5, homeCues)
+	return number == 0 || d.cued(int(d.tokens[number].from), 6, cueAddress)
 }
 
-// unitAfter is the last token of "Apt 3B" after the street, or the street's own.
+// unitAfter is the last token of ", Apt 4B" or "#5" behind token k, or k.
 func (d *detector) unitAfter(k int) int {
-	if k+2 < len(d.tokens) && unitWords[d.tokens[k+1].text] {
+	if k+1 >= len(d.tokens) || strings.Contains(d.gap(k), "\n") {
+		return k
+	}
+	if strings.Contains(d.gap(k), "#") && len(d.tokens[k+1].text) <= 5 {
+		return k + 1
+	}
+	if k+2 < len(d.tokens) && unitWords[d.canon[k+1]] && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1) {
 		return k + 2
 	}
 	return k
 }
 
+// calleAt reads "calle Hidalgo 123", "avenida 7 #45-20, depto 4", "calle 5 de Mayo 123, colonia Centro".
 func (d *detector) calleAt(i int) {
-	for k := i + 1; k <= min(i+6, len(d.tokens)-1); k++ {
-		if t := &d.tokens[k]; allDigits(t.text) && len(t.text) <= 5 {
-			d.report("address", int(d.tokens[i].from), int(d.tokens[d.unitAfter(k)].to), rankCue, ActionFlag)
-			return
+	house := -1
+	for k := i + 1; k <= min(i+8, len(d.tokens)-1); k++ {
+		switch w := d.canon[k]; {
+		case houseNumber(w):
+			house = k
+		case house >= 0 && !d.calleGoesOn(k):
+			k = len(d.tokens)
+		case d.has(k, everyday) && notInStreetES[w]:
+			k = len(d.tokens)
 		}
-		if d.tokens[k].after >= stop {
-			return
+		if k < len(d.tokens) && d.tokens[k].after >= stop && !(d.tokens[k].to-d.tokens[k].from <= 3 && streetAbbreviations[d.canon[k]]) {
+			break
 		}
 	}
+	if house < 0 || len(d.canon[i]) == 1 && house > i+4 {
+		return
+	}
+	end := d.unitAfter(house)
+	if end+2 < len(d.tokens) && d.canon[end+1] == "colonia" && d.tokens[end].after <= comma {
+		end += 2
+	}
+	d.report("address", int(d.tokens[i].from), int(d.tokens[end].to), rankCue, ActionFlag)
+	d.zipAfter(end + 1)
 }
+
+// calleGoesOn says whether the words from token k on, after a number, belong to the name of the street: "5 de Mayo 123".
+func (d *detector) calleGoesOn(k int) bool {
+	if d.tokens[k-1].after >= comma || unitWords[d.canon[k]] {
+		return false
+	}
+	for n := k; n < min(k+3, len(d.tokens)); n++ {
+		if houseNumber(d.tokens[n].text) {
+			return true
+		}
+	}
+	return false
+}
+
+var notInStreetES = wordSet("esta estan hay queda tienen tengo puedo puede quiero necesito y cuando como donde porque minutos horas")
 
 // zipAfter reports a ZIP code that follows a street within the next few words of the sentence.
 func (d *detector) zipAfter(i int) {
-	for k := i; k < min(i+4, len(d.tokens)) && d.tokens[k-1].after < stop; k++ {
+	for k := i; k < min(i+5, len(d.tokens)) && d.tokens[k-1].after < stop; k++ {
 		if t := &d.tokens[k]; allDigits(t.text) && len(t.text) == 5 {
 			d.report("zip", int(t.from), int(t.to), rankCue, ActionFlag)
 			return
@@ -95,13 +147,14 @@ func (d *detector) zipAfter(i int) {
 
 // boxAt finds "PO Box 12", "P.O. Box 12", "apartado postal 12".
 func (d *detector) boxAt(i int) bool {
-	c := clause{tokens: d.tokens, begin: i, end: len(d.tokens)}
-	n := c.phrase(i, boxCues)
-	if n == 0 || i+n >= len(d.tokens) || !allDigits(d.tokens[i+n].text) {
-		return false
+	for _, words := range boxes {
+		n := len(words)
+		if d.phraseAt(i, words) && i+n < len(d.tokens) && allDigits(d.tokens[i+n].text) {
+			d.report("address", int(d.tokens[i].from), int(d.tokens[i+n].to), rankShape, ActionFlag)
+			return true
+		}
 	}
-	d.report("address", int(d.tokens[i].from), int(d.tokens[i+n].to), rankShape, ActionFlag)
-	return true
+	return false
 }
 
-var boxCues = cues("po box, p o box, pobox, post office box, apartado postal, apartado de correos")
+var boxes = [][]string{{"po", "box"}, {"p", "o", "box"}, {"pobox"}, {"post", "office", "box"}, {"apartado", "postal"}, {"apartado", "de", "correos"}, {"casilla", "postal"}}

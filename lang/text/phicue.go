@@ -1,0 +1,289 @@
+package text
+
+import "slices"
+
+// cueKind is what a cue announces.
+type cueKind uint8
+
+const (
+	noCue cueKind = iota
+	cueSSN
+	cueITIN
+	cueNPI
+	cueDEA
+	cueABA
+	cueAccount
+	cueCard
+	cueLicense
+	cuePassport
+	cuePlate
+	cueMRN
+	cueMember
+	cueDevice
+	cueZip
+	cuePhone
+	cueNumber // "my number is": a phone, or what the shape says
+	cueEmail
+	cueHandle
+	cueBirth
+	cueEvent // of care: surgery, discharged
+	cueAddress
+	cueVersion
+	cueOther // numbers that tell nothing of the patient: orders, codes, rooms
+	cueVIN
+	cueMAC
+	cueIP
+)
+
+// cueTable says what announces what. Words are folded, contractions written out. The longest phrase wins, so that a
+// "gift card" announces no payment card.
+var cueTable = []struct {
+	kind    cueKind
+	phrases string
+}{
+	{cueSSN, `ssn, ss number, ss no, s s n, ss, social, social security, social security number, social number, soc sec, social sec, soc, seguro social, numero de seguro social, numero social, numero de seguro, nss, seg social, numero del seguro social`},
+	{cueITIN, `itin, tax id, taxpayer id, taxpayer identification, taxpayer, individual taxpayer, i t i n`},
+	{cueNPI, `npi, n p i, provider number, provider id, national provider, national provider identifier`},
+	{cueDEA, `dea, dea number, d e a`},
+	{cueABA, `routing, routing number, routing no, aba, aba number, rtn, transit number, numero de ruta, ruta, ruta bancaria, numero de transito`},
+	{cueAccount, `account, account number, account no, acct, acct number, acct no, accnt, checking, checking account, checking acct, savings, savings account, bank account, bank acct, iban, clabe,
+ cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta`},
+	{cueCard, `card, card number, visa, mastercard, master card, amex, american express, discover, credit card, credit card number, debit card, debit card number, credit, debit, tarjeta, tarjeta de credito, tarjeta de debito, numero de tarjeta, cc`},
+	{cueLicense, `license, license number, license no, license id, licence, licence number, drivers license, driver license, drivers license number, driver license number, drivers licence, drivers, dl, dl number, dl no, driver id, state id, state issued id, id del estado, drivers id,
+ licencia, licencia de conducir, licencia de manejo, licencia de manejar, permiso de conducir, numero de licencia, carnet de conducir, ine, curp, cedula, dni`},
+	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla`},
+	{cuePassport, `passport, passport number, passport no, pasaporte, numero de pasaporte`},
+	{cueMRN, `mrn, m r n, medical record, medical record number, medical records number, record number, record no, record id, chart number, chart no, chart, chart id, patient id, patient number, patient no, patient identifier, patient account number, hospital number, encounter number, visit number,
+ numero de expediente, expediente, expediente medico, historia clinica, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, numero de registro, expediente clinico, file number, wristband, pulsera`},
+	{cueMember, `member id, member number, member no, member, members id, memberid, subscriber, subscriber id, subscriber number, policy, policy number, policy no, policy id, policy holder id, group number, group id, group no, group, grp, grp no, insurance id, insurance id number, insurance number, insurance no, insurance, insurance card, insurance card number, insurance id card, id card, id card number, member card, member id card, insured id, plan id, plan number, health plan id,
+ enrollee id, rx bin, rxbin, rx group, rxgrp, pcn, bin number, claim number, medicaid, medicaid id, medicaid number, medicare, medicare number, medicare id, medicare card, beneficiary, beneficiary id, beneficiary number, mbi, hicn,
+ poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, mi seguro, asegurado, numero de asegurado, numero de grupo, grupo`},
+	{cueDevice, `serial, serial number, serial no, serial num, sn, s n, lot, lot number, lot no, pacemaker, defibrillator, device id, device number, device identifier, implant, implants, implant id, implant serial, implant card, implant lot, udi, model and serial, hearing aid, insulin pump, lote, numero de lote, numero de serie, marcapasos, serie, no de serie, implante, dispositivo, audifono`},
+	{cueZip, `zip, zipcode, zip code, zips, postal, postal code, codigo postal, cp, postcode, c p, post code, area postal`},
+	{cuePhone, `call, phone, phone number, cell, cellphone, cell number, mobile, mobile number, telephone, tel, text, txt, sms, reach me, reach, ring, fax, voicemail, whatsapp, wats, wsp, whats app, contact me, callback, call back, landline, work phone, home phone, dial, area code, zelle, venmo, cashapp,
+ telefono, celular, cel, movil, fono, llame, llamen, llamar, llameme, llamenme, llamame, llamarme, marque, marcar, marqueme, mensaje, contacto, contactarme, comunicarse, localizarme`},
+	{cueNumber, `number, number is, my number, numero, mi numero, numero es, line, at, home, work, office, al, digits`},
+	{cueEmail, `email, e mail, mail, email address, gmail, correo, correo electronico, inbox`},
+	{cueHandle, `instagram, insta, ig, tiktok, tik tok, twitter, facebook, fb, face, snap, snapchat, threads, handle, username, user name, usuario, dm me, dm, linkedin, youtube, telegram, messenger, discord, pinterest, onlyfans, twitch, whatsapp name, red social, redes, perfil, arroba`},
+	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, b, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
+	{cueEvent, `surgery, admitted, admission, discharged, discharge, diagnosed, operated, died, death, procedure, visit, hospital, treated, treatment, injected, operation, seen, came in, consult, consultation, saw, appointment, appt, accident, hospitalized, er, delivered, delivery, surgery date, service, date of service, dos, injury, injured, stroke, implanted, implants, last here,
+ cirugia, operaron, operacion, ingresaron, ingreso, alta, diagnosticaron, murio, fallecio, atendieron, inyectaron, procedimiento, visita, consulta, cita, hospitalizaron, accidente, tratamiento, implantaron, fui, estuve, parto`},
+	{cueAddress, `live at, live on, lives at, lives on, live in, lives in, address is, address, home, mail it, mail, send, ship, vivo en, vive en, vivimos en, direccion, domicilio, located at, house, residence, living at, moved to, mailing address, home address, street address, deliver, delivered, building, queda en, enviar, manden, mandenlo, envien, stay at, staying at, reside, resido en`},
+	{cueVersion, `version, v, ver, release, update, build, firmware, ios, android, chrome, windows, app, software`},
+	{cueVIN, `vin, vin number, vehicle identification, chasis, numero de chasis`},
+	{cueMAC, `mac, mac address`},
+	{cueIP, `ip, ip address, direccion ip`},
+	{cueOther, `order, order number, orders, tracking, tracking number, confirmation, confirmation number, confirmation code, conf, ticket, ticket number, invoice, invoice number, promo, promo code, coupon, coupon code, code, gift card, gift certificate, gift card code, gift card number, reference, reference number, ref, ref number, pin, otp, verification code, room, suite,
+ floor, flight, extension, ext, exit, highway, bus, route, model, model number, part number, sku, item, lot of, parking, spot, space, deposit, total, price, quote, balance, bill, cost, paid, owe, charge me, units, syringe, syringes, social media, social anxiety, social worker, social life, social event, social hour, green card, business card, thank you card, card on file, care credit, carecredit, report card, loyalty card, membership card, punch card, reward card, rewards, points, score, calories, steps, followers, reviews, discount,
+ serial killer, member discount, members discount, group rate, group discount, group of, group chat, group photo, group setting, group class, chart of, plan on, plan to, a plan, insurance company, case, study, page, chapter, channel, gate, seat, locker, survey, case number, study number, coupon number, locker number, order id, booking, booking number, reservation, reservation number, appointment number,
+ orden, numero de orden, pedido, numero de pedido, factura, folio, cupon, codigo de descuento, codigo, codigo de confirmacion, referencia, numero de referencia, rastreo, guia, numero de guia, reservacion, numero de confirmacion, turno, habitacion, piso, sala, total, precio, costo, deposito, pague, tarjeta de regalo, certificado de regalo, redes sociales, trabajadora social, unidades, jeringas, puntos, estacionamiento, ruta del autobus, autobus`},
+}
+
+// cueHit is a cue that stands in the message.
+type cueHit struct {
+	from, to int // tokens
+	kind     cueKind
+}
+
+// readWords looks every word up, misspelt ones as what they stand for, and finds the cues.
+func (d *detector) readWords() {
+	l := phiWords()
+	d.words = make([]*lexeme, len(d.tokens))
+	d.canon = make([]string, len(d.tokens))
+	d.inCue = make([]bool, len(d.tokens))
+	for i := range d.tokens {
+		w := d.tokens[i].text
+		x := l.words[w]
+		d.canon[i] = w
+		switch {
+		case x != nil:
+		case !lettersOnly(w) || l.everydayWord(w):
+			x = unknown
+		default:
+			x = unknown
+			if fixed := l.respell(w); fixed != w {
+				d.canon[i] = fixed
+				x = l.misspelt(fixed)
+			}
+		}
+		d.words[i] = x
+	}
+	for i := 0; i < len(d.tokens); {
+		n := d.cueAt(i)
+		i += max(1, n)
+	}
+}
+
+// misspelt is what is known of a word that stands misspelt: it counts as no name and as no everyday word.
+func (l *phiLexicon) misspelt(fixed string) *lexeme {
+	x := &lexeme{}
+	if f := l.words[fixed]; f != nil {
+		*x = lexeme{traits: f.traits &^ (givenName | surname | everyday), cues: f.cues, terms: f.terms}
+	}
+	if f := l.words[singular(fixed)]; f != nil && len(x.terms) == 0 {
+		x.terms = f.terms
+	}
+	return x
+}
+
+func lettersOnly(w string) bool {
+	for i := range len(w) {
+		if !isLetter(w[i]) || w[i] == other {
+			return false
+		}
+	}
+	return w != ""
+}
+
+// cueAt keeps the longest cue that begins at token i and returns its length.
+func (d *detector) cueAt(i int) int {
+	for _, c := range d.words[i].cues {
+		if d.phraseAt(i, c.words) {
+			d.cues = append(d.cues, cueHit{i, i + len(c.words), c.kind})
+			for k := range c.words {
+				d.inCue[i+k] = true
+			}
+			return len(c.words)
+		}
+	}
+	return 0
+}
+
+// phraseAt says whether the words stand at token i without the end of a sentence between them; a point after a single
+// letter is an abbreviation's.
+func (d *detector) phraseAt(i int, words []string) bool {
+	if i+len(words) > len(d.canon) {
+		return false
+	}
+	for k, w := range words {
+		if d.canon[i+k] != w || k > 0 && d.tokens[i+k-1].after >= stop && len(words[k-1]) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// cueReach is how many words a cue may stand away from its number.
+const cueReach = 9
+
+// cueFor is the kind of cue that the number from..to (characters) belongs to: the nearest before it, or else the one
+// behind it. wanted says which kinds can announce it; if the nearest is another one, the number is not for us to name.
+func (d *detector) cueFor(from, to int, wanted func(cueKind) bool) cueKind {
+	at := d.tokenAt(from)
+	if k, ok := d.cueBefore(at, wanted); ok {
+		return k
+	}
+	return d.cueBehind(d.tokenAt(to), wanted)
+}
+
+// cueBefore also says whether some cue claims the number.
+func (d *detector) cueBefore(at int, wanted func(cueKind) bool) (cueKind, bool) {
+	for i := d.cuesBefore(at) - 1; i >= 0; i-- {
+		h := d.cues[i]
+		switch {
+		case at-h.to > cueReach || !d.connected(h.to, at):
+			return noCue, false
+		case wanted(h.kind):
+			return h.kind, true
+		case !neutral[h.kind]:
+			return noCue, true
+		}
+	}
+	return noCue, false
+}
+
+// neutral kinds of cues claim no number for themselves alone.
+var neutral = map[cueKind]bool{cueNumber: true, cueAddress: true, cueEvent: true, cueCard: true, cueEmail: true, cueHandle: true}
+
+// cuesBefore is how many cues end at or before token at.
+func (d *detector) cuesBefore(at int) int {
+	n, _ := slices.BinarySearchFunc(d.cues, at, func(h cueHit, at int) int {
+		if h.to <= at {
+			return -1
+		}
+		return 1
+	})
+	return n
+}
+
+// connected says whether what stands between the cue that ends at token from and the number at token at leaves them
+// together: little words, or anything if the sentence then says "is".
+func (d *detector) connected(from, at int) bool {
+	linked := true
+	for i := from; i < at; i++ {
+		if d.tokens[i].after >= stop {
+			return false
+		}
+		if d.words[i].traits&bridge == 0 && !d.inCue[i] && !(d.is(at-1, listJoints) && d.taken(int(d.tokens[i].from), int(d.tokens[i].to))) {
+			linked = false
+		}
+	}
+	// A full stop or a line end right behind the cue is an abbreviation's or a form's.
+	if from > 0 && d.tokens[from-1].after >= stop && at > from+1 {
+		return false
+	}
+	if linked {
+		return true
+	}
+	last := d.words[at-1].traits
+	return last&copula != 0 || d.tokens[at-1].after == comma && d.colonAt(at-1) || at-from <= 2
+}
+
+// listJoints join a second number to the first: "serial 123 and 456".
+var listJoints = wordSet("and y or o e")
+
+// colonAt says whether a colon stands behind token i.
+func (d *detector) colonAt(i int) bool {
+	for k := int(d.tokens[i].to); k < len(d.m.lower) && !isWordByte(d.m.lower[k]); k++ {
+		if d.m.lower[k] == ':' {
+			return true
+		}
+	}
+	return false
+}
+
+// cueBehind looks for "… is my ssn", "… (cell)".
+func (d *detector) cueBehind(at int, wanted func(cueKind) bool) cueKind {
+	if at > 0 && d.tokens[at-1].after >= stop {
+		return noCue
+	}
+	for _, h := range d.cues[d.cuesBefore(at):] {
+		if h.from > at+4 {
+			return noCue
+		}
+		if h.from < at {
+			continue
+		}
+		for i := at; i < h.from; i++ {
+			if d.words[i].traits&bridge == 0 || d.tokens[i].after >= comma {
+				return noCue
+			}
+		}
+		// What a number follows announces that one.
+		if d.announces(h) {
+			return noCue
+		}
+		if wanted(h.kind) {
+			return h.kind
+		}
+	}
+	return noCue
+}
+
+// announces says whether a number follows the cue within a few words.
+func (d *detector) announces(h cueHit) bool {
+	for i := h.to; i < min(h.to+4, len(d.tokens)); i++ {
+		if hasDigits(d.tokens[i].text) {
+			return true
+		}
+		if d.tokens[i-1].after >= stop {
+			return false
+		}
+	}
+	return false
+}
+
+// anyOf wants the kinds named.
+func anyOf(kinds ...cueKind) func(cueKind) bool {
+	return func(k cueKind) bool { return slices.Contains(kinds, k) }
+}

@@ -1,0 +1,245 @@
+package text
+
+import "strings"
+
+var (
+	wantsPhone  = anyOf(cuePhone, cueNumber)
+	wantsStrong = anyOf(cuePhone)
+)
+
+// phone finds numbers of the North American plan, and international ones that begin with "+".
+func (d *detector) phone(run []group) int {
+	plus := run[0].from > 0 && d.read[run[0].from-1] == '+'
+	if !plus && !d.starts(run[0].from) {
+		return 0
+	}
+	start := run[0].from
+	if plus || start > 0 && d.read[start-1] == '(' {
+		start--
+	}
+	if plus && start > 0 && d.read[start-1] == '(' {
+		start--
+	}
+	skip := 0
+	if width(run[0]) == 1 && d.read[run[0].from] == '1' && len(run) > 1 && run[1].before != "," {
+		skip = 1
+	}
+	rest := run[skip:]
+	switch {
+	case lengths(rest, " .-()/_*", 3, 3, 4) && nanp(d.digits(rest[:3])) && d.endsSoft(rest, 3):
+		d.report("phone", start, rest[2].to, rankShape, ActionMask)
+		return skip + 3
+	case lengths(rest, " .-()/", 3, 7) && nanp(d.digits(rest[:2])), lengths(rest, " .-()/", 6, 4) && nanp(d.digits(rest[:2])):
+		d.report("phone", start, rest[1].to, rankShape, ActionMask)
+		return skip + 2
+	}
+	if n := d.phoneAlone(rest, start, plus); n > 0 {
+		return skip + n
+	}
+	if plus {
+		return d.international(run, start)
+	}
+	return d.phoneGrouped(run, start)
+}
+
+// phoneAlone takes ten digits, or eleven that begin with 1, in one group, and seven after a cue.
+func (d *detector) phoneAlone(rest []group, start int, plus bool) int {
+	g := rest[0]
+	ten := d.read[g.from:g.to]
+	if len(ten) == 11 && ten[0] == '1' {
+		ten = ten[1:]
+	}
+	switch {
+	case nanp(ten) && d.endsSoft(rest, 1):
+		kind, claimed := d.cueBefore(d.tokenAt(g.from), wantsPhone)
+		if claimed && kind == noCue && !plus {
+			return 0 // an order, an account
+		}
+		d.report("phone", start, g.to, rankCue, actionIf(plus || kind != noCue || d.cueFor(g.from, g.to, wantsPhone) != noCue))
+		return 1
+	case lengths(rest, " .-", 3, 4) && d.read[g.from] >= '2' && d.endsSoft(rest, 2) && d.cueFor(g.from, rest[1].to, wantsPhone) != noCue:
+		d.report("phone", start, rest[1].to, rankCue, ActionFlag)
+		return 2
+	case lengths(rest, "", 7) && d.read[g.from] >= '2' && d.endsSoft(rest, 1) && d.cueFor(g.from, g.to, wantsStrong) != noCue:
+		d.report("phone", start, g.to, rankCue, ActionFlag)
+		return 1
+	}
+	return 0
+}
+
+// international takes up to fifteen digits (ITU-T E.164) after a "+".
+func (d *detector) international(run []group, start int) int {
+	total, n := 0, 0
+	for n < len(run) && total+width(run[n]) <= 15 && (n == 0 || run[n].before != ",") {
+		total += width(run[n])
+		n++
+	}
+	if total < 8 {
+		return 0
+	}
+	d.report("phone", start, run[n-1].to, rankShape, ActionMask)
+	return n
+}
+
+// phoneGrouped takes ten digits in any grouping after a cue ("my cell is 21 2555 01 42").
+func (d *detector) phoneGrouped(run []group, start int) int {
+	total := 0
+	for n, g := range run {
+		if n > 0 && strings.Trim(g.before, " -.") != "" {
+			return 0
+		}
+		if total += width(g); total >= 10 {
+			if total > 10 || !nanp(d.digits(run[:n+1])) || d.cueFor(run[0].from, g.to, wantsPhone) == noCue {
+				return 0
+			}
+			d.report("phone", start, g.to, rankCue, ActionFlag)
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// leastSpaced is how many single digits in a row are taken for a number written with spaces.
+const leastSpaced = 7
+
+// spaced takes digits written one by one: 3 1 2 5 5 5 0 1 4 2.
+func (d *detector) spaced(run []group) int {
+	n := 0
+	for n < len(run) && width(run[n]) == 1 && (n == 0 || strings.Trim(run[n].before, " -.") == "") {
+		n++
+	}
+	if n < leastSpaced {
+		return 0
+	}
+	if d.spoken(d.digits(run[:n]), run[0].from, run[n-1].to) {
+		return n
+	}
+	return 0
+}
+
+// spoken classifies digits that were written as words or one by one.
+func (d *detector) spoken(digits string, from, to int) bool {
+	if len(digits) == 11 && digits[0] == '1' {
+		digits = digits[1:]
+	}
+	kind := d.cueFor(from, to, func(k cueKind) bool { return !neutral[k] || k == cueNumber })
+	switch n := len(digits); {
+	case kind == cueSSN && n == 9 && ssn(digits), kind == cueSSN && n == 4:
+		d.report("ssn", from, to, rankShape, ActionMask)
+	case n == 10 && nanp(digits) && (kind == cuePhone || kind == cueNumber || kind == noCue):
+		d.report("phone", from, to, rankShape, ActionMask)
+	case n == 7 && (kind == cuePhone || kind == cueNumber) && digits[0] >= '2':
+		d.report("phone", from, to, rankCue, ActionFlag)
+	case n == 5 && kind == cueZip:
+		d.report("zip", from, to, rankCue, ActionFlag)
+	case n >= 12 && n <= 19 && issuer(digits) && luhn(digits):
+		d.report("card", from, to, rankChecked, ActionMask)
+	case n == 9 && kind == cueABA && aba(digits):
+		d.report("aba", from, to, rankChecked, ActionMask)
+	case n == 9 && kind == noCue && ssn(digits):
+		d.report("ssn", from, to, rankContext, ActionFlag)
+	default:
+		return d.spokenCode(kind, n, from, to)
+	}
+	return true
+}
+
+// spokenCode reports an identifier that its cue alone makes one.
+func (d *detector) spokenCode(kind cueKind, n, from, to int) bool {
+	for _, k := range codeKinds {
+		if k.kind == kind && n >= k.min && n <= k.max {
+			d.report(k.typ, from, to, rankCue, k.action)
+			return true
+		}
+	}
+	return false
+}
+
+func actionIf(sure bool) string {
+	if sure {
+		return ActionMask
+	}
+	return ActionFlag
+}
+
+// nanp says whether ten digits are a number of the North American Numbering Plan: area code and exchange begin with
+// 2–9, the area code is no service code (N11) and not reserved for expansion (N9X).
+func nanp(n string) bool {
+	return len(n) == 10 && n[0] >= '2' && n[3] >= '2' && n[1:3] != "11" && n[1] != '9' && strings.Trim(n, n[:1]) != ""
+}
+
+// age finds ages of 90 and more, which 164.514(b)(2)(i)(C) treats like dates.
+func (d *detector) age(run []group) int {
+	n := number(d.digits(run[:1]))
+	if n < 90 || n > 120 || width(run[0]) > 3 || !d.starts(run[0].from) {
+		return 0
+	}
+	i := d.tokenAt(run[0].from)
+	if d.ageAt(i, i+1, run[0].from, run[0].to) {
+		return 1
+	}
+	return 0
+}
+
+var (
+	ageWords = wordSet("years year yo yrs yr anos anitos")
+	ageLeads = wordSet("age aged edad ages")
+	ageTurns = wordSet("turned turns turning turn cumplio cumple cumplira")
+	ageVerbs = wordSet("is are am tiene tengo at")
+	oldWords = wordSet("old edad young")
+)
+
+// ageAt reports the number of tokens[i:next], which is 90 to 120, if it is somebody's age. "94yo" is one token.
+func (d *detector) ageAt(i, next, from, to int) bool {
+	glued := i < len(d.tokens) && int(d.tokens[i].to) > to
+	switch {
+	case glued:
+		switch d.read[to:d.tokens[i].to] {
+		case "yo", "y", "yrs", "yr", "yearold":
+			d.report("age", from, int(d.tokens[i].to), rankShape, ActionMask)
+			return true
+		}
+		return false
+	case d.is(next, ageWords) && d.tokens[next-1].after <= comma, d.isYO(next):
+		end := next
+		if d.isYO(next) {
+			end++
+		}
+		if d.is(end+1, oldWords) && d.tokens[end].after == noPause {
+			end++
+		}
+		if d.ago(next) {
+			return false
+		}
+		d.report("age", from, int(d.tokens[end].to), rankShape, ActionMask)
+		return true
+	case d.is(i-1, ageLeads), d.is(i-1, copulaAge) && d.is(i-2, ageLeads), d.is(i-1, ageTurns) && !d.measured(next):
+		d.report("age", from, to, rankShape, ActionMask)
+		return true
+	case d.is(i-1, ageVerbs) && (d.has(i-2, thirdOne) || d.has(i-2, kinship)) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
+		d.report("age", from, to, rankContext, ActionFlag)
+		return true
+	}
+	return false
+}
+
+var (
+	copulaAge = wordSet("is es")
+	afterAge  = wordSet("and y but so now pero")
+	agoWords  = wordSet("ago later experience in")
+)
+
+func (d *detector) isYO(i int) bool {
+	return i+1 < len(d.tokens) && d.tokens[i].text == "y" && d.tokens[i+1].text == "o"
+}
+
+// ago tells a stretch of time from an age.
+func (d *detector) ago(i int) bool { return d.is(i+1, agoWords) }
+
+// measured says whether token i is a unit of something.
+func (d *detector) measured(i int) bool { return d.is(i, unitNames) }
+
+var unitNames = wordSet(`mg mgs ml cc ccs g kg lb lbs oz pounds kilos libras units unit unidades jeringas syringes syringe dollars dolares bucks pesos usd percent minutes minute mins min minutos hours hrs hour horas
+ days day dias weeks week semanas months month meses miles mile millas cm mm inches inch feet ft f c degrees grados people personas times veces sessions sesiones nm watts joules passes degree mcg iu am pm`)
+
+func width(g group) int { return g.to - g.from }

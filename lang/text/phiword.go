@@ -1,0 +1,255 @@
+package text
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// trait is what a word may be, whatever stands around it.
+type trait uint32
+
+const (
+	givenName  trait = 1 << iota
+	surname          // a family name that is an everyday word too
+	everyday         // an everyday word of English or Spanish
+	nameStop         // begins no name though it can be written with a capital: interested, monday, paciente
+	particle         // inside a name: de la, van
+	titleWord        // before a name: mr, señora
+	kinship          // husband, mamá, friend: somebody close
+	thirdOne         // he, she, ella
+	ownWord          // I, my, me; yo, mi
+	anyoneWord       // people, patients, someone
+	bridge           // may stand between a cue and its number: is, the, number
+	copula           // is, es, are: what follows is the thing named before
+	brand            // a name of a product or an insurer
+	tender           // parts of the body that hurt, swell or are operated
+)
+
+// lexeme is what is known of a word.
+type lexeme struct {
+	traits trait
+	cues   []cuePhrase // that begin with it, longest first
+	terms  []healthTerm
+}
+
+// cuePhrase is a phrase that says what number or name comes.
+type cuePhrase struct {
+	words []string
+	kind  cueKind
+}
+
+// phiLexicon is everything the detector knows of words.
+type phiLexicon struct {
+	words map[string]*lexeme
+	stems map[string]bool   // of everyday Spanish words
+	near  map[string]string // a word of a cue or a term with one letter left out → the word
+}
+
+// unknown is the lexeme of a word that nothing is known of.
+var unknown = &lexeme{}
+
+var phiWords = sync.OnceValue(func() *phiLexicon {
+	l := &phiLexicon{words: map[string]*lexeme{}, stems: map[string]bool{}, near: map[string]string{}}
+	l.mark(everyday, lexicon("everyday-en.txt", ""))
+	for _, w := range lexicon("common.txt", "") {
+		l.mark(everyday, []string{w})
+		if len(w) > 3 {
+			l.stems[stemSpanish(w)] = true
+		}
+	}
+	l.mark(givenName, lexicon("given.txt", ""))
+	l.mark(surname, lexicon("surname.txt", ""))
+	for _, file := range []string{"insurer.txt", "procedure.txt"} {
+		for _, entry := range lexicon(file, ",") {
+			l.mark(brand, strings.Fields(entry))
+		}
+	}
+	for t, words := range traitWords {
+		l.mark(t, strings.Fields(words))
+	}
+	for _, row := range cueTable {
+		for p := range strings.SplitSeq(row.phrases, ",") {
+			l.addCue(strings.Fields(p), row.kind)
+		}
+	}
+	for first, frames := range nameFrames {
+		l.learn(first)
+		for _, f := range frames {
+			for _, w := range f.words {
+				l.learn(w)
+			}
+		}
+	}
+	l.addTerms()
+	for _, x := range l.words {
+		slices.SortStableFunc(x.cues, func(a, b cuePhrase) int { return cmp.Compare(len(b.words), len(a.words)) })
+		slices.SortStableFunc(x.terms, func(a, b healthTerm) int { return cmp.Compare(len(b.words), len(a.words)) })
+	}
+	return l
+})
+
+func (l *phiLexicon) of(w string) *lexeme {
+	x := l.words[w]
+	if x == nil {
+		x = &lexeme{}
+		l.words[w] = x
+	}
+	return x
+}
+
+func (l *phiLexicon) mark(t trait, words []string) {
+	for _, w := range words {
+		l.of(w).traits |= t
+	}
+}
+
+func (l *phiLexicon) addCue(words []string, kind cueKind) {
+	if len(words) == 0 {
+		return
+	}
+	x := l.of(words[0])
+	x.cues = append(x.cues, cuePhrase{words, kind})
+	for _, w := range words {
+		l.learn(w)
+	}
+}
+
+// minRespell is the length from which a word of a cue or a term is recognised with a typing error.
+const minRespell = 5
+
+// learn lets a word be recognised when it is misspelt.
+func (l *phiLexicon) learn(w string) {
+	if len(w) < minRespell {
+		return
+	}
+	keep := func(key string) {
+		if known, ok := l.near[key]; !ok || len(known) < len(w) || len(known) == len(w) && known > w {
+			l.near[key] = w
+		}
+	}
+	keep(w)
+	keep(sounds(w))
+	for i := range len(w) {
+		keep(w[:i] + w[i+1:])
+	}
+}
+
+// slips are short words that are often mistyped.
+var slips = map[string]string{"nmae": "name", "naem": "name", "nme": "name", "soi": "soy", "yamo": "llamo", "phne": "phone", "adn": "and", "teh": "the"}
+
+// respell is the word that w stands for where it is one typing error away from one, or sounds like it; else w.
+func (l *phiLexicon) respell(w string) string {
+	if known, ok := slips[w]; ok {
+		return known
+	}
+	if len(w) < minRespell-1 || len(w) > maxTokenLength {
+		return w
+	}
+	if known := l.near[sounds(w)]; known != "" && sounds(known) == sounds(w) {
+		return known
+	}
+	if known := l.near[w]; known != "" && len(known) > minRespell && oneEdit(w, known) {
+		return known
+	}
+	for i := 1; i < len(w); i++ {
+		if known := l.near[w[:i]+w[i+1:]]; known != "" && oneEdit(w, known) && len(known) >= minRespell {
+			return known
+		}
+	}
+	return w
+}
+
+// sounds writes letters that sound alike in Spanish, and double letters, in one way.
+func sounds(w string) string {
+	out := make([]byte, 0, len(w))
+	for i := 0; i < len(w); i++ {
+		c := w[i]
+		next := byte(0)
+		if i+1 < len(w) {
+			next = w[i+1]
+		}
+		switch {
+		case c == 'z', c == 'c' && (next == 'e' || next == 'i'):
+			c = 's'
+		case c == 'v':
+			c = 'b'
+		case c == 'h' && i > 0 && w[i-1] != 'c', c == 'u' && i > 0 && w[i-1] == 'q':
+			continue
+		case c == 'q', c == 'c' && next != 'h':
+			c = 'k'
+		case c == 'l' && next == 'l':
+			c = 'y'
+			i++
+		case c == 'p' && next == 'h':
+			c = 'f'
+			i++
+		}
+		if len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+// everydayWord says whether w, or what it is an inflection of, is an everyday word.
+func (l *phiLexicon) everydayWord(w string) bool {
+	if x := l.words[w]; x != nil && x.traits&everyday != 0 {
+		return true
+	}
+	for _, e := range englishEndings {
+		base, ok := strings.CutSuffix(w, e.cut)
+		if !ok || len(base) < 3 {
+			continue
+		}
+		if l.isEveryday(base + e.put) {
+			return true
+		}
+		if n := len(base); e.put == "" && n > 3 && base[n-1] == base[n-2] && l.isEveryday(base[:n-1]) {
+			return true
+		}
+	}
+	return len(w) > 4 && l.stems[stemSpanish(w)]
+}
+
+func (l *phiLexicon) isEveryday(w string) bool {
+	x := l.words[w]
+	return x != nil && x.traits&everyday != 0
+}
+
+// englishEndings take an inflected form back to the base form that the word list holds.
+var englishEndings = []struct{ cut, put string }{
+	{"ies", "y"}, {"es", ""}, {"s", ""}, {"ied", "y"}, {"ed", ""}, {"ed", "e"}, {"ing", ""}, {"ing", "e"}, {"ly", ""}, {"er", ""}, {"er", "e"},
+	{"est", ""}, {"est", "e"}, {"ness", ""}, {"ers", ""}, {"ers", "e"}, {"ings", ""}, {"ings", "e"},
+}
+
+// traitWords are the closed groups.
+var traitWords = map[trait]string{
+	particle:  "de del la las los van von der den di da le el al bin ibn ben y mc mac san santa st saint o do dos das du abu",
+	titleWord: "mr mrs ms miss mx doctor dr dra doctora sr sra srta don dona senor senora senorita mister sir prof profesor profesora",
+	kinship: `husband wife spouse son daughter mom mother dad father mum mommy daddy momma mama papa baby brother sister sis bro grandma grandmother grandpa grandfather granny grandson granddaughter partner boyfriend girlfriend bf gf
+ friend bestie aunt uncle auntie cousin kid child toddler teenager nephew niece fiance fiancee stepson stepdaughter stepmom stepdad roommate coworker boss twin hubby
+ esposo esposa marido mujer hijo hija hijita hijito mami papi padre madre bebe hermano hermana abuela abuelo abuelita abuelito novio novia pareja tia tio primo prima suegra suegro nieta nieto sobrina sobrino cunada cunado
+ amiga amigo comadre compadre hijastra hijastro nuera yerno jefa jefe vecina vecino companera companero`,
+	thirdOne:   "he she his her him hers ella",
+	ownWord:    "i my me myself mine we our us mi mis yo nos nuestra nuestro conmigo",
+	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens kids persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
+	bridge: `is number no num nr id ids it the my s are es el la mi su numero nro de was for insurance policy member account serial code tarjeta seguro group del con y and a an on in
+ at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial`,
+	copula: "is es are was son era be being says reads dice sale ends",
+	tender: `nose eye eyes eyelid eyelids lip lips face cheek cheeks chin jaw neck throat tongue ear ears head scalp forehead brow brows breast breasts nipple nipples chest stomach belly tummy abdomen back leg legs calf thigh thighs
+ arm arms hand hands finger fingers foot feet toe toes knee knees hip hips shoulder shoulders skin incision incisions wound wounds stitches sutures scar scars implant implants drain heart lungs kidney kidneys liver gums tooth teeth mouth vagina bladder bowel spine joints muscles site
+ nariz ojo ojos parpado parpados labio labios cara mejilla mejillas menton mandibula cuello garganta lengua oreja orejas oido cabeza frente ceja cejas seno senos pecho pechos pezon estomago vientre barriga abdomen espalda pierna piernas pantorrilla muslo
+ brazo brazos mano manos dedo dedos pie pies rodilla rodillas cadera hombro piel incision herida heridas puntos cicatriz cicatrices corazon pulmones rinon rinones higado encias diente muela boca columna`,
+	nameStop: `a an the not so very really just also here there in on at from with to for of and or but my your his her our their this that it is are am was were be been being
+ interested looking calling texting writing trying going getting having thinking wondering hoping planning located new late early sorry happy sure okay ok fine good great sick tired scared worried allergic pregnant
+ diabetic available free busy ready back done coming running about urgent emergency regarding because currently still now already only doing feeling afraid unable able married single female male years year old
+ un una el la los las de del en con para por nueva nuevo paciente alergica alergico mayor madre padre mama esposa esposo hija hijo yo muy su mi tu que quien lo le se me no si es soy bien aqui desde mexicana mexicano hispana
+ diabetica diabetico enfermera enfermero maestra doctora doctor botox filler monday tuesday wednesday thursday friday saturday sunday lunes martes miercoles jueves viernes sabado domingo today tomorrow hoy manana all what who how
+ when where why please thanks thank yes god crazy ridiculous amazing awesome awful terrible urgente importante
+ hiv bipolar positive negative gay trans straight vegan vegetarian christian muslim jewish american mexican indian chinese asian black white latina latino hispanic english spanish calling but pero can could will would want need have has had
+ irish italian german french russian polish korean japanese vietnamese filipino filipina african european canadian brazilian colombian puerto rican cuban dominican venezuelan peruvian salvadoran arab greek turkish nigerian
+ colombiana colombiano cubana cubano venezolana venezolano peruana peruano argentina argentino chilena chileno espanola espanol americana americano puertorriquena puertorriqueno salvadorena dominicana guatemalteca hondurena ecuatoriana boliviana
+ january february march july september october november december enero febrero marzo mayo junio julio agosto septiembre octubre noviembre diciembre hola hi hey hello buenas buenos gracias favor saludos cita clinic clinica team staff support office front desk`,
+}
