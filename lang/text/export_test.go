@@ -17,3 +17,18 @@ func Texts(m *Message) []string {
 	}
 	return out
 }
+
+// TrainTopicsBeside trains with examples of what is not meant, besides those that are always there.
+func TrainTopicsBeside(specs []TopicSpec, not []Phrase, alarms int) *TopicModel {
+	var lines []line
+	for _, p := range not {
+		lines = append(lines, readLine(0, p))
+	}
+	return trainTopics(specs, lines, alarms)
+}
+
+// The usual share of alarms, and that of the model of requests.
+const (
+	Alarms        = alarms
+	RequestAlarms = requestAlarms
+)

@@ -34,6 +34,8 @@ type Message struct {
 
 	tokens   []token
 	readings [][]token // other ways to read the letters (spaced out, written with signs); usually none
+
+	heard *hearing // what the built-in model of requests hears in it, once somebody asks
 }
 
 // Normalise reads s. Compatibility forms (NFKC), accents, look-alike letters and case are folded; invisible and
@@ -42,7 +44,7 @@ func Normalise(s string) *Message {
 	f := folder{text: s}
 	f.grow(min(len(s), maxFolded))
 	f.run()
-	m := &Message{Text: s, folded: string(f.out), start: f.start, end: f.end}
+	m := &Message{Text: s, folded: string(f.out), start: f.start, end: f.end, heard: &hearing{}}
 	m.lower = lowerASCII(m.folded)
 	m.tokens = tokenise(m.folded, m.lower, plainReading)
 	if hasTricks(m.lower, m.tokens) {

@@ -31,7 +31,8 @@ var requests = sync.OnceValue(func() *Triggers {
 			{"en", "(are|r) (you|this|u) ... (person|human)"}, {"en", "(am|is) (i|this|it) ... (person|human|someone|agent)"},
 			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "(estoy|hablo*) ... con ... (persona|humano|alguien)"},
 			{"en", "need (someone|somebody) to (drive|pick|take)"}, {"en", "(bring|need) (people|person)"},
-			{"en", "call me back at"},
+			{"en", "(call|ring|text|reach|phone|contact) me [back] (at|on)"}, {"en", "(best|my|cell|home|work|phone) number"},
+			{"es", "(llame*|llamar*|marque*|llamada) ... al"},
 		}},
 		{Name: asksIfBot, Tier: TierRoutine, Phrases: []Phrase{
 			{"en", "(are|r) (you|this|u|we|these) ... (bot|robot|ai|machine|computer|human|person|chatbot|real|automated|automatic|program|chatgpt)"},
@@ -61,12 +62,17 @@ const (
 	asksIfBot  = "asks-if-bot"
 )
 
-// WantsHuman says whether the patient asks for a person, and where.
+// WantsHuman says whether the patient asks for a person, and where. Where no pattern has anything to say the model of
+// requests decides, and the request is the whole message.
 func WantsHuman(m *Message) (Span, bool) {
-	for _, h := range requests().MatchAll(m) {
+	hits := requests().MatchAll(m)
+	for _, h := range hits {
 		if h.Name == wantsHuman && (h.Why == Counts || h.Why == Question) {
 			return h.Span, true
 		}
+	}
+	if len(hits) == 0 && m.asks().topic == humanRequest {
+		return m.span(int(m.tokens[0].from), int(m.tokens[len(m.tokens)-1].to)), true
 	}
 	return Span{}, false
 }
@@ -78,5 +84,5 @@ func AsksIfBot(m *Message) bool {
 			return true
 		}
 	}
-	return false
+	return m.asks().topic == botQuestion
 }

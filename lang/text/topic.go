@@ -58,6 +58,11 @@ func (m *TopicModel) Classify(msg *Message) []Score {
 	if m == nil || len(m.bias) == 0 || wordClasses().cover(msg.tokens) {
 		return nil // a bare "botox" or "friday" answers a question, it asks none
 	}
+	return m.rank(msg)
+}
+
+// rank is Classify for a message that asks something.
+func (m *TopicModel) rank(msg *Message) []Score {
 	sum := m.logits(msg)
 	order := make([]int, len(m.topics))
 	for i := range order {

@@ -33,7 +33,8 @@ const backgroundShare = 3
 // unknownValue is what a word that no example has adds to the square of a message's length.
 const unknownValue = 1000 * 1000
 
-// alarms is how many of a thousand background lines that the model was not taught may pass for a topic.
+// alarms is how many of a thousand background lines that the model was not taught may pass for a topic. They are taken
+// from half of the background; taught all of it, the model lets about a third as many pass.
 const alarms = 220
 
 // feature is one property of an example.
@@ -92,10 +93,11 @@ type training struct {
 }
 
 // TrainTopics learns the model. The same specs give the same model; examples without a word are ignored.
-func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil) }
+func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil, alarms) }
 
-// trainTopics learns with more background than there always is.
-func trainTopics(specs []TopicSpec, background []line) *TopicModel {
+// trainTopics learns with more background than there always is. Of a thousand background lines, as many as alarms may
+// pass for a topic.
+func trainTopics(specs []TopicSpec, background []line, alarms int) *TopicModel {
 	m := &TopicModel{features: map[string]*known{}}
 	var lines []line
 	for i, s := range specs {
@@ -124,7 +126,7 @@ func trainTopics(specs []TopicSpec, background []line) *TopicModel {
 	}
 	t := newTraining(len(specs)+1, slices.Concat(lines, taught))
 	t.learn(passesForBar)
-	m.bar = t.barFor(kept)
+	m.bar = t.barFor(kept, alarms)
 	t = newTraining(len(specs)+1, slices.Concat(lines, background))
 	t.learn(passes)
 	t.store(m)
@@ -177,7 +179,7 @@ func (t *training) keep() {
 			t.index[name] = len(t.names)
 			t.names = append(t.names, name)
 			rare := (log2Milli((len(t.lines)+n)<<valueShift/n) - valueShift*1000) << (2 * valueShift) / all
-			t.rarity = append(t.rarity, root(rare))
+			t.rarity = append(t.rarity, squareRoot(rare))
 		}
 	}
 }
@@ -198,7 +200,7 @@ func (t *training) values(l *line) (index, values []int) {
 
 // scale divides values by the root of square.
 func scale(values []int, square int) {
-	length := max(1, root(square))
+	length := max(1, squareRoot(square))
 	for i := range values {
 		values[i] = values[i] << valueShift / length
 	}
@@ -259,7 +261,7 @@ func (t *training) logits(l *line, out []int) {
 }
 
 // barFor is the lead over the background that only a few of the lines, which the model was not taught, reach.
-func (t *training) barFor(lines []line) int {
+func (t *training) barFor(lines []line, alarms int) int {
 	leads := make([]int, 0, len(lines))
 	logits := make([]int, t.classes)
 	for i := range lines {
@@ -348,8 +350,8 @@ func log2Milli(n int) int {
 	return whole*1000 + frac*1000>>16
 }
 
-// root is the square root of n ≥ 0, rounded down.
-func root(n int) int {
+// squareRoot is the square root of n ≥ 0, rounded down.
+func squareRoot(n int) int {
 	if n <= 0 {
 		return 0
 	}
