@@ -60,6 +60,15 @@ type patternParser struct {
 }
 
 func parsePattern(src string) (*node, *PatternError) {
+	n, err := parseAnyPattern(src)
+	if err == nil && !needsContent(n) {
+		return nil, &PatternError{Msg: "this phrase has no word that must be there, so it would match anything"}
+	}
+	return n, err
+}
+
+// parseAnyPattern accepts patterns of little words too.
+func parseAnyPattern(src string) (*node, *PatternError) {
 	p := &patternParser{src: src}
 	if len(src) > maxPattern {
 		return nil, p.fail(maxPattern, fmt.Sprintf("a phrase may have at most %d characters", maxPattern))
@@ -70,9 +79,6 @@ func parsePattern(src string) (*node, *PatternError) {
 	}
 	if p.pos < len(src) {
 		return nil, p.fail(p.pos, fmt.Sprintf("`%c` has no matching opening bracket before it", src[p.pos]))
-	}
-	if !needsContent(n) {
-		return nil, p.fail(0, "this phrase has no word that must be there, so it would match anything")
 	}
 	if size := sizeOf(n); size > maxStates {
 		return nil, p.fail(0, "this phrase stands for too many different sentences; split it into several phrases")

@@ -38,6 +38,7 @@ type Triggers struct {
 	specs     []TriggerSpec
 	phrases   []phraseRef // by the automaton's phrase number
 	automaton *automaton
+	heard     []int // by class of the detector: the spec it raises, or -1; empty if it can raise none
 }
 
 type phraseRef struct {
@@ -45,6 +46,7 @@ type phraseRef struct {
 	lang   string
 	except bool
 	denies bool // the phrase itself speaks of something that is not so ("can't breathe")
+	text   string
 }
 
 // Hit is a trigger found in a message. Span is in bytes of the original text.
@@ -53,6 +55,11 @@ type Hit struct {
 	Span                       Span
 	Negated                    bool // suppressed because the patient says that it is not so
 	Why                        Why  // why the hit does not count; Counts if it does
+
+	// Phrase is the pattern that was met. It is empty when the detector judged the message as a whole; Score is then how
+	// sure it was, in hundredths of what it takes.
+	Phrase string
+	Score  int
 }
 
 // Why is the reason for which a hit is left out.
@@ -86,6 +93,7 @@ func CompileTriggers(specs []TriggerSpec) (*Triggers, error) {
 		}
 	}
 	t.automaton = b.finish()
+	t.heard = builtinDetector().raises(specs)
 	return t, nil
 }
 
@@ -101,7 +109,7 @@ func (t *Triggers) addPhrases(b *builder, spec int, phrases []Phrase, except boo
 		if len(t.phrases) == MaxPhrases || !b.add(int32(len(t.phrases)), n, p.Lang) {
 			return errors.New("too many trigger phrases")
 		}
-		t.phrases = append(t.phrases, phraseRef{spec: spec, lang: p.Lang, except: except, denies: denies(n)})
+		t.phrases = append(t.phrases, phraseRef{spec: spec, lang: p.Lang, except: except, denies: denies(n), text: p.Pattern})
 	}
 	return nil
 }
@@ -113,9 +121,10 @@ func denies(n *node) bool {
 	return slices.ContainsFunc(n.subs, denies)
 }
 
-func tierRank(tier string) int {
-	return slices.Index([]string{TierEmergency, TierUrgent, TierRoutine}, tier)
-}
+// tiers, most pressing first.
+var tiers = []string{TierEmergency, TierUrgent, TierRoutine}
+
+func tierRank(tier string) int { return slices.Index(tiers, tier) }
 
 // Match returns the hits that count, the most pressing tier first, then by position, then by name.
 func (t *Triggers) Match(m *Message) []Hit {
@@ -136,7 +145,7 @@ func (t *Triggers) MatchAll(m *Message) []Hit {
 	for _, r := range m.readings {
 		read(r)
 	}
-	return orderHits(hits)
+	return orderHits(t.detect(m, hits))
 }
 
 // maxJudged is how many findings of one reading are judged by what is said around them; further ones count. It bounds
@@ -171,7 +180,7 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 		}
 		hits = append(hits, Hit{
 			Name: s.Name, Tier: s.Tier, Category: s.Category, Lang: ref.lang, Why: why, Negated: why == Negation,
-			Span: m.span(int(tokens[f.from].from), int(tokens[f.to-1].to)),
+			Span: m.span(int(tokens[f.from].from), int(tokens[f.to-1].to)), Phrase: ref.text,
 		})
 	}
 	return hits

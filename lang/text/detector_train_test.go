@@ -1,0 +1,366 @@
+package text
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The trainer of the detector. It lives in a test because nothing that is shipped needs it. Same data, same bytes on every
+// machine: each float product stands in a conversion of its own, which keeps compilers from fusing it with a sum, and
+// only + - * / and the square root are used, which IEEE 754 defines to the last bit.
+
+// example is a line of testdata/triggers/work*.tsv.
+type example struct {
+	lang, expect, category, style, text string
+	block                               int // neighbours, which are alike, stay together when the set is split
+}
+
+const blockLines = 6
+
+func workExamples(t testing.TB) []example {
+	t.Helper()
+	files, err := filepath.Glob("testdata/triggers/work*.tsv")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no work sets: %v", err)
+	}
+	var out []example
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(strings.TrimSpace(string(data)), "\n")[1:] {
+			p := strings.Split(line, "\t")
+			if len(p) != 5 {
+				t.Fatalf("%s:%d: %d columns, want 5", f, i+2, len(p))
+			}
+			block := len(out) / blockLines
+			out = append(out, example{p[0], p[1], p[2], p[3], p[4], block})
+		}
+	}
+	return out
+}
+
+// instance is an example as the trainer sees it: the evidence of each window.
+type instance struct {
+	*example
+	alarm      bool
+	all, plain [][]evidence
+}
+
+func instanceOf(e *example, s string) instance {
+	in := instance{example: e, alarm: e.expect != "none"}
+	d := prepareDetector(Normalise(s).tokens)
+	var sink evidenceSink
+	for _, w := range windows(d.tokens) {
+		d.features(w, &sink)
+		in.all = append(in.all, slices.Clone(sink.all))
+		in.plain = append(in.plain, slices.Clone(sink.plain))
+	}
+	return in
+}
+
+// twice gives each example as it stands and once more as somebody in a hurry types it.
+func twice(examples []example) (plain, noise []instance) {
+	r := rand.New(rand.NewPCG(1, 2))
+	plain, noise = make([]instance, len(examples)), make([]instance, len(examples))
+	for i := range examples {
+		plain[i] = instanceOf(&examples[i], examples[i].text)
+		noise[i] = instanceOf(&examples[i], hurried(r, examples[i].text))
+	}
+	return plain, noise
+}
+
+// hurried is the text in lower case, without signs, with typing errors in a few of its words.
+func hurried(r *rand.Rand, s string) string {
+	s = strings.ToLower(strings.NewReplacer(",", "", ".", "", "?", "", "¿", "", "!", "", "'", "").Replace(s))
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return s
+	}
+	for range 1 + len(words)/9 {
+		i := r.IntN(len(words))
+		w := []rune(words[i])
+		if len(w) < 4 {
+			continue
+		}
+		p := 1 + r.IntN(len(w)-2)
+		switch r.IntN(4) {
+		case 0:
+			w = slices.Delete(w, p, p+1)
+		case 1:
+			w[p], w[p+1] = w[p+1], w[p]
+		case 2:
+			w = slices.Insert(w, p, w[p])
+		case 3:
+			w[p] = rune('a' + r.IntN(26))
+		}
+		words[i] = string(w)
+	}
+	return strings.Join(words, " ")
+}
+
+// gate is a logistic regression trained by AdaGrad (Duchi 2011), an example's most alarming window standing for it
+// (multiple instances: Dietterich 1997).
+type gate struct {
+	weight, gradients map[evidence]float64
+}
+
+const (
+	gateEpochs = 15
+	gateRate   = 0.1
+	gateDecay  = 0.02
+	gateLeast  = 2 // examples that must show a piece of evidence
+)
+
+func trainGate(ins []instance) *gate {
+	g := &gate{weight: map[evidence]float64{}, gradients: map[evidence]float64{}}
+	for e, n := range countEvidence(ins, func(in *instance) [][]evidence { return in.all }) {
+		if n >= gateLeast {
+			g.weight[e] = 0
+		}
+	}
+	r := rand.New(rand.NewPCG(7, 11))
+	order := r.Perm(len(ins))
+	for range gateEpochs {
+		for _, k := range order {
+			in := &ins[k]
+			if in.alarm {
+				_, at := g.best(in)
+				g.learn(in.all[at], 1)
+				continue
+			}
+			for _, w := range in.all {
+				g.learn(w, 0)
+			}
+		}
+	}
+	return g
+}
+
+func countEvidence(ins []instance, of func(*instance) [][]evidence) map[evidence]int {
+	count := map[evidence]int{}
+	for i := range ins {
+		seen := map[evidence]bool{}
+		for _, w := range of(&ins[i]) {
+			for _, e := range w {
+				if !seen[e] {
+					seen[e] = true
+					count[e]++
+				}
+			}
+		}
+	}
+	return count
+}
+
+func (g *gate) score(w []evidence) float64 {
+	sum := 0.0
+	for _, e := range w {
+		sum += g.weight[e]
+	}
+	return sum / lengthOf(w)
+}
+
+// lengthOf is by what the score of a window is divided, so that a long message is not an alarm for its length.
+func lengthOf(w []evidence) float64 { return math.Sqrt(float64(len(w)) / usualEvidence) }
+
+func (g *gate) best(in *instance) (score float64, at int) {
+	score = math.Inf(-1)
+	for i, w := range in.all {
+		if s := g.score(w); s > score {
+			score, at = s, i
+		}
+	}
+	return score, at
+}
+
+func (g *gate) learn(w []evidence, want float64) {
+	x := g.score(w)
+	// x/sqrt(1+x²) has the shape of the logistic function without its exponential.
+	d := want - float64(0.5*(1+x/math.Sqrt(1+float64(x*x))))
+	if math.Abs(d) < 0.01 {
+		return
+	}
+	d /= lengthOf(w)
+	for _, e := range w {
+		old, known := g.weight[e]
+		if !known {
+			continue
+		}
+		step := d - float64(gateDecay*old)
+		g.gradients[e] += float64(step * step)
+		g.weight[e] = old + float64(gateRate*step)/math.Sqrt(1+g.gradients[e])
+	}
+}
+
+// kinds is an averaged perceptron (Collins 2002) over the plain evidence: which alarm is it? Whole numbers only.
+type kinds struct {
+	classes     []string
+	weight, sum map[evidence][]int64
+	steps       int64
+}
+
+const (
+	kindEpochs = 10
+	kindLeast  = 2
+)
+
+func className(e *example) string {
+	tier := TierEmergency
+	if e.expect == "urgent" {
+		tier = TierUrgent
+	}
+	return e.category + " " + tier
+}
+
+func trainKinds(ins []instance, g *gate) *kinds {
+	alarms := slices.DeleteFunc(slices.Clone(ins), func(in instance) bool { return !in.alarm })
+	k := &kinds{weight: map[evidence][]int64{}, sum: map[evidence][]int64{}}
+	for i := range alarms {
+		k.classes = append(k.classes, className(alarms[i].example))
+	}
+	slices.Sort(k.classes)
+	k.classes = slices.Compact(k.classes)
+	for e, n := range countEvidence(alarms, func(in *instance) [][]evidence { return in.plain }) {
+		if n >= kindLeast {
+			k.weight[e], k.sum[e] = make([]int64, len(k.classes)), make([]int64, len(k.classes))
+		}
+	}
+	r := rand.New(rand.NewPCG(3, 5))
+	order := r.Perm(len(alarms))
+	for range kindEpochs {
+		for _, n := range order {
+			in := &alarms[n]
+			_, at := g.best(in)
+			k.learn(in.plain[at], slices.Index(k.classes, className(in.example)))
+		}
+	}
+	for e, sum := range k.sum {
+		for c := range sum {
+			// The average over all steps of a weight that was w from step s on.
+			sum[c] = k.weight[e][c]*k.steps - sum[c]
+		}
+	}
+	return k
+}
+
+func (k *kinds) learn(w []evidence, want int) {
+	k.steps++
+	got := k.guess(w, k.weight)
+	if got == want {
+		return
+	}
+	for _, e := range w {
+		if row, sum := k.weight[e], k.sum[e]; row != nil {
+			row[want]++
+			row[got]--
+			sum[want] += k.steps
+			sum[got] -= k.steps
+		}
+	}
+}
+
+func (k *kinds) guess(w []evidence, weight map[evidence][]int64) int {
+	scores := make([]int64, len(k.classes))
+	for _, e := range w {
+		for c, v := range weight[e] {
+			scores[c] += v
+		}
+	}
+	best := 0
+	for c := range scores {
+		if scores[c] > scores[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// Weights smaller than these, in units of the stored model, are left out.
+const (
+	gateLeastWeight = 6
+	kindLeastWeight = 4
+	kindScale       = 32
+)
+
+// encode writes what decodeDetector reads.
+func encode(g *gate, k *kinds) []byte {
+	var b []byte
+	b = binary.AppendUvarint(b, uint64(len(k.classes)))
+	for _, c := range k.classes {
+		b = binary.AppendUvarint(b, uint64(len(c)))
+		b = append(b, c...)
+	}
+	weights := map[evidence]int64{}
+	for e, w := range g.weight {
+		if n := int64(math.Round(w * scoreScale)); n >= gateLeastWeight || n <= -gateLeastWeight {
+			weights[e] = n
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(weights)))
+	last := evidence(0)
+	for _, e := range sorted(weights) {
+		b = binary.AppendVarint(binary.AppendUvarint(b, uint64(e-last)), weights[e])
+		last = e
+	}
+	rows := map[evidence][]byte{}
+	for e, sum := range k.sum {
+		n, row := 0, []byte{}
+		for c, v := range sum {
+			if v = v * kindScale / k.steps; v >= kindLeastWeight || v <= -kindLeastWeight {
+				n++
+				row = binary.AppendVarint(binary.AppendUvarint(row, uint64(c)), v)
+			}
+		}
+		if n > 0 {
+			rows[e] = append(binary.AppendUvarint(nil, uint64(n)), row...)
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(rows)))
+	last = 0
+	for _, e := range sorted(rows) {
+		b = append(binary.AppendUvarint(b, uint64(e-last)), rows[e]...)
+		last = e
+	}
+	return b
+}
+
+func sorted[V any](m map[evidence]V) []evidence {
+	out := make([]evidence, 0, len(m))
+	for e := range m {
+		out = append(out, e)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func trainedModel(t testing.TB, examples []example) []byte {
+	t.Helper()
+	plain, noise := twice(examples)
+	all := slices.Concat(plain, noise)
+	g := trainGate(all)
+	return encode(g, trainKinds(all, g))
+}
+
+// TestDetectorModelIsCurrent trains the detector again and compares; TACET_UPDATE=1 writes it.
+func TestDetectorModelIsCurrent(t *testing.T) {
+	const file = "lexicon/detector.bin"
+	want := trainedModel(t, workExamples(t))
+	if os.Getenv("TACET_UPDATE") != "" {
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(detectorData, want) {
+		t.Errorf("%s is not what its data gives (%d bytes, want %d); run go generate", file, len(detectorData), len(want))
+	}
+}

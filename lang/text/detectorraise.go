@@ -1,0 +1,78 @@
+package text
+
+import "slices"
+
+// raises says which trigger each class of the detector raises: the first of its category and tier, else the first of
+// its category. A machine thus declares what the detector may raise by the categories of its triggers, and nothing is
+// raised that its escalations do not know.
+func (m *detectorModel) raises(specs []TriggerSpec) []int {
+	out := make([]int, len(m.classes))
+	any := false
+	for i, c := range m.classes {
+		out[i] = slices.IndexFunc(specs, func(s TriggerSpec) bool { return s.Category == c.category && s.Tier == c.tier })
+		if out[i] < 0 {
+			out[i] = slices.IndexFunc(specs, func(s TriggerSpec) bool { return s.Category == c.category && s.Tier != TierRoutine })
+		}
+		any = any || out[i] >= 0
+	}
+	if !any {
+		return nil
+	}
+	return out
+}
+
+// detect adds what the detector hears where the phrases heard nothing as pressing.
+func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
+	best := len(tiers)
+	for _, h := range hits {
+		if h.Why == Counts {
+			best = min(best, tierRank(h.Tier))
+		}
+	}
+	if len(t.heard) == 0 || best == 0 {
+		return hits
+	}
+	a := builtinDetector().judge(m.tokens)
+	for _, r := range m.readings {
+		if b := builtinDetector().judge(r); b.score > a.score {
+			a = b
+		}
+	}
+	if a.score < raiseScore {
+		return hits
+	}
+	s := t.specOf(&a)
+	if s < 0 || tierRank(t.specs[s].Tier) >= best {
+		return hits
+	}
+	spec := &t.specs[s]
+	lang := "es"
+	if a.english() {
+		lang = "en"
+	}
+	return append(hits, Hit{
+		Name: spec.Name, Tier: spec.Tier, Category: spec.Category, Lang: lang, Score: a.score * 100 / raiseScore,
+		Span: m.span(int(a.tokens[a.from].from), int(a.tokens[a.to-1].to)),
+	})
+}
+
+// closeCall is how far the best class of an emergency may lie behind the best class of all and still be chosen, in
+// hundredths: between the tiers, the higher one when in doubt.
+const closeCall = 10
+
+// specOf is the trigger that the alarm raises, or -1 if none of this machine is about it.
+func (t *Triggers) specOf(a *alarm) int {
+	first, emergency := -1, -1
+	for c, s := range t.heard {
+		if first < 0 || a.scores[c] > a.scores[first] {
+			first = c
+		}
+		if s >= 0 && t.specs[s].Tier == TierEmergency && (emergency < 0 || a.scores[c] > a.scores[emergency]) {
+			emergency = c
+		}
+	}
+	if emergency >= 0 && a.scores[first]-a.scores[emergency] <= max(a.scores[first], 0)*closeCall/100 {
+		first = emergency
+	}
+	return t.heard[first]
+}
