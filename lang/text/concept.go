@@ -44,7 +44,7 @@ var concepts = sync.OnceValue(func() *conceptTable {
 			t.add(p, lang)
 		}
 	}
-	for _, list := range []string{"procedure", "insurer"} {
+	for _, list := range []string{"procedure", "insurer", "body"} {
 		t.names = append(t.names, "name of "+list)
 		for _, entry := range lexicon(list+".txt", ",") {
 			t.add(entry, "en")

@@ -53,12 +53,26 @@ func (m *TopicModel) know(words map[string]bool) {
 	}
 }
 
-// Classify returns the topics that the message may be about, best first; none if the model is not sure.
+// ClinicalTopic is the topic of std/frontdesk for questions that only a clinician may answer.
+const ClinicalTopic = "clinical-question"
+
+// forClinicians are the topics of std/frontdesk that end with a clinician anyway.
+var forClinicians = map[string]bool{ClinicalTopic: true, "existing-care": true, "diagnosis": true}
+
+// Classify returns the topics that the message may be about, best first; none if the model is not sure. A clinical
+// question in the words of another topic ("how many hours before botox do I stop aspirin") is ClinicalTopic first,
+// whether the model has that topic or not: no list of topics talks a question around its scope.
 func (m *TopicModel) Classify(msg *Message) []Score {
 	if m == nil || len(m.bias) == 0 || wordClasses().cover(msg.tokens) {
 		return nil // a bare "botox" or "friday" answers a question, it asks none
 	}
-	return m.rank(msg)
+	scores := m.rank(msg)
+	heard := msg.asks()
+	if heard.topic != clinicalRequest || len(scores) > 0 && (forClinicians[scores[0].Topic] || scores[0].Score > heard.score) {
+		return scores
+	}
+	scores = slices.DeleteFunc(scores, func(s Score) bool { return s.Topic == ClinicalTopic })
+	return slices.Insert(scores, 0, Score{Topic: ClinicalTopic, Score: heard.score})
 }
 
 // rank is Classify for a message that asks something.

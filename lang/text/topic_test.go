@@ -77,9 +77,29 @@ func TestDecodeTopicsRefuses(t *testing.T) {
 func TestBareAnswersAreNoTopic(t *testing.T) {
 	t.Parallel()
 	std := standardModules(t)
-	for _, s := range []string{"", "botox", "Rhinoplasty", "lip filler", "aetna", "friday", "yes", "Maria Gonzalez", "mañana", "555-0142"} {
+	for _, s := range []string{"", "botox", "Rhinoplasty", "lip filler", "botox and fillers", "la nariz", "mi nariz por favor", "I want lips and cheeks", "aetna", "friday", "yes", "Maria Gonzalez", "mañana", "555-0142"} {
 		if got := std.model.Classify(text.Normalise(s)); len(got) > 0 {
 			t.Errorf("Classify(%q) = %v, want none", s, got[0])
+		}
+	}
+}
+
+func TestClinicalQuestionsAreHeardWhateverTheTopics(t *testing.T) {
+	t.Parallel()
+	hours := text.TrainTopics([]text.TopicSpec{{Name: "hours", Like: []text.Phrase{
+		{Lang: "en", Pattern: "what are your hours"}, {Lang: "en", Pattern: "when are you open"},
+		{Lang: "en", Pattern: "how many hours are you open"}, {Lang: "es", Pattern: "a qué hora abren"},
+	}}})
+	for s, want := range map[string]string{
+		"what are your hours on friday":                              "hours",
+		"how many hours before botox should I stop taking aspirin":   text.ClinicalTopic,
+		"is it safe to have filler while I am pregnant":              text.ClinicalTopic,
+		"¿cuántas horas antes de la cirugía dejo el anticoagulante?": text.ClinicalTopic,
+		"should I get a facelift or filler":                          text.ClinicalTopic,
+	} {
+		got := hours.Classify(text.Normalise(s))
+		if len(got) == 0 || got[0].Topic != want {
+			t.Errorf("Classify(%q) = %v, want %s first", s, got, want)
 		}
 	}
 }

@@ -135,10 +135,10 @@ func sounded(w string) (sound byte, letters int) {
 	return w[0], 1
 }
 
-// vocabularyOfTopics is every word of the concepts, procedures and insurers.
+// vocabularyOfTopics is every word of the concepts and of the lists that count as concepts.
 var vocabularyOfTopics = sync.OnceValue(func() *nearWords {
 	x := newNearWords()
-	for _, list := range []string{"concept", "procedure", "insurer"} {
+	for _, list := range []string{"concept", "procedure", "insurer", "body"} {
 		for _, line := range lexicon(list+".txt", "\n") {
 			if strings.HasPrefix(line, "=") {
 				continue

@@ -11,10 +11,10 @@ type classes struct {
 	near    map[string]string // long single words with one letter left out → the word
 }
 
-// wordClasses are aesthetic procedures and products, insurers, and days.
+// wordClasses are aesthetic procedures and products, insurers, parts of the body, and days.
 var wordClasses = sync.OnceValue(func() *classes {
 	c := &classes{byFirst: map[string][][]string{}, near: map[string]string{}}
-	for _, class := range []string{"procedure", "insurer", "day"} {
+	for _, class := range []string{"procedure", "insurer", "body", "day"} {
 		for _, entry := range lexicon(class+".txt", ",") {
 			c.add(entry)
 		}
@@ -55,16 +55,25 @@ func singular(w string) string {
 	return w
 }
 
-// cover says whether tokens are entries of classes and nothing else.
+// between are words that may stand beside what an answer names.
+var between = wordSet("and or plus also maybe please the a my i want y o e u mas tambien quizas el la los las un una mi mis por favor quiero")
+
+// cover says whether tokens are entries of classes, and words that may stand beside them, and nothing else.
 func (c *classes) cover(tokens []token) bool {
+	some := false
 	for i := 0; i < len(tokens); {
 		n := c.at(tokens, i)
-		if n == 0 {
+		switch {
+		case tokens[i].after == question:
+			return false
+		case n > 0:
+			some = true
+		case !between[tokens[i].text]:
 			return false
 		}
-		i += n
+		i += max(1, n)
 	}
-	return true
+	return some || len(tokens) == 0
 }
 
 // at is how many words the longest entry has that stands at i, 0 if none does.
