@@ -66,7 +66,7 @@ type hearing struct {
 // asks is what the message asks for.
 func (m *Message) asks() asked {
 	m.heard.once.Do(func() {
-		if len(m.tokens) == 0 || wordClasses().cover(m.tokens) {
+		if answersOnly(m.tokens) {
 			return
 		}
 		if scores := requestModel().rank(m); len(scores) > 0 {

@@ -63,8 +63,8 @@ var forClinicians = map[string]bool{ClinicalTopic: true, "existing-care": true, 
 // question in the words of another topic ("how many hours before botox do I stop aspirin") is ClinicalTopic first,
 // whether the model has that topic or not: no list of topics talks a question around its scope.
 func (m *TopicModel) Classify(msg *Message) []Score {
-	if m == nil || len(m.bias) == 0 || wordClasses().cover(msg.tokens) {
-		return nil // a bare "botox" or "friday" answers a question, it asks none
+	if m == nil || len(m.bias) == 0 || answersOnly(msg.tokens) {
+		return nil
 	}
 	scores := m.rank(msg)
 	heard := msg.asks()

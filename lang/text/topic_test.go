@@ -77,7 +77,7 @@ func TestDecodeTopicsRefuses(t *testing.T) {
 func TestBareAnswersAreNoTopic(t *testing.T) {
 	t.Parallel()
 	std := standardModules(t)
-	for _, s := range []string{"", "botox", "Rhinoplasty", "lip filler", "botox and fillers", "la nariz", "mi nariz por favor", "I want lips and cheeks", "aetna", "friday", "yes", "Maria Gonzalez", "mañana", "555-0142"} {
+	for _, s := range []string{"", "botox", "Rhinoplasty", "lip filler", "botox and fillers", "la nariz", "mi nariz por favor", "I want lips and cheeks", "aetna", "friday", "yes", "Maria Gonzalez", "John Price", "Rosa del Parque", "mañana", "555-0142"} {
 		if got := std.model.Classify(text.Normalise(s)); len(got) > 0 {
 			t.Errorf("Classify(%q) = %v, want none", s, got[0])
 		}

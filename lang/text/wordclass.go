@@ -115,3 +115,31 @@ func (c *classes) spelled(w string) string {
 	}
 	return w
 }
+
+// answersOnly says whether tokens answer a question and ask none: a bare "botox", "friday" or "John Price".
+func answersOnly(tokens []token) bool { return wordClasses().cover(tokens) || bareName(tokens) }
+
+// givenNames are the names that people are called by.
+var givenNames = sync.OnceValue(func() map[string]bool {
+	names := map[string]bool{}
+	for _, w := range lexicon("given.txt", "") {
+		names[w] = true
+	}
+	return names
+})
+
+// mostNames is how many words the full name of a person has at most.
+const mostNames = 4
+
+// bareName says whether tokens are the name of a person and nothing else, whatever its words mean ("John Price").
+func bareName(tokens []token) bool {
+	if len(tokens) < 2 || len(tokens) > mostNames || !givenNames()[tokens[0].text] {
+		return false
+	}
+	for i := range tokens {
+		if t := &tokens[i]; !t.capital || functionWords[t.text] || t.after >= question {
+			return false
+		}
+	}
+	return true
+}
