@@ -44,7 +44,7 @@ func (c *compilation) lower() {
 		m.Texts[sentenceName(name)] = l.text(nil, &c.names.texts[name].Text)
 	}
 	m.Policy.Declassify = l.declassified()
-	m.Guards = l.collectGuards()
+	m.Guards = l.collectGuards(m)
 	m.Locations = l.locations()
 	if err := m.Validate(); err != nil {
 		panic("compiler: the machine of a checked flow is not valid: " + err.Error())
@@ -56,7 +56,7 @@ func (c *compilation) lower() {
 // lowering holds what the parts of lower share.
 type lowering struct {
 	c      *compilation
-	guards map[string]int // source → its place in machine.Guards
+	guards map[string]int // source as written by the author → its place in machine.Guards
 }
 
 // place is where a span stands, as machines keep it.

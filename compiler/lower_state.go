@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/syntax"
 )
 
-// collectGuards lists each distinct guard once, by source.
-func (l *lowering) collectGuards() []machine.Guard {
-	reads := map[string][]string{}
+// collectGuards lists each distinct guard once, in the one way that a machine writes it.
+func (l *lowering) collectGuards(m *machine.Machine) []machine.Guard {
+	bySource := map[string]machine.Guard{}
+	written := map[string]string{} // as the author wrote it → as the machine does
 	for _, i := range l.c.graph.states {
 		for _, st := range i.decl.Body {
 			w, ok := st.(*syntax.WhenStmt)
@@ -20,21 +22,30 @@ func (l *lowering) collectGuards() []machine.Guard {
 			}
 			x := l.c.types.guards[w]
 			src := i.frame.guardSource(x)
-			if _, known := reads[src]; known {
+			if _, known := written[src]; known {
 				continue
 			}
-			var fields []string
-			for _, name := range x.Reads() {
-				fields = append(fields, i.frame.field(name))
+			g := machine.Guard{Code: guard.Code(x.Tree())}
+			for n := range g.Code {
+				if g.Code[n].Of != "heard" {
+					g.Code[n].Name = i.frame.field(g.Code[n].Name)
+				}
 			}
-			slices.Sort(fields)
-			reads[src] = slices.Compact(fields)
+			for _, name := range x.Reads() {
+				g.Reads = append(g.Reads, i.frame.field(name))
+			}
+			slices.Sort(g.Reads)
+			g.Reads, g.Source = slices.Compact(g.Reads), m.GuardSource(g.Code)
+			written[src], bySource[g.Source] = g.Source, g
 		}
 	}
-	out := make([]machine.Guard, 0, len(reads))
-	for n, src := range sortedNames(reads) {
-		l.guards[src] = n
-		out = append(out, machine.Guard{Source: src, Reads: reads[src]})
+	sources := sortedNames(bySource)
+	out := make([]machine.Guard, len(sources))
+	for n, src := range sources {
+		out[n] = bySource[src]
+	}
+	for src, as := range written {
+		l.guards[src], _ = slices.BinarySearch(sources, as)
 	}
 	return out
 }

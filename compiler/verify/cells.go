@@ -296,7 +296,7 @@ func yesNo(apart bool) []candidate {
 }
 
 // The range of a number without bounds: what fits a double exactly.
-const maxNumber = 1 << 53
+const maxNumber = machine.MaxNumber
 
 func numberCandidates(v *variable) []candidate {
 	lo, hi := int64(-maxNumber), int64(maxNumber)

@@ -2,54 +2,142 @@ package verify
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// certify writes down what the exploration found. The caller has made sure that every guarantee holds.
+// certify writes down what the exploration found. The caller has made sure that every guarantee holds. It returns nil
+// where the trees of the guards would be too large.
 func (c *checking) certify() (*machine.Certificate, error) {
 	hash, err := c.m.Hash()
 	if err != nil {
 		return nil, err
 	}
-	out := &machine.Certificate{
+	w := &certifying{checking: c, nodes: maxNodes}
+	w.out = &machine.Certificate{
 		Format: machine.CertificateFormat, Machine: hash, AsOf: c.asOf, Expires: c.expires(),
-		Consents: slices.Clone(c.consents), Invariants: make([]machine.Invariant, len(c.locs)),
+		Consents: slices.Clone(c.consents), Order: c.ways.preorder(c.x), Invariants: make([]machine.Invariant, len(c.locs)),
 	}
-	for i := range c.vars {
-		out.Variables = append(out.Variables, machine.Variable{Name: c.vars[i].name, Cells: c.vars[i].cells})
-	}
-	used := c.usesOnTheWay()
+	w.variables()
+	used, control := c.usesOnTheWay(), c.controlOnTheWay()
 	for i := range c.locs {
-		inv := &out.Invariants[i]
+		inv := &w.out.Invariants[i]
 		*inv = machine.Invariant{Location: c.locs[i].ID}
 		if len(c.x.at[i]) == 0 {
 			continue
 		}
-		inv.Exact, inv.Held, inv.Uses = c.x.live.exact[i], c.x.live.held[i], used[i]
+		inv.Exact, inv.Held = w.numbers(c.x.live.exact[i]), w.numbers(c.x.live.held[i])
+		inv.Uses, inv.Control = used[i], control[i]
 		if to := c.ways.merge[i]; to >= 0 {
 			inv.Merge = c.locs[to].ID
 		}
-		for _, class := range c.ways.ctl[i].list() {
-			inv.Control = append(inv.Control, c.classes.names[class])
-		}
-		slices.Sort(inv.Control)
 		for _, s := range c.x.at[i] {
-			inv.States = append(inv.States, c.abstract(s))
+			inv.States = append(inv.States, w.abstract(s))
 		}
 		slices.SortFunc(inv.States, compareStates)
+		inv.Splits = w.splits(&c.locs[i])
 	}
-	return out, nil
+	if w.nodes < 0 {
+		return nil, nil
+	}
+	return w.out, nil
 }
 
-func (c *checking) abstract(s int32) machine.AbstractState {
-	cells := c.x.cellsOf(s)
+// certifying writes a certificate. Its variables are those of the exploration and, where guards look at them, attempts
+// and verified; its cells count from 1.
+type certifying struct {
+	*checking
+	out      *machine.Certificate
+	number   []int // by variable of the exploration
+	attempts int   // the variable, or -1
+	verified int
+	tries    []int64 // by cell of attempts: the first number of it
+	nodes    int     // how many more may be written
+}
+
+// variables lists the variables with their cells.
+func (w *certifying) variables() {
+	w.attempts, w.verified = -1, -1
+	var attempts, verified []*expr
+	for _, g := range w.model.guards {
+		attempts, verified = append(attempts, g.testsOf(opAttempts)...), append(verified, g.testsOf(opVerified)...)
+	}
+	for i := range w.vars {
+		if w.vars[i].field == nil {
+			w.given(w.vars[i].name, attempts, verified)
+		}
+		w.number = append(w.number, len(w.out.Variables))
+		w.out.Variables = append(w.out.Variables, machine.Variable{Name: w.vars[i].name, Cells: w.vars[i].cells})
+	}
+	w.given("~", attempts, verified)
+}
+
+// given adds attempts and verified, if guards look at them, before the variable of the world whose turn it is.
+func (w *certifying) given(before string, attempts, verified []*expr) {
+	if w.attempts < 0 && len(attempts) > 0 && "attempts" < before {
+		w.attempts = len(w.out.Variables)
+		v := machine.Variable{Name: "attempts"}
+		seen := map[string]bool{}
+		for _, s := range spans(attempts, "", 0, int64(w.m.Session.Retries)+1) {
+			if key := signature(attempts, value{n: s.lo}); !seen[key] {
+				seen[key] = true
+				w.tries = append(w.tries, s.lo)
+				v.Cells = append(v.Cells, machine.Cell{Value: strconv.FormatInt(s.lo, 10)})
+			}
+		}
+		w.out.Variables = append(w.out.Variables, v)
+	}
+	if w.verified < 0 && len(verified) > 0 && "verified" < before {
+		w.verified = len(w.out.Variables)
+		v := machine.Variable{Name: "verified", Cells: []machine.Cell{{Value: "no"}}}
+		if signature(verified, value{}) != signature(verified, value{b: true}) {
+			v.Cells = append(v.Cells, machine.Cell{Value: "yes"})
+		}
+		w.out.Variables = append(w.out.Variables, v)
+	}
+}
+
+// signature says which tests hold for a value.
+func signature(tests []*expr, v value) string {
+	out := make([]byte, len(tests))
+	for i, e := range tests {
+		if holds(e.test, v) {
+			out[i] = 1
+		}
+	}
+	return string(out)
+}
+
+func (w *certifying) numbers(variables []int) []int {
+	var out []int
+	for _, v := range variables {
+		out = append(out, w.number[v])
+	}
+	return out
+}
+
+// cell is the number of a cell in the certificate.
+func (w *certifying) cell(v int, cell uint16) int { return int(cell) + 1 - w.vars[v].base }
+
+func (w *certifying) abstract(s int32) machine.AbstractState {
+	cells, loc := w.x.cellsOf(s), w.x.states[s].loc
 	out := make(machine.AbstractState, machine.StateCells, machine.StateCells+len(cells))
-	out[machine.StateFacts] = int(c.x.states[s].facts)
-	out[machine.StateEnd] = int(max(c.ranks.end[s], 0))
-	out[machine.StateSteps] = int(c.ranks.steps[s])
-	for _, cell := range cells {
-		out = append(out, int(cell))
+	out[machine.StateFacts] = int(w.x.states[s].facts)
+	out[machine.StateEnd] = int(max(w.ranks.end[s], 0))
+	switch l := &w.locs[loc]; {
+	case l.Kind == machine.Auto:
+		out[machine.StateHuman] = int(w.ranks.steps[s]) + 1
+	case l.leaves():
+		out[machine.StateHuman] = 1
+	}
+	exact := w.x.live.exact[loc]
+	for i, cell := range cells {
+		if i < len(exact) {
+			out = append(out, w.cell(exact[i], cell))
+		} else {
+			out = append(out, int(cell))
+		}
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/guard"
+	"github.com/tacet-lang/tacet/lang/machine"
 )
 
 func neighbourMinutes(s string) []string {
@@ -27,14 +28,20 @@ func neighbourDays(s string) []string {
 	if err != nil {
 		return nil
 	}
-	return []string{at.AddDate(0, 0, -1).Format(time.DateOnly), at.AddDate(0, 0, 1).Format(time.DateOnly)}
+	var out []string
+	for _, n := range []int{-1, 1} {
+		if beside := at.AddDate(0, 0, n); beside.Year() >= 0 && beside.Year() <= 9999 { // no other day can be written
+			out = append(out, beside.Format(time.DateOnly))
+		}
+	}
+	return out
 }
 
 // The bounds of ages, in years, and of days: no date that can be written lies further away.
 const (
-	maxYears    = 10_000
-	maxDays     = 366 * maxYears
-	maxBirthAge = 120
+	maxYears    = machine.MaxYears
+	maxDays     = machine.MaxDays
+	maxBirthAge = machine.MaxAge
 )
 
 func dateCandidates(v *variable) []candidate {

@@ -337,7 +337,7 @@ func (x *exploration) tries(l *location, o *outcome) []int64 {
 	for _, e := range o.edges {
 		if g := l.Edges[e].Guard; g != nil && x.guards[*g].readsAttempts() {
 			reads = true
-			all = append(all, x.guards[*g].attemptTests()...)
+			all = append(all, x.guards[*g].testsOf(opAttempts)...)
 		}
 	}
 	if !reads || l.Kind == machine.Auto || l.Kind == machine.Book {
@@ -352,16 +352,6 @@ func (x *exploration) tries(l *location, o *outcome) []int64 {
 		out = append(out, s.lo)
 	}
 	return out
-}
-
-func (e *expr) attemptTests() []*expr {
-	if e == nil {
-		return nil
-	}
-	if e.op == opAttempts {
-		return []*expr{e}
-	}
-	return slices.Concat(e.x.attemptTests(), e.y.attemptTests(), e.z.attemptTests())
 }
 
 // drifting calls f for every way in which time can have moved the dates on.

@@ -64,6 +64,17 @@ func (e *expr) eval(w *world) bool {
 	panic(fmt.Sprintf("verify: unknown operator %d", e.op))
 }
 
+// testsOf returns the parts of a guard that are tests of one kind.
+func (e *expr) testsOf(op exprOp) []*expr {
+	if e == nil {
+		return nil
+	}
+	if e.op == op {
+		return []*expr{e}
+	}
+	return slices.Concat(e.x.testsOf(op), e.y.testsOf(op), e.z.testsOf(op))
+}
+
 // tests returns the variables the guard looks at, with repetitions.
 func (e *expr) tests() []int {
 	if e == nil {

@@ -86,11 +86,7 @@ type scene struct {
 // Lookup implements guard.Values.
 func (s scene) Lookup(name string) (any, bool) {
 	value := func(v int) machine.Cell {
-		base := 0
-		if v < len(s.r.m.Fields) {
-			base = 1
-		}
-		return s.r.c.Variables[v].Cells[s.cell[v]-base]
+		return s.r.c.Variables[v].Cells[s.cell[v]-1]
 	}
 	if v, ok := s.r.vars[name]; ok && v < len(s.r.m.Fields) {
 		if n, known := s.cell[v]; !known || n == 0 {
@@ -221,16 +217,19 @@ func (r *recheck) worlds(l *machine.Location, s scene, on, heard string, f func(
 	var vs, lo, hi []int
 	pending := l.Kind == machine.Verify || l.Kind == machine.Book || l.Kind == machine.Ask && r.m.Fields[r.vars[l.Field]].Type == "slot"
 	for v := len(r.m.Fields); v < len(r.c.Variables); v++ {
-		name, top := r.c.Variables[v].Name, len(r.c.Variables[v].Cells)-1
-		from := 0
+		name, top := r.c.Variables[v].Name, len(r.c.Variables[v].Cells)
+		if name == "attempts" || name == "verified" {
+			continue // known otherwise
+		}
+		from := 1
 		atom, isHeard := strings.CutPrefix(name, "heard:")
 		for _, t := range r.m.Triggers {
 			if t.Name == atom && isHeard && (!pending || t.Tier == machine.Emergency) {
-				top = 0
+				top = 1
 			}
 		}
 		if isHeard && atom == heard {
-			from = 1
+			from = 2
 		}
 		if name != "channel" {
 			vs, lo, hi = append(vs, v), append(lo, from), append(hi, top)
@@ -312,7 +311,7 @@ func (r *recheck) start() {
 		for n := range r.c.Variables[v].Cells {
 			next := s
 			next.cell = clone(s.cell)
-			next.cell[v] = n
+			next.cell[v] = n + 1
 			choose(v+1, next)
 			if strings.HasPrefix(r.c.Variables[v].Name, "heard:") {
 				return
@@ -350,8 +349,8 @@ func (r *recheck) state(loc int, st machine.AbstractState) {
 			return
 		}
 		closer = closer || after[machine.StateEnd] < st[machine.StateEnd]
-		if l.Kind == machine.Auto && r.m.Locations[r.at[e.To]].Kind == machine.Auto && after[machine.StateSteps] >= st[machine.StateSteps] {
-			r.fail("%s: Steps do not fall", l.ID)
+		if l.Kind == machine.Auto && after[machine.StateHuman] >= st[machine.StateHuman] {
+			r.fail("%s: Human does not fall", l.ID)
 		}
 	}
 	for on := range outcomes {

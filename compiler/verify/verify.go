@@ -185,7 +185,11 @@ func (c *checking) report() (*Report, diag.List) {
 		if err != nil {
 			panic("verify: a valid machine has no certificate: " + err.Error())
 		}
-		out.Certificate = cert
+		if out.Certificate = cert; cert == nil {
+			c.diags.Add(diag.NotProven.At(c.nowhere(), "what the conditions of this flow decide takes more than %d steps to write down", maxNodes).
+				Means("nobody can check yet what all patients would meet, so the flow is not served").
+				Help("test fewer fields in one state"))
+		}
 	}
 	return out, c.diags.Sorted()
 }

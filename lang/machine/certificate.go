@@ -10,7 +10,7 @@ import (
 )
 
 // CertificateFormat names the layout of a certificate's JSON. A reader refuses any other.
-const CertificateFormat = "tacet.certificate/1"
+const CertificateFormat = "tacet.certificate/2"
 
 // Limits of a certificate, beyond which it is not read.
 const (
@@ -19,35 +19,37 @@ const (
 )
 
 // Certificate is why a machine keeps its guarantees, in a form that can be checked locally and in one pass: for every
-// location an invariant (all the abstract states a conversation can be in there), with ranks for what must come about.
-// Whoever checks it needs no search and need not trust who found it.
+// location an invariant (all the abstract states a conversation can be in there), with ranks for what must come about,
+// and the guards as trees that decide. Whoever checks it needs no search and need not trust who found it.
 //
 // # Variables and cells
 //
-// A variable is a field, or something the world decides: "now" (the moment, by the practice's clock), "language",
-// "channel", or "heard:NAME" (of a topic or trigger). Its values fall into cells: two values are in one cell exactly
-// when no test of any guard of the machine tells them apart. Each cell is named by one of its values. For
+// A variable is a field, or something that guards look at besides: "attempts"; "verified"; "now" (the moment, by the
+// practice's clock); "language"; "channel"; or "heard:NAME" (of a topic or trigger). Its values fall into cells: two
+// values are in one cell exactly when no test of any guard of the machine tells them apart. Each cell is named by one of
+// its values. For
 //
-//   - a choice the values are its options; a say-by on the field tells all options apart when its cases do not all
+//   - a choice the values are its options; a say-by on the field tests for every option when its cases do not all
 //     name the same fields in all languages together;
 //   - a yes-no, "yes" and "no", likewise;
-//   - a number, the integers of Min..Max, or of -2^53..2^53 where a bound is missing;
+//   - a number, the integers of Min..Max, or of -MaxNumber..MaxNumber where a bound is missing;
 //   - a date, all days, with two further numbers of their own: its age (completed years, tests on age()) and the days
 //     until it (tests on days()). The number is part of a cell only where a test looks at it. Age a and days d go
 //     together when 365a <= -d <= 366(a+1)-1 for a >= 0, and 366a <= -d <= 365(a+1)-1 for a < 0; the day itself is
-//     independent of both. A date of birth has 0 <= age <= 120 and days <= 0,
-//     any other date ages of -10000..10000 and days of -3660000..3660000.
-//     Where a guard tests the age or the days of a date with Min and Max, it has days of at most Max, and days >= Min
-//     is a test of it too, so that its cells have Days;
+//     independent of both. A date of birth has 0 <= age <= MaxAge and days <= 0, any other date ages of
+//     -MaxYears..MaxYears and days of -MaxDays..MaxDays. Where a guard tests the age or the days of a date with Min and
+//     Max, it has days of at most Max, and days >= Min is a test of it too, so that its cells have Days;
 //   - a time, the minutes 00:00..23:59;
 //   - every other field, all texts;
+//   - "attempts", 0..Retries+1; "verified", "yes" and "no";
 //   - "now", every minute of the week, and every minute of each of the practice's holidays. Tests are those on
-//     practice.open, now.hour and now.weekday, and for every team of a Handoff location "somebody is there": the team,
-//     or a team on its chain of fallbacks, is open (by its hours; by the holiday's hours where Team.Holidays is set);
+//     practice.open, now.hour and now.weekday, and for every team of a Handoff location that is not there at every
+//     moment, "somebody is there": the team, or a team on its chain of fallbacks, is open (by its hours; by the
+//     holiday's hours where Team.Holidays is set);
 //   - "language" and "channel", those of the flow;
 //   - "heard:NAME", "yes" and "no".
 //
-// Cell numbers of a field count from 1; 0 is "no value yet". Those of everything else count from 0.
+// Cells count from 1; 0 is "no value yet" of a field.
 //
 // # States
 //
@@ -57,17 +59,20 @@ const (
 //
 // # What a checker must verify
 //
-//  1. Machine names the machine; Variables are exactly the fields, in order, then those of the world that some guard
-//     reads (or, for now, some handoff), by name; the cells of each are complete and different, as described above.
-//  2. What a location reads is in its Exact or Held: Exact holds the variables its guards test (attempts and verified
-//     are no variables) and the fields it speaks by, unless the location itself sets them before that (see 4); Held,
-//     or Exact, holds every other field that its actions, prompt and labels name, send, verify or book. A Handoff has
-//     "now" in Exact, unless every cell of now has somebody there for its team.
-//  3. Start. The invariant of Machine.Start contains, without facts and without values of fields, every cell of
+//  1. Machine names the machine, which is valid and whose guards have code; Variables are exactly the fields, in order,
+//     then of the others those that some guard reads (or, for now, some handoff), by name; the cells of each are complete
+//     and different, as described above.
+//  2. Start. The invariant of Machine.Start contains, without facts and without values of fields, every cell of
 //     channel, language and now, and "no" for everything heard.
-//  4. Steps. For every state of every location, every outcome and every choice of the world, exactly one edge is
-//     taken (see 5) and the state after it is in the invariant of where it leads. What the state after it lacks is
-//     forgotten; what it has more must have been set by the step. The steps are:
+//  3. Guards (G2). For every outcome of a location with states that has guards there is a [Split], in the order in which
+//     the outcomes first stand on the edges. Each of its leaves names the edge that is taken in every situation that the
+//     way to it allows: by the tests that this way decides alone, the guard of that edge holds (or it has none), and of
+//     every other edge of the outcome the guard does not hold, or it leads to the same location, or the location is
+//     Ordered and the edge comes later, or it has no guard. A leaf without an edge is one where nothing comes: no step of
+//     no state may lead there.
+//  4. Steps. For every state of every location, every outcome and every choice of the world, the state after it is in
+//     the invariant of where the edge of its leaf leads. What the state after it lacks is forgotten; what it has more
+//     must have been set by the step. Every field that a guard of the outcome tests has a value then (G3). The steps are:
 //     - Auto: now, language and heard are as they were; attempts is 0.
 //     - Ask: the field gets any cell (outcome ""), of a date with Min and Max and with Days in its cells any whose
 //     Days are at least Min, or the ask has no free slot (outcome "none": the field stays).
@@ -83,29 +88,30 @@ const (
 //     - The turn protocol, from Ask, Offer, Listen, Consent, Verify and Book: to Human, to Stuck and to the location of
 //     every escalation, after the world has moved on; and from all of these but Book to the route of every handled
 //     topic, which is then heard. Fields and facts stay.
-//  5. Guards. Among the edges of the outcome, at least one is taken: one whose guard holds, or the one without guard if
-//     none holds. If several hold they lead to the same location, or the location is Ordered and the first is taken.
-//     Every field that a guard of the outcome tests has a value then (in an Ask, its own field has one).
-//  6. Reads (G3). Every field that a location reads (see 2) has a value in each of its states. For a say-by that is
-//     judged case by case.
-//  7. Collecting (G4, G5). In every state of an Ask, the policy permits the field: the Permit of its type, else of its
+//  5. Reads (G3). Every field that a location's actions, prompt and labels name, send, verify or book has a value in
+//     each of its states. For a say-by that is judged case by case.
+//  6. Collecting (G4, G5). In every state of an Ask, the policy permits the field: the Permit of its type, else of its
 //     class, exists; its Requires and Policy.Requires hold: authenticated is the fact "verified", consent is the
-//     fact of some consent whose Covers hold (are, or stand above) the class judged, secure-channel is that portal-chat is the flow's only channel; human-approval never holds. The
-//     class judged is Declass.From where the field is declassified, else Field.Class. "authenticated" of
-//     Policy.Requires (not of a Permit) is not demanded of a field that some Verify of the machine is about: by asking
-//     for it the patient is verified.
+//     fact of some consent whose Covers hold (are, or stand above) the class judged, secure-channel is that portal-chat
+//     is the flow's only channel; human-approval never holds. The class judged is Declass.From where the field is
+//     declassified, else Field.Class. "authenticated" of Policy.Requires (not of a Permit) is not demanded of a field
+//     that some Verify of the machine is about: by asking for it the patient is verified.
+//  7. People (G9). In every state of a Handoff somebody is there for its team at that "now". The Human of a state is 0
+//     exactly at End and Handoff, and 1 exactly where something is waited for, because the protocol leads to Human
+//     from there; of an Auto state it is more than that of every state after it, so that none goes round by itself (G1).
 //  8. Use (G6). Every Ask with states has in Uses of itself a rank for its field. See [Use].
 //  9. Ends (G1). The End of a state is 0 exactly at End locations and at handoffs by the author (Handoff locations
 //     that are not Human, Stuck or an escalation's). Any other state, except of handoffs that are not the author's, has
-//     a successor by an edge or a topic's route whose End is smaller. The Steps of an Auto state are more than the
-//     Steps of every Auto state after it.
+//     a successor by an edge or a topic's route whose End is smaller.
 //  10. Flows (G7). A send goes to a vendor whose Purposes hold the flow's purpose and whose Classes hold (are, or stand
 //     above) the class of every field sent and every class of the location's Control. See [Invariant] for Merge and
-//     Control. In a reached send of a class at or above Policy.VendorFloor the vendor has an agreement that is
-//     effective by AsOf and expires, if at all, no earlier than Horizon days after AsOf (G8). Expires is the earliest
-//     expiry among them, or empty.
-//  11. Cover (G9). In every state of a Handoff somebody is there for its team at that "now".
-//  12. What needs no states (G10, G11, G12, G15): spec/guarantees.md lists it.
+//     Control. In a reached send of a field of a class at or above Policy.VendorFloor the vendor has an agreement that is
+//     signed, effective by AsOf and expires, if at all, no earlier than Horizon days after AsOf (G8). Expires is the
+//     earliest expiry among them, or empty.
+//  11. What needs no states (G4, G5, G10, G11, G12, G15): spec/guarantees.md lists it.
+//
+// Together they imply the guarantees: by 2, 3 and 4 every situation that a conversation can come to is one of the states,
+// and by the others every state is as it must be, and is nearer to what must come about than the state it came from.
 type Certificate struct {
 	Format     string      `json:"format"`
 	Machine    string      `json:"machine"` // Machine.Hash
@@ -113,6 +119,7 @@ type Certificate struct {
 	Expires    string      `json:"expires"` // the first day on which an agreement is no longer in force; empty: never
 	Variables  []Variable  `json:"variables"`
 	Consents   []string    `json:"consents"` // the consents that some location asks for, sorted: consent i is fact i+1
+	Order      []int       `json:"order"`    // the locations with states, in preorder of the tree of merges: see Invariant
 	Invariants []Invariant `json:"invariants"`
 }
 
@@ -137,36 +144,60 @@ type Cell struct {
 // Merge makes a tree of the locations with states: the location that every way on from here comes by, or empty where
 // ways part for good, and at End and Handoff locations. It is right if for every edge that some state takes, from a to
 // b, and every route from a waiting location a to b, Merge of a is b or an ancestor of b; the empty Merge is an
-// ancestor of all. (Parent property: Georgiadis and Tarjan, "Dominator tree certification", 2016.)
+// ancestor of all. (Parent property: Georgiadis and Tarjan, "Dominator tree certification", 2016.) Certificate.Order
+// lists the tree with every location before those below it, and these together.
 //
-// Control holds the classes that decide whether this location is come by. Where ways part, that decides which locations
-// are come by: every location on the way up the tree of Merge from each location they lead to, up to but without the
-// Merge of where they part. Where the edges that states take on one outcome lead to at least two locations under guards
-// that test fields, what that outcome decides has the classes of those fields (of all guards of the outcome) in its
-// Control. And wherever ways part at all, by guards, by what patients or the world choose, or by the route of a topic,
-// what that decides has the Control of the location where they part in its own Control.
+// Control holds the classes that decide whether this location is come by, and how far they do. Where ways part, that
+// decides which locations are come by: every location on the way up the tree of Merge from each location they lead to,
+// up to but without the Merge of where they part. Where the edges that states take on one outcome lead to at least two
+// locations under guards that test fields, what that outcome decides has the classes of those fields (of all guards of
+// the outcome) in its Control. And wherever ways part at all, by guards, by what patients or the world choose, or by the
+// route of a topic, what that decides has the Control of the location where they part in its own Control.
 type Invariant struct {
 	Location string          `json:"location"`
 	Exact    []int           `json:"exact,omitempty"` // variables whose cell is known, ascending
 	Held     []int           `json:"held,omitempty"`  // fields of which it is known whether they have a value, ascending
 	States   []AbstractState `json:"states,omitempty"`
+	Splits   []Split         `json:"splits,omitempty"`
 	Uses     []Use           `json:"uses,omitempty"` // by variable
 	Merge    string          `json:"merge,omitempty"`
-	Control  []string        `json:"control,omitempty"` // sorted
+	Control  []Control       `json:"control,omitempty"` // by class
 }
 
-// AbstractState is one state as numbers: the facts (bit 0 verified, bit i+1 consent i), the rank End, the rank Steps,
-// then the cell of each variable of Exact, then 0 or 1 for each of Held. States of a location differ in more than ranks
-// and are sorted by everything but them.
+// AbstractState is one state as numbers: the facts (bit 0 verified, bit i+1 consent i), the rank End toward an end, the
+// rank Human toward a human, then the cell of each variable of Exact, then 0 or 1 for each of Held. States of a location
+// differ in more than ranks and are sorted by everything but them.
 type AbstractState []int
 
 // The places of an AbstractState.
 const (
 	StateFacts = iota
 	StateEnd
-	StateSteps
+	StateHuman
 	StateCells
 )
+
+// Split is how the guards of one outcome decide, as a tree that looks at one variable after the other.
+type Split struct {
+	On    string `json:"on,omitempty"` // the outcome
+	Nodes []Node `json:"nodes"`        // each after the one above it; the first is the root
+}
+
+// Node looks at a variable, and then the nodes below it share out all its cells; or it is a leaf. No way from the root
+// looks at a variable twice.
+type Node struct {
+	Above    int   `json:"above"`           // index of the node above; of the root -1
+	Cells    []int `json:"cells,omitempty"` // of the variable that the node above looks at: which lead here
+	Variable int   `json:"variable"`        // -1: a leaf
+	Edge     int   `json:"edge"`            // of a leaf: the edge that is taken, into Location.Edges; -1: nothing comes here
+}
+
+// Control is a class that decides whether a location is come by, and with it every location on the way up the tree of
+// merges, up to but without Until; empty: all of them.
+type Control struct {
+	Class string `json:"class"`
+	Until string `json:"until,omitempty"`
+}
 
 // Use says that a field is used from here on, on some way, before it is asked again. Rank 0: this location itself uses
 // it, by a send, a text or prompt or label or say-by that names it, a verify, a book, or (for an Ask of the field: at

@@ -18,9 +18,10 @@ func certificate() *machine.Certificate {
 			{Name: "dob", Cells: []machine.Cell{{Other: true, Age: &age}}},
 			{Name: "topic", Cells: []machine.Cell{{Value: "a"}, {Value: "<b>"}}},
 		},
-		Consents: []string{"intake"},
+		Consents: []string{"intake"}, Order: []int{1, 0},
 		Invariants: []machine.Invariant{
-			{Location: "a", Exact: []int{1}, Held: []int{0}, States: []machine.AbstractState{{0, 1, 0, 1, 0}}, Uses: []machine.Use{{Variable: 1, Rank: 2}}, Merge: "b", Control: []string{"interest"}},
+			{Location: "a", Exact: []int{1}, Held: []int{0}, States: []machine.AbstractState{{0, 1, 0, 1, 0}}, Uses: []machine.Use{{Variable: 1, Rank: 2}}, Merge: "b", Control: []machine.Control{{Class: "interest", Until: "b"}},
+				Splits: []machine.Split{{Nodes: []machine.Node{{Above: -1, Variable: 1, Edge: -1}, {Cells: []int{1}, Variable: -1, Edge: 0}, {Cells: []int{2}, Variable: -1, Edge: -1}}}}},
 			{Location: "b"},
 		},
 	}
@@ -52,7 +53,7 @@ func TestDecodeCertificateRefuses(t *testing.T) {
 	for name, bad := range map[string]string{
 		"nothing":        "",
 		"no JSON":        good[:len(good)-1],
-		"another format": strings.Replace(good, "certificate/1", "certificate/2", 1),
+		"another format": strings.Replace(good, "certificate/2", "certificate/1", 1),
 		"unknown key":    strings.Replace(good, `"as_of"`, `"as_if"`, 1),
 		"key twice":      strings.Replace(good, `"as_of"`, `"machine":"x","as_of"`, 1),
 		"capital key":    strings.Replace(good, `"as_of"`, `"As_of"`, 1),

@@ -186,7 +186,7 @@ func TestSchemaNamesTheFields(t *testing.T) {
 		"machine": machine.Machine{}, "flow": machine.Flow{}, "source": machine.Source{}, "place": machine.Place{},
 		"practice": machine.Practice{}, "opening": machine.Opening{}, "holiday": machine.Holiday{}, "team": machine.Team{},
 		"vendor": machine.Vendor{}, "agreement": machine.Agreement{}, "appointments": machine.Appointments{},
-		"policy": machine.Policy{}, "pack": machine.Pack{}, "class": machine.Class{}, "permit": machine.Permit{},
+		"policy": machine.Policy{}, "pack": machine.Pack{}, "sign": machine.Sign{}, "class": machine.Class{}, "permit": machine.Permit{},
 		"range": machine.Range{}, "keep": machine.Keep{}, "declass": machine.Declass{}, "allowed": machine.Allowed{},
 		"session": machine.Session{}, "field": machine.Field{}, "option": machine.Option{}, "guard": machine.Guard{}, "guard_step": machine.GuardStep{},
 		"topic": machine.Topic{}, "trigger": machine.Trigger{}, "phrase": machine.Phrase{}, "escalation": machine.Escalation{},

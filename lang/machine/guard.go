@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // GuardStep is one step of a guard in postfix order. A test says whether something holds; a connective takes away what
@@ -31,48 +30,6 @@ var takes = map[string]int{OpAnd: 2, OpOr: 2, OpNot: 1, OpIf: 3, OpTrue: 0, OpFa
 
 // IsTest reports whether the step compares something.
 func (s *GuardStep) IsTest() bool { _, other := takes[s.Op]; return !other }
-
-// The kinds of what a guard compares. Dates are written 2006-01-02 and times 15:04, and are in order as texts are.
-const (
-	KindYesNo  = "yes-no"
-	KindNumber = "number"
-	KindChoice = "choice"
-	KindDate   = "date"
-	KindTime   = "time"
-	KindText   = "text"
-)
-
-// ValueKind is the kind of a field's values.
-func (f *Field) ValueKind() string {
-	switch f.Type {
-	case KindYesNo, KindNumber, KindChoice, KindDate, KindTime:
-		return f.Type
-	case DateOfBirth:
-		return KindDate
-	}
-	return KindText
-}
-
-// DateOfBirth is the type of a field that holds when a patient was born.
-const DateOfBirth = "date-of-birth"
-
-// Weekdays are what now.weekday can be, in the order of time.Weekday.
-var Weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
-
-// Given is what guards may test besides fields: the kind, and of a choice all that it can be. No field has a name that
-// begins like one of these.
-var Given = map[string]struct {
-	Kind    string
-	Options []string
-}{
-	"practice.open": {Kind: KindYesNo},
-	"now.hour":      {Kind: KindNumber},
-	"now.weekday":   {Kind: KindChoice, Options: Weekdays},
-	"channel":       {Kind: KindChoice, Options: []string{"web-chat", "portal-chat", "sms", "email"}},
-	"language":      {Kind: KindChoice, Options: []string{"en", "es"}},
-	"attempts":      {Kind: KindNumber},
-	"verified":      {Kind: KindYesNo},
-}
 
 // isGiven reports whether a field of that name would be taken for something given.
 func isGiven(name string) bool {
@@ -127,60 +84,37 @@ func (v *validator) code(g *Guard) {
 }
 
 func (v *validator) test(g *Guard, s *GuardStep) {
-	kind, options := v.subject(s)
-	v.check(kind != "", "the guard `%s` tests the unknown %q", g.Source, s.Name)
-	ordered := kind == KindNumber || kind == KindDate || kind == KindTime
-	known := slices.Contains([]string{"==", "!=", "in"}, s.Op) || ordered && slices.Contains([]string{"<", "<=", ">", ">="}, s.Op)
-	v.check(known, "the guard `%s` compares %q by %q", g.Source, s.Name, s.Op)
+	d, known := v.subject(s)
+	v.check(known, "the guard `%s` tests the unknown %q", g.Source, s.Name)
+	ordered := d.Kind == KindNumber || d.Kind == KindDate || d.Kind == KindTime
+	fits := slices.Contains([]string{"==", "!=", "in"}, s.Op) || ordered && slices.Contains([]string{"<", "<=", ">", ">="}, s.Op)
+	v.check(fits, "the guard `%s` compares %q by %q", g.Source, s.Name, s.Op)
 	v.check(len(s.Values) > 0 && (s.Op == "in" || len(s.Values) == 1), "the guard `%s` compares with %d values", g.Source, len(s.Values))
 	for _, value := range s.Values {
-		v.check(isValue(kind, options, value), "the guard `%s` compares %q with %q", g.Source, s.Name, value)
+		_, ok := d.Number(value)
+		if d.Kind == KindYesNo {
+			ok = value == OpTrue || value == OpFalse
+		}
+		v.check(ok || d.Kind == KindText, "the guard `%s` compares %q with %q", g.Source, s.Name, value)
 	}
 	v.check(s.Of != "heard" || s.Op == "==" && slices.Equal(s.Values, []string{OpTrue}), "the guard `%s` compares whether %q was heard", g.Source, s.Name)
 }
 
-// subject is the kind of what a test looks at; empty where there is no such thing.
-func (v *validator) subject(s *GuardStep) (kind string, options []string) {
+// subject is what a test looks at.
+func (v *validator) subject(s *GuardStep) (d Domain, known bool) {
 	f := v.fieldOf[s.Name]
 	switch {
-	case s.Of == "heard" && (v.topicOf[s.Name] != nil || v.triggerOf[s.Name] != nil):
-		return KindYesNo, nil
-	case (s.Of == "age" || s.Of == "days") && f != nil && f.ValueKind() == KindDate:
-		return KindNumber, nil
-	case s.Of != "":
-		return "", nil
-	case f == nil:
-		return Given[s.Name].Kind, Given[s.Name].Options
+	case s.Of == "heard":
+		return newDomain(KindYesNo, nil), v.topicOf[s.Name] != nil || v.triggerOf[s.Name] != nil
+	case s.Of == "age" && f != nil && f.ValueKind() == KindDate:
+		return f.AgeDomain(), true
+	case s.Of == "days" && f != nil && f.ValueKind() == KindDate:
+		return f.DaysDomain(), true
+	case f != nil && s.Of == "":
+		return f.Domain(), true
 	}
-	for i := range f.Options {
-		options = append(options, f.Options[i].Value)
-	}
-	return f.ValueKind(), options
-}
-
-// isValue reports whether a text is a value of that kind, written in the one way that is read.
-func isValue(kind string, options []string, s string) bool {
-	switch kind {
-	case KindYesNo:
-		return s == OpTrue || s == OpFalse
-	case KindNumber:
-		n, err := strconv.ParseInt(s, 10, 64)
-		return err == nil && strconv.FormatInt(n, 10) == s
-	case KindChoice:
-		return slices.Contains(options, s)
-	case KindDate:
-		return isDay(s)
-	case KindTime:
-		t, err := time.Parse("15:04", s)
-		return err == nil && t.Format("15:04") == s
-	}
-	return true
-}
-
-// isDay reports whether s is a day of the calendar, 2006-01-02.
-func isDay(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
+	d, known = Given[s.Name]
+	return d, known && s.Of == ""
 }
 
 // How tightly the parts of a guard bind, loosest first.

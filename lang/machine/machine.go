@@ -144,10 +144,11 @@ type Policy struct {
 	Timeout     Range     `json:"timeout"`            // seconds
 	Retries     Range     `json:"retries"`
 	Keep        []Keep    `json:"keep"`
-	Notices     []string  `json:"notices"`      // that must precede the first collection
-	VendorFloor string    `json:"vendor_floor"` // the lowest class that needs an agreement
-	Horizon     int       `json:"horizon"`      // days an agreement must still be in force
-	ReviewEvery int       `json:"review_every"` // days
+	Notices     []string  `json:"notices"`         // that must precede the first collection
+	Signs       []Sign    `json:"signs,omitempty"` // of danger, that must be recognised; sorted by kind
+	VendorFloor string    `json:"vendor_floor"`    // the lowest class that needs an agreement
+	Horizon     int       `json:"horizon"`         // days an agreement must still be in force
+	ReviewEvery int       `json:"review_every"`    // days
 	Declassify  []Declass `json:"declassify,omitempty"`
 }
 
@@ -195,6 +196,13 @@ type Declass struct {
 	Owner  string `json:"owner"`
 	Until  string `json:"until"`
 	Place  Place  `json:"place"`
+}
+
+// Sign is a kind of danger that triggers must recognise in every language of the flow, and the least urgent tier that it
+// and the escalation it raises may have.
+type Sign struct {
+	Kind string `json:"kind"` // Trigger.Kind
+	Tier string `json:"tier"`
 }
 
 // Allowed is a warning that its author silenced for a time.
@@ -270,6 +278,14 @@ type Trigger struct {
 	Phrases  []Phrase `json:"phrases"`
 	Except   []Phrase `json:"except,omitempty"`
 	Place    Place    `json:"place"`
+}
+
+// Kind is the kind of danger that a trigger is about: its category, or itself where it has none.
+func (t *Trigger) Kind() string {
+	if t.Category == "" {
+		return t.Name
+	}
+	return t.Category
 }
 
 // Phrase is a pattern in one language.

@@ -47,6 +47,7 @@ type validator struct {
 	teams     map[string]bool
 	vendors   map[string]bool
 	consents  map[string][]string // what each covers
+	people    map[string]bool     // locations that only the turn protocol leads to
 }
 
 func (v *validator) check(ok bool, format string, args ...any) {
@@ -100,6 +101,12 @@ func (v *validator) policy() {
 		v.check(v.classes[k.Class] && k.Min <= k.Max, "a retention for %q that makes no sense", k.Class)
 	}
 	v.check(p.Timeout.Min <= p.Timeout.Max && p.Retries.Min <= p.Retries.Max, "a range of the policy is empty")
+	kinds := make([]string, len(p.Signs))
+	for i, sign := range p.Signs {
+		kinds[i] = sign.Kind
+		v.check(sign.Kind != "" && isTier(sign.Tier), "the sign of danger %q has no kind or tier", sign.Kind)
+	}
+	v.check(strictlySorted(kinds), "signs of danger are repeated or unsorted")
 	v.check(p.VendorFloor == "" || v.classes[p.VendorFloor], "the vendor floor is the unknown class %q", p.VendorFloor)
 }
 
@@ -154,8 +161,10 @@ func (v *validator) practice() {
 	for tier, team := range p.Handoff {
 		v.check(isTier(tier) && v.teams[team], "the handoff of %q leads to the unknown team %q", tier, team)
 	}
+	holidays := make(map[string]bool, len(p.Holidays))
 	for _, h := range p.Holidays {
-		v.check(isDate(h.Date), "the holiday %q is no date", h.Date)
+		v.check(isDay(h.Date) && !holidays[h.Date], "the holiday %q is no day, or stands twice", h.Date)
+		holidays[h.Date] = true
 		v.openings("holiday "+h.Date, h.Openings)
 	}
 	v.vendors = make(map[string]bool, len(p.Vendors))

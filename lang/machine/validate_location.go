@@ -17,11 +17,13 @@ func (v *validator) indexLocations() {
 	for i := range v.m.Topics {
 		t := &v.m.Topics[i]
 		v.check(t.Route == "" || v.at[t.Route] != nil, "topic %q leads to the missing location %q", t.Name, t.Route)
+		v.check(t.Route == "" || t.Route != v.m.Human && t.Route != v.m.Stuck, "topic %q leads to %q, which only the turn protocol leads to", t.Name, t.Route)
 	}
 }
 
 func (v *validator) escalations() {
 	raised := map[string]string{}
+	v.people = map[string]bool{v.m.Human: true, v.m.Stuck: true}
 	names := make([]string, len(v.m.Escalations))
 	for i := range v.m.Escalations {
 		e := &v.m.Escalations[i]
@@ -39,6 +41,7 @@ func (v *validator) escalations() {
 		v.check(to != nil && to.Kind == Handoff && to.Tier == e.Tier, "escalation %q does not lead to a handoff of its tier", e.Name)
 		if to != nil {
 			v.check(countSays(to.Do) == 1, "escalation %q does not say exactly one sentence", e.Name)
+			v.people[to.ID] = true
 		}
 	}
 	v.check(strictlySorted(names), "escalations are repeated or unsorted")
@@ -186,6 +189,7 @@ func (v *validator) edges(l *Location) {
 	for i := range l.Edges {
 		e := &l.Edges[i]
 		v.check(v.at[e.To] != nil, "location %q leads to the missing location %q", l.ID, e.To)
+		v.check(!v.people[e.To], "location %q leads to %q, which only the turn protocol leads to", l.ID, e.To)
 		v.check(e.Guard == nil || *e.Guard >= 0 && *e.Guard < len(v.m.Guards), "location %q has a guard that does not exist", l.ID)
 		v.check(slices.Contains(want, e.On), "location %q has a way on %q, which cannot happen", l.ID, e.On)
 		v.check(!closed[e.On], "location %q has a way after the last one on %q", l.ID, e.On)

@@ -46,7 +46,7 @@ func randomMachine(r *rapid.T) *machine.Machine {
 	}
 	enginetest.Sort(m) // before there are edges, so that their guards are what they were drawn as
 	n := rapid.IntRange(1, 8).Draw(r, "locations")
-	ids := []string{"@human", "@stuck", "clinical", "emergency", "post-op"}
+	var ids []string
 	for i := range n {
 		ids = append(ids, fmt.Sprintf("l%d", i))
 	}

@@ -2,467 +2,317 @@ package kernel
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// variable is a field, or something the world decides, with its cells. Cells are numbered from first to
-// first+len(cells)-1.
+// point is one value of a variable, or a stretch of values that no test tells apart, by side: from and to. A date has
+// three sides, which are the day itself, its age and the days until it; now has those below and, for teams of handoffs,
+// whether somebody is there; everything else has one. All are numbers, as machine.Domain has them.
+type point struct{ from, to []int64 }
+
+const (
+	sideAge  = 1
+	sideDays = 2
+
+	sideOpen    = 0
+	sideHour    = 1
+	sideWeekday = 2
+	sideTeams   = 3
+)
+
+// variable is something that guards look at, with its cells, which count from 1.
 type variable struct {
 	name    string
-	field   *machine.Field // nil: the world decides it
-	first   int            // 1 for fields, because 0 is "no value yet"
-	cells   []machine.Cell
-	tests   []int // of the machine's guards, about this variable
-	apart   bool  // a say-by needs to know the very answer
-	silent  bool  // heard of an emergency: whoever says that is with a person
-	trigger bool  // heard of a trigger
+	field   *machine.Field   // nil: of the world
+	sides   []machine.Domain // of now none
+	texts   []string         // that a text is compared with
+	heard   bool             // whether something was heard
+	trigger bool             // namely a trigger
+	silent  bool             // of an emergency: whoever says that is with a person
 
-	all   []int   // the cells' numbers
-	gets  []int   // of a field: those that an answer lies in
-	no    []int   // heard: the cell "no", and "yes"
-	yes   []int   //
-	later [][]int // dates with age or days: by cell, where time can lead
+	tests   []int
+	points  []point // values enough: for every value there is a point that all tests see alike
+	cells   []int   // by point
+	all     []int
+	answers []int    // the cells that an answer can be in
+	pick    [3][]int // of a yes-no of the world the cells of no and yes; of attempts those that the names below say
+	later   [][]int  // dates with age or days: by cell, where time can lead
 }
 
-// sample is one value of a variable, as tests see it. Of a date, the day itself, the age and the days until it are
-// independent of each other but for [together].
-type sample struct {
-	value     constant
-	age, days int64
-	weekday   int // now
-	minute    int
-	extra     string // what tells values apart beyond tests
+// Which attempts an outcome can come after.
+const (
+	triesNone    = 0 // none
+	triesRetries = 1 // up to the retries
+	triesFailed  = 2 // one more, where the last code has failed
+)
+
+// test compares one side of a variable with numbers.
+type test struct {
+	variable, side int
+	op             string
+	values         []int64
+	truth          []bool // by cell, from 1
 }
 
-// see is what a test looks at.
-func (t *test) see(s *sample) constant {
-	switch t.side {
-	case "age":
-		return constant{n: s.age}
-	case "days":
-		return constant{n: s.days}
-	case "hour":
-		return constant{n: int64(s.minute / 60)}
-	case "weekday":
-		return constant{s: weekdays[s.weekday]}
+func (t *test) holds(p point) bool {
+	n, v := p.from[t.side], t.values[0]
+	switch t.op {
+	case "in":
+		return slices.Contains(t.values, n)
+	case "==":
+		return n == v
+	case "!=":
+		return n != v
+	case "<":
+		return n < v
+	case "<=":
+		return n <= v
+	case ">":
+		return n > v
 	}
-	return s.value
+	return n >= v // ">="
 }
 
-// signature says which tests hold for a sample. Two values with one signature are in one cell.
-func (k *checker) signature(v *variable, s *sample) string {
-	out := make([]byte, 0, len(v.tests)+len(s.extra))
-	for _, n := range v.tests {
-		b := byte('0')
-		if t := &k.tests[n]; t.holds(t.see(s)) {
-			b = '1'
+func (k *checker) addTest(variable, side int, op string, values ...int64) int {
+	n := len(k.tests)
+	k.tests = append(k.tests, test{variable: variable, side: side, op: op, values: values})
+	k.vars[variable].tests = append(k.vars[variable].tests, n)
+	return n
+}
+
+// enterHours enters the moments at which what the hours of the practice and of teams say can change (1).
+func (k *checker) enterHours() {
+	var teams [][]*machine.Team
+	k.cover = map[string]int{}
+	openings := len(k.m.Practice.Hours)
+	for i := range k.m.Locations {
+		name := k.m.Locations[i].Team
+		if _, ok := k.cover[name]; ok || name == "" || !k.spend(len(k.m.Practice.Teams)*machine.MaxFallbacks) {
+			continue
 		}
-		out = append(out, b)
+		k.cover[name] = len(teams)
+		teams = append(teams, k.m.Practice.Chain(name))
+		for _, t := range teams[len(teams)-1] {
+			openings += len(t.Hours)
+		}
 	}
-	return string(append(out, s.extra...))
+	for i := range k.m.Practice.Holidays {
+		openings += len(k.m.Practice.Holidays[i].Openings) * (1 + len(teams))
+	}
+	k.days, k.minutes = k.m.Practice.Days(), k.m.Practice.Changes()
+	for _, d := range k.days {
+		if !k.spend((1 + openings) * len(k.minutes)) {
+			return
+		}
+		for _, minute := range k.minutes {
+			p := []int64{0, int64(minute / 60), int64(d.Weekday)}
+			if k.m.Practice.Open(d, minute) {
+				p[sideOpen] = 1
+			}
+			for _, chain := range teams {
+				p = append(p, map[bool]int64{true: 1}[machine.Staffed(chain, d, minute)])
+			}
+			k.moments = append(k.moments, point{from: p})
+		}
+	}
 }
 
-// checkVariables checks that the certificate's variables are those of the machine and that the cells of each are
-// complete and different (1), and enters by cell which tests hold.
-func (k *checker) checkVariables() error {
-	if len(k.c.Variables) != len(k.vars) {
-		return refuse("form", "", "the certificate has %d variables, and the machine %d", len(k.c.Variables), len(k.vars))
-	}
+// checkVariables checks that the cells of each variable are complete and different (1), and enters by cell which tests
+// hold.
+func (k *checker) checkVariables() {
 	for i := range k.vars {
 		v := &k.vars[i]
-		if k.c.Variables[i].Name != v.name {
-			return refuse("form", "", "variable %d of the certificate is %q, not %q", i, k.c.Variables[i].Name, v.name)
+		if k.findPoints(v); !k.spend(len(v.points) * (1 + len(v.tests))) {
+			return
 		}
-		v.cells = k.c.Variables[i].Cells
-		if err := k.checkCells(v); err != nil {
-			return err
-		}
+		k.checkCells(v, k.c.Variables[i].Cells)
 	}
-	return nil
 }
 
-func (k *checker) checkCells(v *variable) error {
-	samples := k.samples(v)
-	if err := k.spend((len(samples) + len(v.cells)) * (1 + len(v.tests))); err != nil {
-		return err
-	}
-	cellOf := make(map[string]int, len(v.cells))
-	for _, n := range v.tests {
-		k.tests[n].truth = make([]bool, v.first, v.first+len(v.cells))
-	}
-	for i := range v.cells {
-		s, ok := k.named(v, &v.cells[i])
-		if !ok {
-			return refuse("G2", "", "cell %d of %q is not named by one of its values", i, v.name)
+func (k *checker) checkCells(v *variable, cells []machine.Cell) {
+	numbers := make(map[string]int, len(cells))
+	for i := range cells {
+		p, ok := k.named(v, &cells[i])
+		if !k.want(ok, "G2", "cell %d of %q is not named by one of its values", i, v.name) || !k.spend(1+len(v.tests)) {
+			return
 		}
-		cellOf[k.signature(v, &s)] = v.first + i
+		numbers[k.signature(v, p)] = i + 1
 		for _, n := range v.tests {
-			t := &k.tests[n]
-			t.truth = append(t.truth, t.holds(t.see(&s)))
-		}
-		v.all = append(v.all, v.first+i)
-		if s.extra != over {
-			v.gets = append(v.gets, v.first+i)
-		}
-		if strings.HasPrefix(v.name, "heard:") && v.field == nil {
-			v.enterHeard(v.first+i, s.value.yes)
+			k.tests[n].truth = append(k.tests[n].truth, k.tests[n].holds(p))
 		}
 	}
-	if len(cellOf) != len(v.cells) {
-		return refuse("G2", "", "two cells of %q are the same to every guard", v.name)
+	for _, p := range v.points {
+		v.cells = append(v.cells, numbers[k.signature(v, p)])
 	}
-	number := make([]int, len(samples))
-	for i := range samples {
-		n, ok := cellOf[k.signature(v, &samples[i])]
-		if !ok {
-			return refuse("G2", "", "the cells of %q leave out some of its values", v.name)
+	v.all = v.where(func(point) bool { return true })
+	if !k.want(len(v.all) == len(cells) && !slices.Contains(v.all, 0), "G2", "the cells of %q leave out values, or two are the same to every guard", v.name) {
+		return
+	}
+	v.answers = v.all
+	switch f := v.field; {
+	case f == nil:
+		retries := int64(k.m.Session.Retries)
+		v.pick[0] = v.where(func(p point) bool { return p.from[0] == 0 })
+		v.pick[1] = v.where(func(p point) bool { return p.from[0] == 1 || v.name == "attempts" && p.from[0] <= retries })
+		v.pick[2] = v.all
+	case k.moves(v):
+		if f.Min != nil && f.Max != nil {
+			v.answers = v.where(func(p point) bool { return p.from[sideDays] >= *f.Min })
 		}
-		number[i] = n
-	}
-	return k.passTime(v, samples, number)
-}
-
-func (v *variable) enterHeard(cell int, yes bool) {
-	if yes {
-		v.yes = append(v.yes, cell)
-	} else {
-		v.no = append(v.no, cell)
-	}
-}
-
-// passTime enters where time can lead from each cell of a date: the day stays, the age grows, the days until it shrink.
-func (k *checker) passTime(v *variable, samples []sample, number []int) error {
-	if !k.looksAt(v, "age") && !k.looksAt(v, "days") {
-		return nil
-	}
-	if err := k.spend(len(samples) * len(samples)); err != nil {
-		return err
-	}
-	v.later = make([][]int, v.first+len(v.cells))
-	for i := range samples {
-		for j := range samples {
-			from, to := &samples[i], &samples[j]
-			if from.value == to.value && from.age <= to.age && from.days >= to.days {
-				v.later[number[i]] = append(v.later[number[i]], number[j])
+		v.later = make([][]int, len(v.all)+1)
+		for i, from := range v.points {
+			if k.spend(len(v.points)) {
+				v.later[v.cells[i]] = set(append(v.later[v.cells[i]], v.where(from.becomes)...))
 			}
 		}
 	}
-	for i := range v.later {
-		slices.Sort(v.later[i])
-		v.later[i] = slices.Compact(v.later[i])
-	}
-	return nil
 }
 
-// looksAt reports whether some test is about that side of a variable.
-func (k *checker) looksAt(v *variable, side string) bool {
+// becomes reports whether time can lead from one stretch of a date to another: the day stays, the age grows, the days
+// until it shrink.
+func (p point) becomes(to point) bool {
+	return to.from[0] == p.from[0] && to.from[sideAge] >= p.from[sideAge] && to.from[sideDays] <= p.from[sideDays]
+}
+
+// signature says which tests hold for a point. Two values with one signature are in one cell.
+func (k *checker) signature(v *variable, p point) string {
+	out := make([]byte, len(v.tests))
+	for i, n := range v.tests {
+		if k.tests[n].holds(p) {
+			out[i] = 1
+		}
+	}
+	return string(out)
+}
+
+// where are the cells of some points, ascending.
+func (v *variable) where(keep func(point) bool) []int {
+	var out []int
+	for i, p := range v.points {
+		if keep(p) {
+			out = append(out, v.cells[i])
+		}
+	}
+	return set(out)
+}
+
+// looksAt reports whether some test is about a side of a variable.
+func (k *checker) looksAt(v *variable, side int) bool {
 	return slices.ContainsFunc(v.tests, func(n int) bool { return k.tests[n].side == side })
 }
 
-// samples are values enough: for every value there is one that all tests see alike.
-func (k *checker) samples(v *variable) []sample {
-	switch {
-	case v.field == nil:
-		return k.samplesOfWorld(v)
-	case v.field.Type == "choice":
-		options := make([]string, 0, len(v.field.Options))
-		for _, o := range v.field.Options {
-			options = append(options, o.Value)
+// moves reports whether time changes what tests say of a variable: it is a date, and its age or the days until it count.
+func (k *checker) moves(v *variable) bool {
+	return len(v.sides) > sideDays && (k.looksAt(v, sideAge) || k.looksAt(v, sideDays))
+}
+
+// findPoints cuts each side where a test can change, and combines the stretches between.
+func (k *checker) findPoints(v *variable) {
+	if v.field == nil && v.name == "now" {
+		v.points = k.moments
+		return
+	}
+	v.points = []point{{}}
+	for side := range v.sides {
+		cuts := k.cuts(v, side)
+		if !k.spend(len(v.points) * len(cuts)) {
+			return
 		}
-		return textSamples(options, v.apart)
-	case v.field.Type == "yes-no":
-		return yesNoSamples(v.apart)
-	case v.field.Type == "number":
-		lo, hi := bounds(v.field)
-		var out []sample
-		for _, n := range k.cuts(v, "", lo, hi) {
-			out = append(out, sample{value: constant{n: n}})
+		var next []point
+		for _, p := range v.points {
+			for i, from := range cuts {
+				to := v.sides[side].Hi
+				if i+1 < len(cuts) {
+					to = cuts[i+1] - 1
+				}
+				next = append(next, point{append(slices.Clip(p.from), from), append(slices.Clip(p.to), to)})
+			}
 		}
-		return out
-	case kindOf(v.field.Type) == day:
-		return k.dateSamples(v)
-	case v.field.Type == "time":
-		return textSamples(k.literals(v, minuteNear, "00:00"), false)
+		v.points = next
 	}
-	values := k.literals(v, nil, "")
-	longest := 0
-	for _, s := range values {
-		longest = max(longest, len(s))
-	}
-	return textSamples(append(values, strings.Repeat("-", longest+1)), false)
+	v.points = slices.DeleteFunc(v.points, func(p point) bool { return !p.together() })
 }
 
-func (k *checker) samplesOfWorld(v *variable) []sample {
-	switch v.name {
-	case "now":
-		return k.moments
-	case "language":
-		return textSamples(k.m.Flow.Languages, false)
-	case "channel":
-		return textSamples(k.m.Flow.Channels, false)
-	}
-	return yesNoSamples(false)
-}
-
-func textSamples(values []string, apart bool) []sample {
-	out := make([]sample, len(values))
-	for i, s := range values {
-		out[i].value.s = s
-		if apart {
-			out[i].extra = " " + s
-		}
-	}
-	return out
-}
-
-func yesNoSamples(apart bool) []sample {
-	out := []sample{{value: constant{yes: true}}, {}}
-	if apart {
-		out[0].extra = " yes"
-	}
-	return out
-}
-
-// The numbers of a field without bounds are those that a double holds exactly.
-const maxNumber = 1 << 53
-
-func bounds(f *machine.Field) (lo, hi int64) {
-	lo, hi = -maxNumber, maxNumber
-	if f.Min != nil {
-		lo = *f.Min
-	}
-	if f.Max != nil {
-		hi = *f.Max
-	}
-	return lo, hi
-}
-
-// cuts are the numbers of lo..hi at which tests of one side can change, lo included: each constant and the next number.
-func (k *checker) cuts(v *variable, side string, lo, hi int64) []int64 {
+// cuts are the smallest number of a side and those at which its tests can change: each constant and the next number.
+func (k *checker) cuts(v *variable, side int) []int64 {
+	lo, hi := v.sides[side].Lo, v.sides[side].Hi
 	out := []int64{lo}
-	for _, n := range v.tests {
-		if k.tests[n].side != side {
-			continue
-		}
-		for _, c := range k.tests[n].values {
-			out = appendCuts(out, c.n, lo, hi)
+	for _, t := range v.tests {
+		for _, n := range k.tests[t].values {
+			if k.tests[t].side == side && n >= lo && n < hi {
+				out = append(out, n, n+1)
+			} else if k.tests[t].side == side && n == hi {
+				out = append(out, n)
+			}
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func appendCuts(to []int64, n, lo, hi int64) []int64 {
-	if n > lo && n <= hi {
-		to = append(to, n)
+// together reports whether some date has an age and days until it that lie in these stretches. A person of age a was
+// born at least 365a and at most 366(a+1)-1 days ago; what lies ahead mirrors that. The stretches of consecutive ages
+// touch, so it is enough to look at the first and the last.
+func (p point) together() bool {
+	if len(p.from) <= sideDays {
+		return true
 	}
-	if n >= lo && n < hi {
-		to = append(to, n+1)
+	least, most := 365*p.from[sideAge], 366*(p.to[sideAge]+1)-1
+	if p.from[sideAge] < 0 {
+		least = 366 * p.from[sideAge]
 	}
-	return to
-}
-
-// literals are the texts that tests compare a variable with, and what lies beside them; if there are none, anything.
-func (k *checker) literals(v *variable, near func(string) []string, anything string) []string {
-	var out []string
-	for _, n := range v.tests {
-		if k.tests[n].side != "" {
-			continue
-		}
-		for _, c := range k.tests[n].values {
-			out = append(out, c.s)
-			if near != nil {
-				out = append(out, near(c.s)...)
-			}
-		}
+	if p.to[sideAge] < 0 {
+		most = 365*(p.to[sideAge]+1) - 1
 	}
-	if len(out) == 0 && near != nil {
-		return []string{anything}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func minuteNear(s string) []string { return near(s, clockForm, time.Minute) }
-
-func dayNear(s string) []string { return near(s, time.DateOnly, 24*time.Hour) }
-
-// near are the values of that form just before and just after one.
-func near(s, form string, step time.Duration) []string {
-	var out []string
-	at, _ := time.Parse(form, s) // every literal was parsed before
-	for _, d := range []time.Duration{-step, step} {
-		beside := at.Add(d)
-		if back, err := time.Parse(form, beside.Format(form)); err == nil && back.Equal(beside) {
-			out = append(out, beside.Format(form))
-		}
-	}
-	return out
-}
-
-// The ages, in years, and days of dates: of any that is written with four digits of the year, and of a patient.
-const (
-	maxYears    = 10_000
-	maxDays     = 366 * maxYears
-	maxBirthAge = 130
-)
-
-func (k *checker) dateBounds(v *variable) (ages, days [2]int64) {
-	switch {
-	case v.field.Type == dateOfBirth:
-		return [2]int64{0, maxBirthAge}, [2]int64{-maxDays, 0}
-	case k.bounded(v):
-		return [2]int64{-maxYears, maxYears}, [2]int64{-maxDays, *v.field.Max}
-	}
-	return [2]int64{-maxYears, maxYears}, [2]int64{-maxDays, maxDays}
-}
-
-// bounded reports whether the days that a date can be when it is asked for count: some test looks at how far off it is.
-func (k *checker) bounded(v *variable) bool {
-	f := v.field
-	return f.Type == "date" && f.Min != nil && f.Max != nil && (k.looksAt(v, "age") || k.looksAt(v, "days"))
-}
-
-// over marks a day before any that is an answer, which only time leads to.
-const over = " over"
-
-func (k *checker) markOver(v *variable, s *sample) {
-	if k.bounded(v) && s.days < *v.field.Min {
-		s.extra = over
-	}
-}
-
-// dateSamples combine each day with each stretch of ages and of days that go together.
-func (k *checker) dateSamples(v *variable) []sample {
-	ages, days := k.dateBounds(v)
-	ageCuts, dayCuts := k.cuts(v, "age", ages[0], ages[1]), k.cuts(v, "days", days[0], days[1])
-	if k.bounded(v) {
-		dayCuts = slices.Compact(slices.Sorted(slices.Values(appendCuts(dayCuts, *v.field.Min-1, days[0], days[1]))))
-	}
-	literals := k.literals(v, dayNear, "2000-01-01")
-	var out []sample
-	for i, a := range ageCuts {
-		for j, d := range dayCuts {
-			if !together([2]int64{a, endOf(ageCuts, i, ages[1])}, [2]int64{d, endOf(dayCuts, j, days[1])}) {
-				continue
-			}
-			for _, s := range literals {
-				at := sample{value: constant{s: s}, age: a, days: d}
-				k.markOver(v, &at)
-				out = append(out, at)
-			}
-		}
-	}
-	return out
-}
-
-// endOf is the last number of the stretch that begins at cut i.
-func endOf(cuts []int64, i int, hi int64) int64 {
-	if i+1 < len(cuts) {
-		return cuts[i+1] - 1
-	}
-	return hi
-}
-
-// together reports whether some date has an age and a number of days until it in these stretches. A person of age a
-// was born at least 365a and at most 366(a+1)-1 days ago; what lies ahead mirrors that. The stretches of consecutive
-// ages touch, so it is enough to look at the first and the last.
-func together(ages, days [2]int64) bool {
-	least, most := 365*ages[0], 366*(ages[1]+1)-1
-	if ages[0] < 0 {
-		least = 366 * ages[0]
-	}
-	if ages[1] < 0 {
-		most = 365*(ages[1]+1) - 1
-	}
-	return least <= -days[0] && -days[1] <= most
+	return least <= -p.from[sideDays] && -p.to[sideDays] <= most
 }
 
 // named reads the value that names a cell. It fails if the value is none of the variable's.
-func (k *checker) named(v *variable, c *machine.Cell) (sample, bool) {
-	if v.field == nil || kindOf(v.field.Type) != day {
-		if c.Age != nil || c.Days != nil {
-			return sample{}, false
-		}
-	}
-	if c.Other {
-		return k.other(v, c)
-	}
-	switch {
-	case v.name == "now" && v.field == nil:
+func (k *checker) named(v *variable, c *machine.Cell) (point, bool) {
+	if v.field == nil && v.name == "now" {
 		return k.namedMoment(c.Value)
-	case v.field != nil && kindOf(v.field.Type) == integer:
-		n, err := strconv.ParseInt(c.Value, 10, 64)
-		lo, hi := bounds(v.field)
-		return sample{value: constant{n: n}}, err == nil && strconv.FormatInt(n, 10) == c.Value && lo <= n && n <= hi
-	case v.field != nil && kindOf(v.field.Type) == day:
-		return k.namedDate(v, c)
-	case v.field != nil && kindOf(v.field.Type) == clock:
-		s := subject{kind: clock}
-		return sample{value: constant{s: c.Value}}, s.canBe(c.Value)
-	case v.field != nil && kindOf(v.field.Type) == text:
-		return sample{value: constant{s: c.Value}}, len(v.tests) > 0
 	}
-	return k.namedAnswer(v, c.Value)
-}
-
-// other reads a cell without a value: any text or day that no guard compares with, or all of what no guard tests.
-func (k *checker) other(v *variable, c *machine.Cell) (sample, bool) {
-	all := k.samples(v)
-	s := all[len(all)-1]
-	if c.Value != "" || v.field == nil || v.apart {
-		return s, false
-	}
-	switch kindOf(v.field.Type) {
-	case text:
-		return s, true
-	case day:
-		s, ok := k.namedDate(v, &machine.Cell{Value: s.value.s, Age: c.Age, Days: c.Days})
-		return s, ok && !k.looksAt(v, "")
-	}
-	return s, len(v.tests) == 0
-}
-
-// namedDate reads a day, with its age and days where tests look at them and only there.
-func (k *checker) namedDate(v *variable, c *machine.Cell) (sample, bool) {
-	ages, days := k.dateBounds(v)
-	if k.looksAt(v, "age") != (c.Age != nil) || (k.looksAt(v, "days") || k.bounded(v)) != (c.Days != nil) || !isDay(c.Value) {
-		return sample{}, false
-	}
-	s := sample{value: constant{s: c.Value}}
-	if c.Age != nil {
-		s.age = *c.Age
-		ages = [2]int64{max(ages[0], *c.Age), min(ages[1], *c.Age)}
-	}
-	if c.Days != nil {
-		s.days = *c.Days
-		days = [2]int64{max(days[0], *c.Days), min(days[1], *c.Days)}
-		k.markOver(v, &s)
-	}
-	return s, ages[0] <= ages[1] && days[0] <= days[1] && together(ages, days)
-}
-
-// namedAnswer reads one of a few answers: an option, a language, a channel, yes or no.
-func (k *checker) namedAnswer(v *variable, value string) (sample, bool) {
-	for _, s := range k.samples(v) {
-		name := s.value.s
-		if v.isYesNo() {
-			name = map[bool]string{true: "yes", false: "no"}[s.value.yes]
+	p := point{make([]int64, len(v.sides)), make([]int64, len(v.sides))}
+	for side, d := range v.sides {
+		p.from[side], p.to[side] = d.Lo, d.Hi
+		n, ok := d.Number(c.Value)
+		switch {
+		case side == 0 && (c.Other || d.Kind == machine.KindText):
+			n = d.Hi
+			if at := slices.Index(v.texts, c.Value); at >= 0 && !c.Other {
+				n = int64(at)
+			}
+		case side == sideAge && c.Age != nil:
+			n = *c.Age
+		case side == sideDays && c.Days != nil:
+			n = *c.Days
+		case side > 0 && !k.looksAt(v, side):
+			continue
+		case side > 0 || !ok:
+			return p, false
 		}
-		if name == value {
-			return s, true
+		if n < d.Lo || n > d.Hi {
+			return p, false
 		}
+		p.from[side], p.to[side] = n, n
 	}
-	return sample{}, false
+	return p, p.together()
 }
 
-func (v *variable) isYesNo() bool {
-	if v.field != nil {
-		return v.field.Type == "yes-no"
+// namedMoment reads a moment as a cell of now names it: "monday 09:00", "2026-12-25 09:00".
+func (k *checker) namedMoment(value string) (point, bool) {
+	name, at, _ := strings.Cut(value, " ")
+	day := slices.IndexFunc(k.days, func(d machine.Day) bool { return d.Name == name })
+	t, err := time.Parse("15:04", at)
+	if day < 0 || err != nil {
+		return point{}, false
 	}
-	return strings.HasPrefix(v.name, "heard:")
+	n, exact := slices.BinarySearch(k.minutes, t.Hour()*60+t.Minute())
+	if !exact {
+		n-- // nothing changes between two of them
+	}
+	return k.moments[day*len(k.minutes)+n], true
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tacet-lang/tacet/compiler/verify/verifytest"
+	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
@@ -20,7 +21,7 @@ func clinic(t testing.TB) *machine.Machine {
 	m.Topics = append(m.Topics, machine.Topic{Name: "question", Treat: machine.Handle, Route: "q-note"})
 	m.Topics[1].Answer = nil
 	m.Fields, m.Guards, m.Locations = nil, nil, m.Locations[:0]
-	b := &builder{m: m, guards: map[string][]string{}}
+	b := &builder{m: m}
 	b.field("born", "date-of-birth", "identifier")
 	b.field("count", "number", "preference")
 	b.field("day", "date", "contact")
@@ -76,6 +77,7 @@ func clinic(t testing.TB) *machine.Machine {
 		l := b.handoff(e.Location, "always")
 		l.Tier, l.Do = e.Tier, []machine.Action{say("Call 911 now.")}
 	}
+	m.Policy.Signs = []machine.Sign{{Kind: "chest-pain", Tier: machine.Emergency}, {Kind: "fever", Tier: machine.Routine}}
 	m.Start = "a-start"
 	b.finish()
 	return m
@@ -86,7 +88,6 @@ type ways [][3]string
 
 type builder struct {
 	m      *machine.Machine
-	guards map[string][]string
 	places []*machine.Location
 	ways   []ways
 }
@@ -116,47 +117,25 @@ func (b *builder) handoff(id, team string) *machine.Location {
 	return l
 }
 
-// reads are the fields that a guard of the clinic names.
-func (b *builder) reads(source string) []string {
-	var out []string
-	for _, f := range b.m.Fields {
-		if wordIn(source, f.Name) {
-			out = append(out, f.Name)
-		}
-	}
-	return out
-}
-
-func wordIn(source, word string) bool {
-	letter := func(b byte) bool { return b >= 'a' && b <= 'z' || b == '.' || b == '"' || b == '\'' }
-	for i := 0; i+len(word) <= len(source); i++ {
-		if source[i:i+len(word)] == word && (i == 0 || !letter(source[i-1])) && (i+len(word) == len(source) || !letter(source[i+len(word)])) {
-			return true
-		}
-	}
-	return false
-}
-
 func (b *builder) finish() {
-	for _, w := range b.ways {
+	index := map[string]int{}
+	for i, w := range b.ways {
 		for _, e := range w {
-			if e[1] != "" && b.guards[e[1]] == nil {
-				b.guards[e[1]] = append([]string{}, b.reads(e[1])...)
-				b.m.Guards = append(b.m.Guards, machine.Guard{Source: e[1], Reads: b.guards[e[1]]})
-			}
-		}
-	}
-	slices.SortFunc(b.m.Guards, func(x, y machine.Guard) int { return cmp.Compare(x.Source, y.Source) })
-	for i, l := range b.places {
-		for _, e := range b.ways[i] {
 			edge := machine.Edge{On: e[0], To: e[2]}
 			if e[1] != "" {
-				g := slices.IndexFunc(b.m.Guards, func(x machine.Guard) bool { return x.Source == e[1] })
-				edge.Guard = &g
+				if _, ok := index[e[1]]; !ok {
+					index[e[1]] = len(b.m.Guards)
+					b.m.Guards = append(b.m.Guards, machine.Guard{Source: e[1]})
+				}
+				n := index[e[1]]
+				edge.Guard = &n
 			}
-			l.Edges = append(l.Edges, edge)
+			b.places[i].Edges = append(b.places[i].Edges, edge)
 		}
-		b.m.Locations = append(b.m.Locations, *l)
+		b.m.Locations = append(b.m.Locations, *b.places[i])
 	}
 	slices.SortFunc(b.m.Locations, func(x, y machine.Location) int { return cmp.Compare(x.ID, y.ID) })
+	if err := guard.Complete(b.m); err != nil {
+		panic(err)
+	}
 }

@@ -1,7 +1,9 @@
 package kernel
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +19,7 @@ func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate {
 		panic(err)
 	}
 	c := &machine.Certificate{Format: machine.CertificateFormat, Machine: hash, AsOf: asOf.Format(time.DateOnly)}
+	world := map[string]bool{}
 	for i := range m.Locations {
 		if name := m.Locations[i].Consent; name != "" {
 			c.Consents = append(c.Consents, name)
@@ -25,42 +28,58 @@ func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate {
 	}
 	slices.Sort(c.Consents)
 	c.Consents = slices.Compact(c.Consents)
-	k := &checker{m: m, c: c, today: c.AsOf}
-	for _, part := range []func() error{k.lookUp, k.hours, k.readGuards, k.prepare} {
-		if part() != nil {
-			return c
+	for i := range m.Fields {
+		c.Variables = append(c.Variables, machine.Variable{Name: m.Fields[i].Name})
+	}
+	fields := len(c.Variables)
+	var k *checker
+	for done := false; !done; { // again with each variable that turns out to be missing
+		c.Variables = c.Variables[:fields]
+		for _, name := range slices.Sorted(maps.Keys(world)) {
+			c.Variables = append(c.Variables, machine.Variable{Name: name})
+		}
+		k = &checker{m: m, c: c, today: c.AsOf}
+		done = true
+		for _, part := range []func(){k.lookUp, k.enterVariables, k.enterHours, k.enterGuards, k.enterPlaces} {
+			part()
+		}
+		if k.refusal != nil {
+			var name string
+			if _, err := fmt.Sscanf(k.refusal.Reason, "the certificate does not list %q", &name); err != nil {
+				return c
+			}
+			world[name], done = true, false
 		}
 	}
 	for i := range k.vars {
-		c.Variables = append(c.Variables, machine.Variable{Name: k.vars[i].name, Cells: k.conjureCells(&k.vars[i])})
+		k.findPoints(&k.vars[i])
+		c.Variables[i].Cells = k.conjureCells(&k.vars[i])
 	}
-	if k.checkVariables() != nil {
+	if k.checkVariables(); k.refusal != nil {
 		return c
 	}
+	k.now, k.box = make([]int, len(k.vars)), make([][]int, len(k.vars))
 	k.conjureLive()
-	authors := make([]bool, len(k.locs))
 	for i := range k.locs {
-		authors[i] = k.locs[i].author
-		k.locs[i].author = true // first all states are found, whether they lead to an end or not
-	}
-	k.mendAll()
-	for i := range k.locs {
-		k.locs[i].author = authors[i]
-		for _, s := range c.Invariants[i].States {
-			if !authors[i] && k.locs[i].Kind != machine.Handoff {
-				s[machine.StateEnd] = 1
+		for n := range k.locs[i].outcomes {
+			if o := &k.locs[i].outcomes[n]; len(o.leaves) == 0 {
+				s := machine.Split{On: o.on}
+				k.conjureSplit(i, o, &s, -1, nil)
+				k.checkSplit(i, o, &s)
+				c.Invariants[i].Splits = append(c.Invariants[i].Splits, s)
 			}
 		}
 	}
-	k.mendAll()
+	k.conjureStates()
 	for i := range c.Invariants {
 		if inv := &c.Invariants[i]; len(inv.States) == 0 {
-			inv.Exact, inv.Held = nil, nil
+			inv.Exact, inv.Held, inv.Splits = nil, nil, nil
 		}
 	}
-	if k.findWays() == nil {
-		k.conjureUses()
-	}
+	k.refusal = nil
+	k.findWays()
+	k.conjureUses()
+	k.conjureControl()
 	for range 2 { // the second time, with the expiry that the first asked for
 		if r, ok := Check(m, c, asOf).(*Refusal); ok && r.Obligation == "G8" {
 			fmt.Sscanf(r.Reason, "the first agreement to end does so on %q", &c.Expires)
@@ -69,160 +88,221 @@ func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate {
 	return c
 }
 
+// conjureCells names a cell by the first value that it can.
 func (k *checker) conjureCells(v *variable) []machine.Cell {
 	var out []machine.Cell
 	seen := map[string]bool{}
-	for _, s := range k.samples(v) {
-		if key := k.signature(v, &s); seen[key] {
+	for n, p := range v.points {
+		key := k.signature(v, p)
+		if seen[key] {
 			continue
-		} else {
-			seen[key] = true
 		}
-		cell := machine.Cell{Value: s.value.s}
-		switch {
-		case v.isYesNo():
-			cell.Value = map[bool]string{true: "yes", false: "no"}[s.value.yes]
-		case v.field == nil && v.name == "now":
-			cell.Value = fmt.Sprintf("%s %02d:%02d", weekdays[s.weekday], s.minute/60, s.minute%60)
-			for name, d := range k.dayOf {
-				if at, _ := k.namedMoment(name + cell.Value[strings.Index(cell.Value, " "):]); d >= 7 && k.signature(v, &at) == k.signature(v, &s) {
-					if plain, _ := k.namedMoment(cell.Value); k.signature(v, &plain) != k.signature(v, &s) {
-						cell.Value = name + cell.Value[strings.Index(cell.Value, " "):]
-					}
-				}
-			}
-		case v.field != nil && kindOf(v.field.Type) == integer:
-			cell.Value = fmt.Sprint(s.value.n)
-		case v.field != nil && len(v.tests) == 0 && !v.apart:
-			cell = machine.Cell{Other: true}
-		case v.field != nil && kindOf(v.field.Type) == day:
-			age, days := k.conjureDate(v, s)
-			if k.looksAt(v, "age") {
-				cell.Age = &age
-			}
-			if k.looksAt(v, "days") {
-				cell.Days = &days
-			}
+		seen[key] = true
+		cell := machine.Cell{Other: true}
+		if v.field == nil && v.name == "now" {
+			minute := k.minutes[n%len(k.minutes)]
+			cell = machine.Cell{Value: fmt.Sprintf("%s %02d:%02d", k.days[n/len(k.minutes)].Name, minute/60, minute%60)}
+		} else if len(v.sides) > 0 && k.looksAt(v, 0) {
+			cell = machine.Cell{Value: text(v, p.from[0])}
+		}
+		if len(v.sides) > sideDays {
+			k.conjureDate(v, p, &cell)
 		}
 		out = append(out, cell)
 	}
 	return out
 }
 
-// conjureDate finds an age and days that go together and look like those of a sample.
-func (k *checker) conjureDate(v *variable, s sample) (age, days int64) {
-	for a := s.age; a < s.age+140; a++ {
-		for _, d := range []int64{s.days, -365 * a, -366*(a+1) + 1, -366 * a, -365*a - 1, 0, 8} {
-			at := s
-			at.age, at.days = a, d
-			cell := &machine.Cell{Value: s.value.s}
-			if k.looksAt(v, "age") {
-				cell.Age = &a
+// text writes a number as a cell has it.
+func text(v *variable, n int64) string {
+	switch d := v.sides[0]; d.Kind {
+	case machine.KindYesNo:
+		return []string{"no", "yes"}[n]
+	case machine.KindChoice:
+		return d.List[n]
+	case machine.KindDate:
+		return time.Unix(n*24*60*60, 0).UTC().Format(time.DateOnly)
+	case machine.KindTime:
+		return fmt.Sprintf("%02d:%02d", n/60, n%60)
+	case machine.KindText:
+		if n < int64(len(v.texts)) {
+			return v.texts[n]
+		}
+		return strings.Join(v.texts, "-") + "-"
+	default:
+		return fmt.Sprint(n)
+	}
+}
+
+// conjureDate finds an age and days that go together in a point.
+func (k *checker) conjureDate(v *variable, p point, cell *machine.Cell) {
+	ages, days := k.looksAt(v, sideAge), k.looksAt(v, sideDays)
+	for a := p.from[sideAge]; a <= min(p.to[sideAge], p.from[sideAge]+140); a++ {
+		for _, d := range []int64{p.from[sideDays], p.to[sideDays], -365 * a, -366*(a+1) + 1, -366 * a, -365*a - 1, 0, 8} {
+			try := *cell
+			if ages {
+				try.Age = &a
 			}
-			if k.looksAt(v, "days") {
-				cell.Days = &d
+			if days {
+				try.Days = &d
 			}
-			if _, ok := k.namedDate(v, cell); ok && k.signature(v, &at) == k.signature(v, &s) {
-				return a, d
+			if at, ok := k.named(v, &try); ok && k.signature(v, at) == k.signature(v, p) {
+				*cell = try
+				return
 			}
 		}
 	}
-	return s.age, s.days
 }
 
 // conjureLive enters in every invariant what is read before it is set again.
 func (k *checker) conjureLive() {
+	world := func(l *place, v int) bool {
+		return l.waits && k.vars[v].field == nil && k.vars[v].name != "channel" || k.vars[v].name == "attempts" || k.vars[v].name == "verified"
+	}
 	for changed := true; changed; {
 		changed = false
 		for i := range k.locs {
 			l, inv := &k.locs[i], &k.c.Invariants[i]
-			exact, heldNow := slices.Clone(inv.Exact), slices.Concat(inv.Held, k.allReads(l))
-			for _, by := range l.cases {
-				exact = append(exact, by.field)
+			exact, held := slices.Clone(inv.Exact), slices.Concat(inv.Held, l.reads)
+			for _, c := range l.cases {
+				exact, held = append(exact, c.field), append(held, c.reads...)
 			}
-			if l.Kind == machine.Handoff && !k.covered[k.teamOf[l.Team]] {
-				exact = append(exact, k.variableOf["now"])
-			}
-			from := func(to, sets int) {
-				for _, v := range k.c.Invariants[to].Exact {
-					if v != sets && !(l.waits() && k.moves(v)) {
-						exact = append(exact, v)
-					}
-				}
-				for _, f := range k.c.Invariants[to].Held {
-					if f != sets {
-						heldNow = append(heldNow, f)
-					}
-				}
+			if there := k.cover[l.Team]; l.Kind == machine.Handoff && there >= 0 {
+				exact = append(exact, k.worldOf["now"])
 			}
 			for _, o := range l.outcomes {
-				for _, v := range o.tested {
-					if v != o.sets && !(l.waits() && k.moves(v)) {
+				to := slices.Clone(o.tested)
+				var have []int
+				for _, e := range o.edges {
+					next := &k.c.Invariants[k.locationOf[l.Edges[e].To]]
+					to, have = append(to, next.Exact...), append(have, next.Held...)
+				}
+				for _, leaf := range o.leaves {
+					to, have = append(to, k.c.Invariants[leaf.to].Exact...), append(have, k.c.Invariants[leaf.to].Held...)
+				}
+				for _, v := range to {
+					if v != o.sets && !world(l, v) {
 						exact = append(exact, v)
 					}
 				}
-				for _, e := range o.edges {
-					from(k.locationOf[l.Edges[e].To], o.sets)
-				}
-			}
-			if l.waits() {
-				for _, to := range slices.Concat(k.people, k.routes) {
-					from(to, -1)
+				for _, f := range have {
+					if f != o.sets {
+						held = append(held, f)
+					}
 				}
 			}
 			exact = set(exact)
-			heldNow = slices.DeleteFunc(set(heldNow), func(f int) bool { return has(exact, f) })
-			if !slices.Equal(exact, inv.Exact) || !slices.Equal(heldNow, inv.Held) {
-				inv.Exact, inv.Held, changed = exact, heldNow, true
+			held = slices.DeleteFunc(set(held), func(f int) bool { return has(exact, f) })
+			if !slices.Equal(exact, inv.Exact) || !slices.Equal(held, inv.Held) {
+				inv.Exact, inv.Held, changed = exact, held, true
 			}
 		}
 	}
 }
 
-func (k *checker) mendAll() {
-	for range 20_000 {
-		k.taken, k.ways = nil, nil
-		if err := k.checkSteps(); err == nil || !k.mend(err.(*Refusal)) {
+// conjureSplit splits by one cell after the other until the guards decide.
+func (k *checker) conjureSplit(i int, o *outcome, s *machine.Split, above int, cells []int) {
+	n := len(s.Nodes)
+	s.Nodes = append(s.Nodes, machine.Node{Above: above, Cells: cells, Variable: -1, Edge: -1})
+	for _, e := range o.edges {
+		if k.decides(i, o, e) {
+			s.Nodes[n].Edge = e
 			return
 		}
 	}
+	at := slices.IndexFunc(o.tested, func(v int) bool { return k.box[v] == nil })
+	if at < 0 || len(s.Nodes) > 5_000 {
+		return
+	}
+	v := o.tested[at]
+	s.Nodes[n].Variable = v
+	for _, c := range k.vars[v].all {
+		k.box[v] = []int{c}
+		k.conjureSplit(i, o, s, n, []int{c})
+	}
+	k.box[v] = nil
 }
 
-// mend adds the state that a refusal misses, or raises the ranks that it finds too low.
-func (k *checker) mend(r *Refusal) bool {
-	for v := range k.now {
-		k.now[v], k.chosen[v] = unknown, false
-	}
-	var to string
-	if _, err := fmt.Sscanf(r.Reason, "a conversation can come from here to %q", &to); err == nil {
-		i := k.locationOf[to]
-		inv := &k.c.Invariants[i]
-		s := append(machine.AbstractState{k.known[0], 0, 0}, k.known[1:]...)
-		if k.locs[i].Kind == machine.Auto {
-			s[machine.StateSteps] = 1
+// conjureStates adds states until none is missing, and then raises ranks until they fall on every way, or cannot.
+func (k *checker) conjureStates() {
+	mended := func(try func()) (r *Refusal, ok bool) {
+		for range 20_000 {
+			k.refusal, k.work = nil, 0
+			if try(); k.refusal == nil {
+				return nil, true
+			}
+			if !k.addState(k.refusal) {
+				return k.refusal, false
+			}
 		}
-		n, _ := slices.BinarySearchFunc(inv.States, k.known, compareStates)
-		inv.States = slices.Insert(inv.States, n, s)
-		return len(inv.States) < 200
+		return nil, false
 	}
-	place, rank := machine.StateSteps, -1
-	if _, err := fmt.Sscanf(r.Reason, "no way on leads nearer to an end in a state of rank %d", &rank); err == nil {
-		place = machine.StateEnd
-	} else if !strings.HasPrefix(r.Reason, "automatic steps") {
+	start := k.locationOf[k.m.Start]
+	mended(func() {
+		for v := range k.now {
+			k.now[v] = 0
+		}
+		k.arrive(&step{from: start, moves: true, o: &outcome{sets: -1, hears: -1}}, start)
+	})
+	for changed := true; changed; {
+		changed = false
+		for i := range k.locs {
+			inv := &k.c.Invariants[i]
+			for n := 0; n < len(inv.States) && len(inv.States) < 200; n++ {
+				count := k.states()
+				s := inv.States[n]
+				r, ok := mended(func() { k.forget(); k.load(inv, s); k.checkWays(i, s) })
+				changed = changed || k.states() > count
+				switch {
+				case ok || r == nil:
+				case strings.HasPrefix(r.Reason, "no way on") && s[machine.StateEnd] < 60 && k.locs[i].Kind != machine.Handoff:
+					s[machine.StateEnd]++
+					changed = true
+				case strings.HasPrefix(r.Reason, "automatic steps") && s[machine.StateHuman] < 60:
+					s[machine.StateHuman]++
+					changed = true
+				}
+			}
+		}
+	}
+	k.forget()
+}
+
+func (k *checker) forget() {
+	for v := range k.now {
+		k.now[v], k.box[v] = unknown, nil
+	}
+}
+
+func (k *checker) states() (n int) {
+	for i := range k.c.Invariants {
+		n += len(k.c.Invariants[i].States)
+	}
+	return n
+}
+
+// addState adds the state that a refusal misses.
+func (k *checker) addState(r *Refusal) bool {
+	var to string
+	if _, err := fmt.Sscanf(r.Reason, "a conversation can come from here to %q", &to); err != nil {
 		return false
 	}
-	highest, i := 0, k.locationOf[r.Location]
-	for _, s := range k.c.Invariants[i].States {
-		k.load(&k.c.Invariants[i], s)
-		if k.checkWays(i, s) != nil {
-			s[place]++
-		}
-		highest = max(highest, s[place])
+	var s machine.AbstractState
+	numbers := strings.ReplaceAll(r.Reason[strings.LastIndex(r.Reason, "["):], " ", ",")
+	if err := json.Unmarshal([]byte(numbers), &s); err != nil {
+		panic(err)
 	}
-	for v := range k.now {
-		k.now[v], k.chosen[v] = unknown, false
+	i := k.locationOf[to]
+	inv, l := &k.c.Invariants[i], &k.locs[i]
+	if s[machine.StateEnd], s[machine.StateHuman] = 1, 1; l.author {
+		s[machine.StateEnd] = 0
 	}
-	return highest < 250
+	if l.Kind == machine.End || l.Kind == machine.Handoff {
+		s[machine.StateHuman] = 0
+	}
+	n, _ := slices.BinarySearchFunc(inv.States, s, compareStates)
+	inv.States = slices.Insert(inv.States, n, s)
+	return len(inv.States) < 200
 }
 
 // conjureUses ranks every location toward a use of every field.
@@ -231,7 +311,7 @@ func (k *checker) conjureUses() {
 		for round := range len(k.locs) {
 			for i := range k.locs {
 				inv := &k.c.Invariants[i]
-				if _, ok := k.useOf(i, f); ok || len(inv.States) == 0 {
+				if len(inv.States) == 0 || k.nearer(i, f, len(k.locs)) {
 					continue
 				}
 				if u := (machine.Use{Variable: f, Rank: round}); k.leadsToUse(i, u) {
@@ -242,11 +322,89 @@ func (k *checker) conjureUses() {
 	}
 }
 
+// conjureControl finds the tree of merges by trying: of all locations that every way to an end comes by, the nearest.
+// Then it lists what decides, as long as the kernel misses something.
+func (k *checker) conjureControl() {
+	ends := func(from, without int) bool { // an end can be come to from here without that location
+		seen := make([]bool, len(k.locs))
+		for stack := []int{from}; len(stack) > 0; {
+			at := stack[len(stack)-1]
+			if stack = stack[:len(stack)-1]; at == without || seen[at] {
+				continue
+			}
+			if seen[at] = true; k.locs[at].author {
+				return true
+			}
+			stack = append(stack, k.ways[at]...)
+		}
+		return false
+	}
+	above := make([][]int, len(k.locs)) // by location: all that every way on comes by
+	for i := range k.locs {
+		for on := range k.locs {
+			if on != i && k.reached(i) && k.reached(on) && ends(i, -1) && !ends(i, on) {
+				above[i] = append(above[i], on)
+			}
+		}
+	}
+	below := map[int][]int{-1: nil}
+	for i := range k.locs {
+		merge := -1
+		for _, on := range above[i] { // the nearest is the one that all others are above
+			if len(above[on]) == len(above[i])-1 {
+				merge = on
+			}
+		}
+		if k.reached(i) {
+			below[merge] = append(below[merge], i)
+		}
+		if merge >= 0 {
+			k.c.Invariants[i].Merge = k.m.Locations[merge].ID
+		}
+	}
+	for stack := slices.Clone(below[-1]); len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = append(stack[:len(stack)-1], below[at]...)
+		k.c.Order = append(k.c.Order, at)
+	}
+	k.checkMerges()
+	for range 10_000 {
+		k.refusal, k.work = nil, 0
+		if k.checkControl(); k.refusal == nil {
+			return
+		}
+		var class, at string
+		fmt.Sscanf(k.refusal.Reason, "its control leaves out the class %q, by which ways part at %q", &class, &at)
+		inv := &k.c.Invariants[k.locationOf[k.refusal.Location]]
+		inv.Control = slices.DeleteFunc(inv.Control, func(c machine.Control) bool { return c.Class == class })
+		inv.Control = append(inv.Control, machine.Control{Class: class, Until: k.conjureUntil(inv, class)})
+	}
+}
+
+// conjureUntil is how far a class must decide from a location on: the nearest that the kernel is content with.
+func (k *checker) conjureUntil(inv *machine.Invariant, class string) string {
+	i := k.locationOf[inv.Location]
+	was, before := inv.Control, k.refusal
+	defer func() { inv.Control, k.refusal = was, before }()
+	for at := k.locs[i].merge; at >= 0; at = k.locs[at].merge {
+		inv.Control = append(slices.Clip(was), machine.Control{Class: class, Until: k.m.Locations[at].ID})
+		if k.refusal = nil; true {
+			k.checkControl()
+		}
+		if k.refusal == nil || k.refusal.Location != inv.Location || !strings.Contains(k.refusal.Reason, fmt.Sprintf("%q, by", class)) {
+			return k.m.Locations[at].ID
+		}
+	}
+	return ""
+}
+
 // CheckAfter is Check for a checker that has done so much work already; used is all that it has done then.
 func CheckAfter(m *machine.Machine, c *machine.Certificate, asOf time.Time, work int) (used int, err error) {
 	k := &checker{m: m, c: c, today: asOf.Format(time.DateOnly), work: work}
-	err = k.check()
-	return k.work, err
+	if k.check(); k.refusal != nil {
+		return k.work, k.refusal
+	}
+	return k.work, nil
 }
 
 // MaxWork is the work after which a check refuses.

@@ -4,9 +4,9 @@
 // guarantees. What it must check, and why that is enough, is said at lang/machine's Certificate; the numbers in
 // the comments here are those of its list. It knows lang/machine and the standard library, and nothing else.
 //
-// Read it in this order: kernel.go, guard.go (conditions), cells.go and hours.go (what a condition can tell apart),
-// form.go (the certificate means something), steps.go (it is closed under everything that can happen, and every
-// state in it is allowed), flows.go (what may be sent), facts.go (what needs no states).
+// Read it in this order: kernel.go, prepare.go (what there is), cells.go (what conditions can tell apart), splits.go
+// (conditions decide), steps.go (the states are closed under everything that can happen), states.go (what must hold in
+// each), flows.go (what may be sent), facts.go (what needs no states).
 package kernel
 
 import (
@@ -34,99 +34,96 @@ func (r *Refusal) Error() string {
 // Check returns nil if the certificate shows that the machine keeps its guarantees on the day asOf, and a *Refusal
 // otherwise. Both may come from anybody: Check neither panics nor works without bound.
 func Check(m *machine.Machine, c *machine.Certificate, asOf time.Time) error {
-	return (&checker{m: m, c: c, today: asOf.Format(time.DateOnly)}).check()
+	k := &checker{m: m, c: c, today: asOf.Format(time.DateOnly)}
+	if k.check(); k.refusal != nil {
+		return k.refusal
+	}
+	return nil
 }
 
-func (k *checker) check() error {
-	for _, part := range []func() error{
-		k.identity, k.lookUp, k.hours, k.readGuards, k.prepare, k.checkVariables, k.checkForm,
+func (k *checker) check() {
+	for _, part := range []func(){
+		k.identity, k.lookUp, k.enterVariables, k.enterHours, k.enterGuards, k.enterPlaces, k.checkVariables, k.checkInvariants,
 		k.checkSteps, k.findWays, k.checkMerges, k.checkControl, k.checkUses, k.checkSends,
 		k.checkNotice, k.checkEmergencies, k.checkRanges, k.checkScope, k.checkReview,
 	} {
-		if err := part(); err != nil {
-			return err
+		if part(); k.refusal != nil {
+			return
 		}
 	}
-	return nil
 }
 
 // checker holds what one check looks up. Locations, variables and fields are numbered by their place in the machine and
 // in the certificate; the variable of a field has the field's number.
 type checker struct {
-	m     *machine.Machine
-	c     *machine.Certificate
-	today string // the day of the check, 2006-01-02
-	work  int    // what has been done, in small steps
+	m       *machine.Machine
+	c       *machine.Certificate
+	today   string // the day of the check, 2006-01-02
+	refusal *Refusal
+	work    int // what has been done, in small steps
 
 	locationOf map[string]int
 	fieldOf    map[string]int
-	variableOf map[string]int // of the world
-	heardOf    map[string]heard
-	teamOf     map[string]int  // of handoffs
-	dayOf      map[string]int  // weekdays and holidays
-	people     []int           // locations that the turn protocol leads to: human, stuck, escalations
-	routes     []int           // and those of the routes of topics
-	verifiedBy map[string]bool // fields that some location verifies the patient by
+	worldOf    map[string]int    // variables that are no fields
+	raised     map[string]string // by topic or trigger: the tier of the escalation that it raises
+	verifiedBy map[string]bool   // fields that some location verifies the patient by
+	people     []int             // locations that the turn protocol leads to: human, stuck, escalations
+	below      map[string]map[string]bool
+	consentTo  map[string]int // by class: the facts of the consents that are for it
 	locs       []place
 	vars       []variable
 	tests      []test
-	testOf     map[string]int // by the test as text
-	guards     []guard
-	moments    []sample // of the week and the holidays: enough to see every change of hours
+	guards     [][]instruction
+	days       []machine.Day
+	minutes    []int // of a day, at which hours can change
+	moments    []point
+	cover      map[string]int // by team of a handoff: the test whether somebody is there, or -1 if that is so at every moment
 
-	now      []int // steps: by variable, the cell in the state at hand, or one of the values below
-	chosen   []bool
-	known    []int             // steps: the state after, as it is looked up
-	taken    [][]bool          // by location and edge: some state takes it
-	nearer   bool              // steps: a step leads nearer to an end
-	covered  []bool            // by team of a handoff: somebody is there at every moment
-	depth    []int             // merges: how far below the root
-	ways     [][]int           // by location
-	consents map[string]int    // by class: the facts of the consents that are for it
-	decided  map[string][]bool // by class and location: it decides whether a conversation comes there
+	now   []int   // by variable, the cell in the state at hand, or one of the values in steps.go
+	box   [][]int // by variable, the cells that the way to a leaf allows; nil: all
+	ways  [][]int // by location: where its states go on to by an edge or a topic's route
+	first []int   // by location: its number in the order of the tree of merges, and the last number below it
+	last  []int
 }
 
 // maxWork bounds a check. It is far above what a certificate of the largest size that is made needs.
 const maxWork = 200_000_000
 
-func (k *checker) spend(n int) error {
-	if k.work += n; k.work > maxWork {
-		return refuse("form", "", "it takes more than %d steps to check", maxWork)
+// spend counts work, and reports whether the check should go on.
+func (k *checker) spend(n int) bool {
+	k.work += n
+	return k.want(k.work <= maxWork, "form", "it takes more than %d steps to check", maxWork) && k.refusal == nil
+}
+
+// want refuses unless something is so. The first refusal stays.
+func (k *checker) want(ok bool, obligation, format string, args ...any) bool {
+	if !ok && k.refusal == nil {
+		k.refusal = &Refusal{Obligation: obligation, Reason: fmt.Sprintf(format, args...)}
 	}
-	return nil
+	return ok
 }
 
-func refuse(obligation, location, format string, args ...any) error {
-	return &Refusal{Obligation: obligation, Location: location, Reason: fmt.Sprintf(format, args...)}
-}
-
-// at refuses because of a location.
-func (k *checker) at(obligation string, location int, format string, args ...any) error {
-	return refuse(obligation, k.m.Locations[location].ID, format, args...)
+// wantAt refuses because of a location.
+func (k *checker) wantAt(location int, ok bool, obligation, format string, args ...any) bool {
+	if !ok && k.refusal == nil {
+		k.refusal = &Refusal{Obligation: obligation, Location: k.m.Locations[location].ID, Reason: fmt.Sprintf(format, args...)}
+	}
+	return ok
 }
 
 // identity checks that there is a valid machine, and that the certificate is about this one and this or an earlier day.
-func (k *checker) identity() error {
-	if k.m == nil || k.c == nil {
-		return refuse("form", "", "there is no machine, or no certificate")
+func (k *checker) identity() {
+	if !k.want(k.m != nil && k.c != nil, "form", "there is no machine, or no certificate") {
+		return
 	}
-	if err := k.m.Validate(); err != nil {
-		return refuse("form", "", "%s", err)
-	}
-	if k.c.Format != machine.CertificateFormat {
-		return refuse("form", "", "the certificate is of the format %q", k.c.Format)
+	err := k.m.Validate()
+	if !k.want(err == nil, "form", "%v", err) {
+		return
 	}
 	hash, err := k.m.Hash()
-	if err != nil {
-		return refuse("form", "", "%s", err)
-	}
-	if k.c.Machine != hash {
-		return refuse("form", "", "the certificate is about another machine")
-	}
-	if !isDay(k.c.AsOf) || k.c.AsOf > k.today {
-		return refuse("form", "", "the certificate is of %q, and today is %s", k.c.AsOf, k.today)
-	}
-	return nil
+	k.want(err == nil && k.c.Machine == hash, "form", "the certificate is about another machine")
+	k.want(k.c.Format == machine.CertificateFormat, "form", "the certificate is of the format %q", k.c.Format)
+	k.want(isDay(k.c.AsOf) && k.c.AsOf <= k.today, "form", "the certificate is of %q, and today is %s", k.c.AsOf, k.today)
 }
 
 // isDay reports whether s is a day of the calendar, 2006-01-02.

@@ -94,7 +94,7 @@ func pattern(path string) string { return index.ReplaceAllString(path, "[]") }
 
 // part is a pattern that tells the numbers of a state apart.
 func part(path string) string {
-	for n, name := range []string{"[facts]", "[end]", "[steps]"} {
+	for n, name := range []string{"[facts]", "[end]", "[human]"} {
 		if rest, ok := strings.CutSuffix(path, fmt.Sprintf("[%d]", n)); ok && strings.Contains(rest, ".states[") {
 			return pattern(rest) + name
 		}
@@ -122,20 +122,25 @@ func collect(at any, path string, words map[string][]string) {
 
 // harmless is what may be changed in a certificate without anybody being worse off, and why.
 var harmless = map[string]string{
-	"number .invariants[].states[][end]":   "a rank may be any number that falls toward an end, and of handoffs that are not the author's none is looked at",
-	"number .invariants[].states[][steps]": "a rank may be any number that falls with every automatic step",
-	"number .invariants[].uses[].rank":     "a rank may be any number that falls toward a use",
-	"delete .invariants[].merge":           "nearer the root of the tree: classes are taken to decide more, not less",
-	"text .invariants[].merge":             "another location that all ways come by, farther on: classes are taken to decide more, not less",
-	"delete .invariants[].control":         "what decides is found here, not believed",
-	"delete .invariants[].control[]":       "what decides is found here, not believed",
-	"text .invariants[].control[]":         "another class that decides too, in place of one that is found here anyway",
-	"number .variables[].cells[].age":      "another age of the same cell",
-	"number .variables[].cells[].days":     "another number of days of the same cell",
-	"text .variables[].cells[].value":      "another value of the same cell",
-	"delete .variables[].cells[].other":    "the empty text is a text that no guard compares with",
-	"flip .variables[].cells[].other":      "the empty text is a text that no guard compares with",
-	"swap .variables[].cells[]":            "other numbers for the cells of a variable that no state speaks of",
+	"number .invariants[].states[][end]":          "a rank may be any number that falls toward an end, and of handoffs that are not the author's none is looked at",
+	"number .invariants[].states[][human]":        "a rank may be any number that falls with every automatic step",
+	"swap .invariants[].states[][]":               "two ranks exchanged that fall either way",
+	"number .invariants[].uses[].rank":            "a rank may be any number that falls toward a use",
+	"delete .invariants[].merge":                  "nearer the root of the tree: classes are taken to decide more, not less",
+	"text .invariants[].merge":                    "another location that all ways come by, farther on: classes are taken to decide more, not less",
+	"swap .order[]":                               "the same tree, with two branches exchanged",
+	"double .consents[]":                          "said twice",
+	"double .invariants[].control[]":              "said twice",
+	"swap .invariants[].control[]":                "the same classes in another order",
+	"double .invariants[].uses[]":                 "said twice",
+	"swap .invariants[].splits[].nodes[]":         "two leaves of one node exchanged",
+	"swap .invariants[].splits[].nodes[].cells[]": "the same cells in another order",
+	"number .variables[].cells[].age":             "another age of the same cell",
+	"number .variables[].cells[].days":            "another number of days of the same cell",
+	"text .variables[].cells[].value":             "another value of the same cell",
+	"delete .variables[].cells[].other":           "the empty text is a text that no guard compares with",
+	"flip .variables[].cells[].other":             "the empty text is a text that no guard compares with",
+	"swap .variables[].cells[]":                   "other numbers for the cells of a variable that no state or split speaks of",
 }
 
 // idle is what the verifier tells an author and the kernel does not look at: lines that never matter to a patient.

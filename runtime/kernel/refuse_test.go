@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/kernel"
 )
@@ -59,22 +60,15 @@ func (e edit) number(name string) int {
 	return slices.IndexFunc(e.c.Variables, func(v machine.Variable) bool { return v.Name == name })
 }
 
-// guard replaces the source of a guard, and keeps guards sorted.
+// guard replaces a guard.
 func (e edit) guard(from, to string) {
-	sources := map[int]string{}
 	for i := range e.m.Guards {
-		if g := &e.m.Guards[i]; g.Source == from {
-			g.Source = to
+		if e.m.Guards[i].Source == from {
+			e.m.Guards[i] = machine.Guard{Source: to}
 		}
-		sources[i] = e.m.Guards[i].Source
 	}
-	slices.SortFunc(e.m.Guards, func(a, b machine.Guard) int { return strings.Compare(a.Source, b.Source) })
-	for i := range e.m.Locations {
-		for n := range e.m.Locations[i].Edges {
-			if g := e.m.Locations[i].Edges[n].Guard; g != nil {
-				*g = slices.IndexFunc(e.m.Guards, func(x machine.Guard) bool { return x.Source == sources[*g] })
-			}
-		}
+	if err := guard.Complete(e.m); err != nil {
+		panic(err)
 	}
 }
 
@@ -114,47 +108,42 @@ var refusals = map[string]struct {
 	"a certificate of tomorrow":     {"form", `of "2026-11-23"`, func(e edit) { e.c.AsOf = "2026-11-23" }},
 	"a certificate of no day":       {"form", `of "2026-11-31"`, func(e edit) { e.c.AsOf = "2026-11-31" }},
 	"a holiday that does not exist": {"form", "is no day", func(e edit) { e.m.Practice.Holidays[0].Date = "2026-02-30" }},
-	"a holiday that stands twice":   {"form", "stands twice", func(e edit) { e.m.Practice.Holidays[0].Date = "2026-12-25" }},
-	"consents left out":             {"form", "consents", func(e edit) { e.c.Consents = nil }},
-	"variables left out":            {"form", "variables", func(e edit) { e.c.Variables = e.c.Variables[1:] }},
+	"a holiday that stands twice":   {"form", `stands twice`, func(e edit) { e.m.Practice.Holidays[0].Date = "2026-12-25" }},
+	"consents left out":             {"form", `does not list the consent`, func(e edit) { e.c.Consents = nil }},
+	"variables left out":            {"form", `not the field`, func(e edit) { e.c.Variables = e.c.Variables[1:] }},
 	"a variable renamed":            {"form", "variable 1", func(e edit) { e.c.Variables[1].Name = "cuont" }},
 	"no cells":                      {"G2", "leave out", func(e edit) { e.c.Variables[0].Cells = nil }},
 	"a cell twice":                  {"G2", "the same to every guard", func(e edit) { v := e.variable("topic"); v.Cells = append(v.Cells, v.Cells[0]) }},
 	"a cell left out":               {"G2", "leave out", func(e edit) { v := e.variable("mark"); v.Cells = v.Cells[1:] }},
 	"no such option":                {"G2", "not named", func(e edit) { e.variable("topic").Cells[0].Value = "wrinkles" }},
 	"no such number":                {"G2", "not named", func(e edit) { e.variable("mark").Cells[0].Value = "11" }},
-	"a number written oddly":        {"G2", "not named", func(e edit) { e.variable("mark").Cells[0].Value = "+1" }},
 	"no such time":                  {"G2", "not named", func(e edit) { e.variable("hour").Cells[0].Value = "24:00" }},
 	"no such day":                   {"G2", "not named", func(e edit) { e.variable("day").Cells[0].Value = "2026-02-30" }},
-	"any day beside a tested one":   {"G2", "not named", func(e edit) { v := e.variable("day"); v.Cells[0] = machine.Cell{Other: true, Days: v.Cells[0].Days} }},
-	"a day without its days":        {"G2", "not named", func(e edit) { e.variable("day").Cells[0].Days = nil }},
+	"any day beside a tested one":   {"G2", `leave out`, func(e edit) { v := e.variable("day"); v.Cells[0] = machine.Cell{Other: true, Days: v.Cells[0].Days} }},
+	"a day without its days":        {"G2", `not named`, func(e edit) { e.variable("day").Cells[0].Days = nil }},
 	"an age nobody has":             {"G2", "not named", func(e edit) { n := int64(131); e.variable("born").Cells[0].Age = &n }},
-	"an age of a number":            {"G2", "not named", func(e edit) { n := int64(1); e.variable("mark").Cells[0].Age = &n }},
 	"no such moment":                {"G2", "not named", func(e edit) { e.variable("now").Cells[0].Value = "someday 09:00" }},
 	"a moment without a time":       {"G2", "not named", func(e edit) { e.variable("now").Cells[0].Value = "monday" }},
-	"any moment":                    {"G2", "not named", func(e edit) { e.variable("now").Cells[0].Other = true }},
-	"a text where there is no test": {"G2", "not named", func(e edit) { e.variable("name").Cells[0] = machine.Cell{Value: "Bo"} }},
-	"any answer to a tested choice": {"G2", "not named", func(e edit) { e.variable("ok").Cells[0] = machine.Cell{Other: true} }},
 
 	"an invariant left out":      {"form", "invariants", func(e edit) { e.c.Invariants = e.c.Invariants[1:] }},
 	"invariants exchanged":       {"form", "is that of", func(e edit) { v := e.c.Invariants; v[2], v[3] = v[3], v[2] }},
-	"unreached, and yet":         {"form", "more than that", func(e edit) { e.inv("a-spanish").States = nil }},
+	"unreached, and yet":         {"form", `leaves out`, func(e edit) { e.inv("a-spanish").States = nil }},
 	"exact unsorted":             {"form", "repeated, unsorted or unknown", func(e edit) { slices.Reverse(e.inv("a-start").Exact) }},
 	"exact unknown":              {"form", "repeated, unsorted or unknown", func(e edit) { e.inv("z-end").Exact = []int{99} }},
-	"exact and held":             {"form", "twice", func(e edit) { i := e.inv("h-about"); i.Held = []int{5, 8, 10} }},
-	"guards not covered":         {"G2", "does not say its cell", func(e edit) { e.inv("a-start").Exact = nil }},
-	"reads not covered":          {"G3", "does not say whether", func(e edit) { e.inv("i-late").Held = []int{8, 10} }},
-	"say-by not covered":         {"G3", "does not say its cell", func(e edit) { i := e.inv("h-about"); i.Exact, i.Held = nil, []int{5, 8, 10} }},
-	"handoff without the time":   {"G9", "does not say the time", func(e edit) { e.inv("z-office").Exact = nil }},
+	"exact and held":             {"form", `state 0 has`, func(e edit) { i := e.inv("h-about"); i.Held = []int{5, 8, 10} }},
+	"guards not covered":         {"form", `state 0 has`, func(e edit) { e.inv("a-start").Exact = nil }},
+	"reads not covered":          {"form", `state 0 has`, func(e edit) { e.inv("i-late").Held = []int{8, 10} }},
+	"say-by not covered":         {"form", `leaves out`, func(e edit) { i := e.inv("h-about"); i.Exact, i.Held = nil, []int{5, 8, 10} }},
+	"handoff without the time":   {"form", `state 0 has`, func(e edit) { e.inv("z-office").Exact = nil }},
 	"a state too short":          {"form", "numbers", func(e edit) { e.inv("z-end").States[0] = machine.AbstractState{0, 0} }},
-	"facts that do not exist":    {"form", "facts", func(e edit) { e.inv("z-end").States[2][0] = 8 }},
+	"facts that do not exist":    {"form", `leaves out`, func(e edit) { e.inv("z-end").States[2][0] = 8 }},
 	"a cell that does not exist": {"form", "a cell that", func(e edit) { e.inv("a-start").States[3][4] = 9 }},
-	"held more than once":        {"form", "a cell that", func(e edit) { e.inv("l-slot").States[0][3] = 2 }},
+	"held more than once":        {"form", `leaves out`, func(e edit) { e.inv("l-slot").States[0][3] = 2 }},
 	"states unsorted":            {"form", "unsorted at state", func(e edit) { slices.Reverse(e.inv("a-start").States) }},
 	"an end that is none":        {"G1", "the rank 0 toward", func(e edit) { e.inv("a-start").States[0][1] = 0 }},
 	"no end where there is one":  {"G1", "the rank 1 toward", func(e edit) { e.inv("z-end").States[0][1] = 1 }},
 	"an end before the end":      {"G1", "the rank -1 toward", func(e edit) { e.inv("@human").States[0][1] = -1 }},
-	"steps where somebody waits": {"G1", "of automatic steps", func(e edit) { e.inv("z-end").States[0][2] = 1 }},
+	"steps where somebody waits": {"G9", `toward a human`, func(e edit) { e.inv("z-end").States[0][2] = 1 }},
 	"a beginning left out":       {"form", "leaves out", func(e edit) { e.drop("a-start", 3) }},
 	"a state left out":           {"form", "leaves out", func(e edit) { e.drop("h-about", 1) }},
 	"people left out":            {"form", "leaves out", func(e edit) { e.drop("@stuck", 2) }},
@@ -175,27 +164,8 @@ var refusals = map[string]struct {
 			i.States[n] = append(s, 1)
 		}
 	}},
-	"a guard on what was not asked": {"G3", "a guard tests", func(e edit) {
-		g := slices.IndexFunc(e.m.Guards, func(g machine.Guard) bool { return g.Source == "8 <= mark" })
-		e.loc("e-born").Edges[0].Guard = &g
-		i := e.inv("e-born")
-		i.Exact = []int{e.number("mark")}
-		i.States[0] = slices.Insert(i.States[0], 3, 0)
-		for _, id := range []string{"b-phone", "c-verify", "d-consent"} {
-			i := e.inv(id)
-			i.Exact = []int{e.number("mark")}
-			i.States[0] = slices.Insert(i.States[0], 3, 0)
-		}
-		for _, id := range []string{"a-start", "a-spanish"} {
-			i := e.inv(id)
-			i.Exact = slices.Insert(i.Exact, 0, e.number("mark"))
-			for n := range i.States {
-				i.States[n] = slices.Insert(i.States[n], 3, 0)
-			}
-		}
-	}},
-	"two guards at once": {"G2", "two guards hold", func(e edit) { e.guard("8 <= mark", "7 <= mark"); e.variableOfMark(7) }},
-	"a gap":              {"G2", "no guard holds", func(e edit) { e.guard("8 <= mark", "9 <= mark"); e.variableOfMark(9) }},
+	"two guards at once": {"G2", `takes edge 0 where`, func(e edit) { e.guard("mark >= 8", "7 <= mark"); e.variableOfMark(7) }},
+	"a gap":              {"G2", `takes edge 0 where`, func(e edit) { e.guard("mark >= 8", "9 <= mark"); e.variableOfMark(9) }},
 
 	"never permitted":           {"G4", "does not permit", func(e edit) { e.m.Policy.Permits = e.m.Policy.Permits[1:] }},
 	"not identified":            {"G5", `"authenticated"`, func(e edit) { e.m.Policy.Permits[0].Requires = []string{"authenticated"} }},
@@ -213,28 +183,26 @@ var refusals = map[string]struct {
 	"no 911 in the notice":    {"G5", "911", func(e edit) { e.m.Notice["es"] = "988" }},
 	"no number in the notice": {"G5", "988", func(e edit) { e.m.Notice["es"] = "911" }},
 
-	"a merge that is not reached":   {"G7", "cannot all come by", func(e edit) { e.inv("b-phone").Merge = "nowhere" }},
-	"a merge of an end":             {"G7", "cannot all come by", func(e edit) { e.inv("z-end").Merge = "z-later" }},
-	"merges that go round":          {"G7", "go round", func(e edit) { e.inv("g-topic").Merge = "f-strong" }},
-	"a way past the merge":          {"G7", "does not come by", func(e edit) { e.inv("d-consent").Merge = "z-end" }},
-	"a control that decides naught": {"G7", "decides nothing", func(e edit) { e.inv("a-spanish").Control = []string{"health"} }},
-	"a control that is unsorted":    {"G7", "unsorted", func(e edit) { slices.Reverse(e.inv("g-name").Control) }},
-	"uses unsorted":                 {"form", "its uses", func(e edit) { i := e.inv("e-born"); i.Uses = append(i.Uses, i.Uses[0]) }},
-	"no use":                        {"G6", "nothing that follows", func(e edit) { e.inv("e-born").Uses = nil }},
-	"a use that is none":            {"G6", "nearer to a use", func(e edit) { e.inv("b-phone").Uses[0].Rank = 0 }},
-	"a use no nearer":               {"G6", "nearer to a use", func(e edit) { e.inv("g-name").Uses[0].Variable = 4 }},
-	"a vendor of another purpose":   {"G7", "purpose", func(e edit) { e.m.Practice.Vendors[0].Purposes = []string{"billing"} }},
-	"a vendor that may not hold":    {"G7", "may not hold", func(e edit) { e.m.Practice.Vendors[0].Classes = []string{"interest"} }},
-	"no agreement":                  {"G8", "there is no agreement", func(e edit) { e.m.Practice.Vendors[0].Agreement = nil }},
-	"an agreement to come":          {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Effective = "2026-11-23" }},
-	"an agreement not signed":       {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Signed = "" }},
-	"an agreement ending":           {"G8", "ends on", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "2026-12-01" }},
-	"an agreement without an end":   {"G8", "the first agreement", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "" }},
-	"no floor for agreements":       {"G8", "there is no agreement", func(e edit) { e.m.Policy.VendorFloor = ""; e.m.Practice.Vendors[0].Agreement = nil }},
+	"a merge that is not reached": {"G7", "cannot all come by", func(e edit) { e.inv("b-phone").Merge = "nowhere" }},
+	"a merge of an end":           {"G7", "cannot all come by", func(e edit) { e.inv("z-end").Merge = "z-later" }},
+	"merges that go round":        {"G7", `below its merge`, func(e edit) { e.inv("g-topic").Merge = "f-strong" }},
+	"a way past the merge":        {"G7", `below its merge`, func(e edit) { e.inv("d-consent").Merge = "z-end" }},
+	"a control left out":          {"G7", `leaves out the class`, func(e edit) { e.inv("g-name").Control = nil }},
+	"no use":                      {"G6", "nothing that follows", func(e edit) { e.inv("e-born").Uses = nil }},
+	"a use that is none":          {"G6", "nearer to a use", func(e edit) { e.inv("b-phone").Uses[0].Rank = 0 }},
+	"a use no nearer":             {"G6", "nearer to a use", func(e edit) { e.inv("g-name").Uses[0].Variable = 4 }},
+	"a vendor of another purpose": {"G7", "purpose", func(e edit) { e.m.Practice.Vendors[0].Purposes = []string{"billing"} }},
+	"a vendor that may not hold":  {"G7", "may not hold", func(e edit) { e.m.Practice.Vendors[0].Classes = []string{"interest"} }},
+	"no agreement":                {"G8", "there is no agreement", func(e edit) { e.m.Practice.Vendors[0].Agreement = nil }},
+	"an agreement to come":        {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Effective = "2026-11-23" }},
+	"an agreement not signed":     {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Signed = "" }},
+	"an agreement ending":         {"G8", "ends on", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "2026-12-01" }},
+	"an agreement without an end": {"G8", "the first agreement", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "" }},
+	"no floor for agreements":     {"G8", "there is no agreement", func(e edit) { e.m.Policy.VendorFloor = ""; e.m.Practice.Vendors[0].Agreement = nil }},
 
 	"an emergency without a number": {"G10", "911", func(e edit) { e.loc("escalation/emergency").Do[0].Say["es"] = "Ay." }},
 	"no emergencies":                {"G10", "no emergency", func(e edit) { e.m.Triggers[0].Tier = machine.Routine }},
-	"an emergency without words":    {"G10", "no phrases", func(e edit) { t := &e.m.Triggers[0]; t.Category, t.Phrases = "heart", t.Phrases[:1] }},
+	"an emergency without words":    {"G10", `is not recognised`, func(e edit) { t := &e.m.Triggers[0]; t.Category, t.Phrases = "heart", t.Phrases[:1] }},
 	"too many retries":              {"G9", "retries", func(e edit) { e.m.Session.Retries = 4 }},
 	"too long a timeout":            {"G11", "timeout", func(e edit) { e.m.Session.Timeout = 3600 }},
 	"kept for too long":             {"G11", "kept", func(e edit) { e.m.Session.Keep = 400 }},
@@ -255,13 +223,13 @@ var unprovable = map[string]struct {
 	change             func(e edit)
 }{
 	"said before it is asked": {"G3", "may have no value", func(e edit) { e.m.Start = "i-late" }},
-	"asked in some cases":     {"G3", "it says", func(e edit) { e.loc("g-topic").Edges[0].To = "h-about" }},
+	"asked in some cases":     {"G3", `reads "name"`, func(e edit) { e.loc("g-topic").Edges[0].To = "h-about" }},
 	"tested before it is asked": {"G3", "a guard tests", func(e edit) {
 		e.m.Start = "s-said"
 		e.loc("s-said").Edges[0].Guard = e.loc("r-ok").Edges[0].Guard
 		e.loc("s-said").Do = nil
 	}},
-	"nobody there": {"G9", "nobody is there", func(e edit) { e.loc("z-later").Team = "office" }},
+	"nobody there": {"G9", "is there at some moment", func(e edit) { e.loc("z-later").Team = "office" }},
 	"an escalation that does more": {"G10", "more than say", func(e edit) {
 		e.m.Start = "z-end"
 		l := e.loc("escalation/team")
@@ -278,7 +246,7 @@ var unprovable = map[string]struct {
 		e.m.Topics[3].Route = "s-count"
 		e.loc("s-said").Do = nil
 	}},
-	"nobody on a holiday": {"G9", "nobody is there", func(e edit) {
+	"nobody on a holiday": {"G9", "is there at some moment", func(e edit) {
 		e.m.Practice.Teams[1].Hours, e.m.Practice.Teams[1].Fallback = e.m.Practice.Teams[0].Hours, ""
 	}},
 	"a day that draws near": {"G2", "no guard holds", func(e edit) {

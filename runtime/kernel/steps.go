@@ -7,54 +7,111 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// What is known of a variable beside the number of its cell.
+// What is known of a variable beside the number of its cell; of a field, 0 says that it has no value.
 const (
 	unknown = -1 // nothing
 	held    = -2 // a field: it has a value
-	absent  = -3 // a field: it has none
 )
 
-// step is one way in which a conversation can go on.
-type step struct {
-	from     int
-	state    machine.AbstractState // before it
-	moves    bool                  // the world moves on first (4)
-	sets     int                   // the field that gets a value, or -1
-	hears    int                   // the variable heard:topic that becomes yes, or -1
-	pending  bool                  // the world was asked, and the patient may have written meanwhile
-	facts    int                   // after it
-	byAuthor bool                  // an edge or a topic's route, and so a way toward an end
+// checkInvariants checks that the invariants stand for the locations and have the layout they must have, and reads the
+// splits of their guards.
+func (k *checker) checkInvariants() {
+	k.now, k.box = make([]int, len(k.vars)), make([][]int, len(k.vars))
+	if !k.want(len(k.c.Invariants) == len(k.locs), "form", "the certificate has %d invariants, and the machine %d locations", len(k.c.Invariants), len(k.locs)) {
+		return
+	}
+	for i := range k.locs {
+		inv := &k.c.Invariants[i]
+		known := inv.Location == k.locs[i].ID && ascending(inv.Exact, len(k.vars)) && ascending(inv.Held, len(k.m.Fields))
+		if !k.wantAt(i, known, "form", "its invariant is that of %q, or has variables that are repeated, unsorted or unknown", inv.Location) {
+			return
+		}
+		splits := inv.Splits
+		for n := range k.locs[i].outcomes {
+			o := &k.locs[i].outcomes[n]
+			if len(o.leaves) > 0 || !k.reached(i) {
+				continue
+			}
+			if !k.wantAt(i, len(splits) > 0 && splits[0].On == o.on, "G2", "there is no split that says how its guards decide on %q", o.on) {
+				return
+			}
+			k.checkSplit(i, o, &splits[0])
+			splits = splits[1:]
+		}
+		k.wantAt(i, len(splits) == 0, "form", "it has splits of outcomes without guards")
+		if k.checkStates(i, inv); k.refusal != nil {
+			return
+		}
+	}
 }
 
-// checkSteps checks that conversations begin in the invariants (3), that every state in them is allowed (6, 7, 9, 11),
-// and that no step leads out of them (4, 5).
-func (k *checker) checkSteps() error {
-	k.now, k.chosen = make([]int, len(k.vars)), make([]bool, len(k.vars))
+func (k *checker) reached(i int) bool { return len(k.c.Invariants[i].States) > 0 }
+
+// checkStates checks the layout of every state of a location, their order, and the ranks that are fixed (7, 9).
+func (k *checker) checkStates(i int, inv *machine.Invariant) {
+	l := &k.locs[i]
+	for n, s := range inv.States {
+		if !k.wantAt(i, len(s) == machine.StateCells+len(inv.Exact)+len(inv.Held), "form", "state %d has %d numbers", n, len(s)) {
+			return
+		}
+		end, human := s[machine.StateEnd], s[machine.StateHuman]
+		k.wantAt(i, n == 0 || compareStates(inv.States[n-1], s) < 0, "form", "its states are repeated or unsorted at state %d", n)
+		k.wantAt(i, end >= 0 && (l.author == (end == 0) || !l.author && l.Kind == machine.Handoff), "G1", "state %d has the rank %d toward an end", n, end)
+		k.wantAt(i, l.Kind == machine.Auto || human == map[bool]int{true: 1}[l.waits], "G9", "state %d has the rank %d toward a human", n, human)
+		for j, v := range inv.Exact {
+			cell := s[machine.StateCells+j]
+			k.wantAt(i, cell >= 0 && cell <= len(k.vars[v].all), "form", "state %d has a cell that does not exist", n)
+		}
+	}
+}
+
+// compareStates orders states by everything but their ranks.
+func compareStates(a, b machine.AbstractState) int {
+	if a[machine.StateFacts] != b[machine.StateFacts] {
+		return a[machine.StateFacts] - b[machine.StateFacts]
+	}
+	return slices.Compare(a[machine.StateCells:], b[machine.StateCells:])
+}
+
+func ascending(list []int, limit int) bool {
+	for i, n := range list {
+		if n < 0 || n >= limit || i > 0 && list[i-1] >= n {
+			return false
+		}
+	}
+	return true
+}
+
+// step is one way in which a conversation can go on from a state.
+type step struct {
+	from   int
+	state  machine.AbstractState // before it; nil: it is the beginning
+	o      *outcome
+	moves  bool // the world moves on first (4)
+	facts  int  // after it
+	nearer bool // some state after it is nearer to an end
+}
+
+// checkSteps checks that conversations begin in the invariants (2), that every state in them is allowed (5, 6, 7), and
+// that no step leads out of them (4).
+func (k *checker) checkSteps() {
+	start := k.locationOf[k.m.Start] // fields have no value yet, which is what the new k.now says
+	k.arrive(&step{from: start, moves: true, o: &outcome{sets: -1, hears: -1}}, start)
 	for v := range k.now {
 		k.now[v] = unknown
 	}
 	for i := range k.locs {
-		k.taken = append(k.taken, make([]bool, len(k.locs[i].Edges)))
-	}
-	if err := k.checkStart(); err != nil {
-		return err
-	}
-	for i := range k.locs {
 		inv := &k.c.Invariants[i]
 		for _, s := range inv.States {
-			k.load(inv, s)
-			if err := k.checkState(i, s); err != nil {
-				return err
-			}
-			if err := k.checkWays(i, s); err != nil {
-				return err
+			if k.load(inv, s); k.refusal == nil {
+				k.checkState(i, s)
+				k.checkWays(i, s)
 			}
 		}
 		for _, v := range slices.Concat(inv.Exact, inv.Held) {
 			k.now[v] = unknown
 		}
 	}
-	return nil
 }
 
 // load enters what a state knows.
@@ -64,307 +121,132 @@ func (k *checker) load(inv *machine.Invariant, s machine.AbstractState) {
 		k.now[v] = cells[j]
 	}
 	for j, f := range inv.Held {
-		k.now[f] = absent
-		if cells[len(inv.Exact)+j] == 1 {
+		if k.now[f] = 0; cells[len(inv.Exact)+j] != 0 {
 			k.now[f] = held
 		}
 	}
 }
 
-// hasValue reports whether a field is known to have a value.
-func (k *checker) hasValue(f int) bool { return k.now[f] > 0 || k.now[f] == held }
-
-// checkStart checks that the invariant of the start holds every beginning: no fact, no value, nothing heard (3).
-func (k *checker) checkStart() error {
-	start := k.locationOf[k.m.Start]
-	inv := &k.c.Invariants[start]
-	var free []int
-	for _, v := range slices.Concat(inv.Exact, inv.Held) {
-		switch x := &k.vars[v]; {
-		case x.field != nil && has(inv.Exact, v):
-			k.now[v] = 0
-		case x.field != nil:
-			k.now[v] = absent
-		case len(x.no) > 0:
-			k.now[v] = x.no[0]
-		default:
-			free = append(free, v)
-		}
-	}
-	begin := step{from: start, sets: -1, hears: -1}
-	err := k.each(free, func(v int) []int { return k.vars[v].all }, func() error {
-		_, err := k.arrive(&begin, start)
-		return err
-	})
-	for _, v := range slices.Concat(inv.Exact, inv.Held) {
-		k.now[v] = unknown
-	}
-	return err
-}
-
-// checkState checks what must hold in every state of a location.
-func (k *checker) checkState(i int, s machine.AbstractState) error {
+// checkWays checks every step from a state, and that some lead nearer to an end (9).
+func (k *checker) checkWays(i int, s machine.AbstractState) {
 	l := &k.locs[i]
-	for _, f := range l.reads {
-		if !k.hasValue(f) {
-			return k.at("G3", i, "it reads %q, which may have no value", k.vars[f].name)
-		}
-	}
-	for _, by := range l.cases {
-		v := &k.vars[by.field]
-		for _, f := range by.reads[v.cells[k.now[by.field]-v.first].Value] {
-			if !k.hasValue(f) {
-				return k.at("G3", i, "it says %q, which may have no value", k.vars[f].name)
-			}
-		}
-	}
-	if l.Kind == machine.Ask {
-		return k.checkCollecting(i, s[machine.StateFacts])
-	}
-	if team := k.teamOf[l.Team]; l.Kind == machine.Handoff && !k.covered[team] {
-		now := &k.vars[k.variableOf["now"]]
-		at, _ := k.namedMoment(now.cells[k.now[k.variableOf["now"]]].Value)
-		if at.extra[team] == '0' {
-			return k.at("G9", i, "nobody is there for %q on a %s at %02d:%02d", l.Team, weekdays[at.weekday], at.minute/60, at.minute%60)
-		}
-	}
-	return nil
-}
-
-// checkWays checks every step from a state.
-func (k *checker) checkWays(i int, s machine.AbstractState) error {
-	l := &k.locs[i]
-	k.nearer = l.author || l.Kind == machine.Handoff
+	nearer := l.Kind == machine.End || l.Kind == machine.Handoff
 	for n := range l.outcomes {
-		if err := k.checkOutcome(i, s, &l.outcomes[n]); err != nil {
-			return err
+		o := &l.outcomes[n]
+		st := step{from: i, state: s, o: o, moves: l.waits, facts: s[machine.StateFacts]}
+		switch {
+		case o.on == machine.OnVerified && l.Kind == machine.Verify:
+			st.facts |= 1
+		case o.on == machine.OnGranted && l.Kind == machine.Consent:
+			st.facts |= l.consent
+		case o.on == machine.OnRefused && l.Kind == machine.Consent:
+			st.facts &^= l.consent
 		}
-	}
-	if l.waits() {
-		if err := k.checkProtocol(i, s); err != nil {
-			return err
-		}
-	}
-	if !k.nearer {
-		return k.at("G1", i, "no way on leads nearer to an end in a state of rank %d", s[machine.StateEnd])
-	}
-	return nil
-}
-
-func (k *checker) checkOutcome(i int, s machine.AbstractState, o *outcome) error {
-	l := &k.locs[i]
-	st := step{
-		from: i, state: s, moves: l.waits(), sets: o.sets, hears: o.hears, facts: s[machine.StateFacts], byAuthor: true,
-		pending: l.Kind == machine.Verify || l.Kind == machine.Book || l.Kind == machine.Ask && k.m.Fields[l.field].Type == "slot",
-	}
-	switch {
-	case o.on == machine.OnVerified && l.Kind == machine.Verify:
-		st.facts |= 1
-	case o.on == machine.OnGranted && l.Kind == machine.Consent:
-		st.facts |= l.consent
-	case o.on == machine.OnRefused && l.Kind == machine.Consent:
-		st.facts &^= l.consent
-	}
-	if o.sets >= 0 {
-		before := k.now[o.sets]
-		k.now[o.sets] = held
-		defer func() { k.now[o.sets] = before }()
-	}
-	return k.each(o.tested, st.cells(k), func() error {
 		for _, v := range o.tested {
-			if x := &k.vars[v]; k.now[v] < x.first {
-				return k.at("G3", i, "a guard tests %q, which may have no value", x.name)
+			set := k.vars[v].field == nil || v == o.sets || k.now[v] > 0
+			if !k.wantAt(i, set, "G3", "a guard tests %q, which may have no value", k.vars[v].name) {
+				return
 			}
 		}
-		for _, attempts := range o.attempts {
-			if err := k.follow(&st, o, attempts); err != nil {
-				return err
-			}
+		for n := range o.leaves {
+			k.follow(&st, &o.leaves[n])
 		}
+		nearer = nearer || st.nearer
+	}
+	k.wantAt(i, nearer, "G1", "no way on leads nearer to an end in a state of rank %d", s[machine.StateEnd])
+}
+
+// follow goes where a leaf leads, if a step can come to it.
+func (k *checker) follow(st *step, l *leaf) {
+	possible := k.spend(1 + len(l.vars))
+	for j, v := range l.vars {
+		k.box[v] = nil
+		can := k.after(st, v)
+		k.wantAt(st.from, can != nil, "G2", "its guards test %q, and its invariant does not say its cell", k.vars[v].name)
+		k.box[v] = slices.DeleteFunc(slices.Clone(l.cells[j]), func(c int) bool { return !slices.Contains(can, c) })
+		possible = possible && len(k.box[v]) > 0
+	}
+	if possible && k.wantAt(st.from, l.to >= 0, "G2", "no guard holds in some case on %q, or two that lead apart", st.o.on) {
+		l.taken = true
+		k.arrive(st, l.to)
+	}
+	for _, v := range l.vars {
+		k.box[v] = nil
+	}
+}
+
+// after are the cells that a variable can have after a step, as far as the way to a leaf allows; nil where that is not
+// known.
+func (k *checker) after(st *step, v int) []int {
+	x, begins := &k.vars[v], st.state == nil
+	switch {
+	case k.box[v] != nil:
+		return k.box[v]
+	case v == st.o.sets:
+		return x.answers
+	case x.field != nil && st.moves && x.later != nil && k.now[v] > 0:
+		return x.later[k.now[v]]
+	case x.field != nil && k.now[v] >= 0:
+		return k.now[v : v+1]
+	case x.field != nil:
 		return nil
-	})
-}
-
-// follow takes the one edge that the guards of an outcome choose (5).
-func (k *checker) follow(st *step, o *outcome, attempts int64) error {
-	l := &k.locs[st.from]
-	taken := -1
-	for _, e := range o.edges {
-		g := l.Edges[e].Guard
-		switch {
-		case g == nil && taken >= 0:
-		case g != nil && !k.holds(*g, st.facts, attempts):
-		case taken < 0:
-			taken = e
-		case !l.Ordered && l.Edges[taken].To != l.Edges[e].To:
-			return k.at("G2", st.from, "two guards hold at once and lead to %q and %q", l.Edges[taken].To, l.Edges[e].To)
-		}
-	}
-	if taken < 0 {
-		return k.at("G2", st.from, "no guard holds in some case on %q", o.on)
-	}
-	k.taken[st.from][taken] = true
-	return k.arriveEach(st, k.locationOf[l.Edges[taken].To])
-}
-
-// holds decides a guard for what is known now.
-func (k *checker) holds(g, facts int, attempts int64) bool {
-	return k.guards[g].eval(func(n int) bool {
-		switch t := &k.tests[n]; {
-		case t.number >= 0:
-			return t.truth[k.now[t.number]]
-		case t.variable == "attempts":
-			return t.holds(constant{n: attempts})
-		default: // "verified"
-			return t.holds(constant{yes: facts&1 != 0})
-		}
-	})
-}
-
-// checkProtocol checks the steps of the turn protocol: to people from everywhere, to a topic's route from where the
-// patient is heard.
-func (k *checker) checkProtocol(i int, s machine.AbstractState) error {
-	st := step{from: i, state: s, moves: true, sets: -1, hears: -1, facts: s[machine.StateFacts]}
-	st.pending = k.locs[i].Kind == machine.Verify || k.locs[i].Kind == machine.Book || k.locs[i].Kind == machine.Ask && k.m.Fields[k.locs[i].field].Type == "slot"
-	for _, to := range k.people {
-		if err := k.arriveEach(&st, to); err != nil {
-			return err
-		}
-	}
-	if k.locs[i].Kind == machine.Book {
-		return nil
-	}
-	st.byAuthor = true
-	for t := range k.m.Topics {
-		if topic := &k.m.Topics[t]; topic.Route != "" {
-			st.hears = k.heardVariable(topic.Name)
-			if err := k.arriveEach(&st, k.locationOf[topic.Route]); err != nil {
-				return err
-			}
-		}
+	case x.name == "attempts":
+		return x.pick[st.o.tries]
+	case x.name == "verified":
+		return x.pick[st.facts&1]
+	case v == st.o.hears:
+		return x.pick[1]
+	case x.heard && begins || x.trigger && st.moves && (x.silent || !k.locs[st.from].pends):
+		return x.pick[0]
+	case st.moves && (x.name != "channel" || begins):
+		return x.all
+	case k.now[v] > 0:
+		return k.now[v : v+1]
 	}
 	return nil
 }
 
-// cells says which cells a step can give to a variable; nil where it stays as it is.
-func (st *step) cells(k *checker) func(v int) []int {
-	return func(v int) []int {
-		x := &k.vars[v]
-		switch {
-		case v == st.sets:
-			return x.gets
-		case !st.moves:
-			return nil
-		case x.later != nil && k.now[v] > 0:
-			return x.later[k.now[v]]
-		case x.field != nil || x.name == "channel":
-			return nil
-		case v == st.hears:
-			return x.yes
-		case x.trigger && (!st.pending || x.silent):
-			return x.no
+// arrive checks that every state a step can lead to at a location is in its invariant, and that ranks fall (7, 9).
+func (k *checker) arrive(st *step, to int) {
+	inv, next := &k.c.Invariants[to], &k.locs[to]
+	cells := make([][]int, len(inv.Exact))
+	known := make(machine.AbstractState, machine.StateCells, machine.StateCells+len(inv.Exact)+len(inv.Held))
+	known[machine.StateFacts] = st.facts
+	for j, v := range inv.Exact {
+		cells[j] = k.after(st, v)
+		if !k.wantAt(st.from, len(cells[j]) > 0, "G3", "%q claims to know the cell of %q, which is not known on the way there", next.ID, k.vars[v].name) {
+			return
 		}
-		return x.all
-	}
-}
-
-// wheel is a variable that takes each of some cells.
-type wheel struct {
-	variable int
-	before   int
-	cells    []int
-	at       int
-}
-
-// each calls f for every combination of cells that the variables not chosen yet can take.
-func (k *checker) each(variables []int, cells func(v int) []int, f func() error) error {
-	var wheels []wheel
-	for _, v := range variables {
-		if k.chosen[v] {
-			continue
-		}
-		if c := cells(v); c != nil {
-			wheels = append(wheels, wheel{variable: v, before: k.now[v], cells: c})
-		}
-	}
-	for _, w := range wheels {
-		k.now[w.variable], k.chosen[w.variable] = w.cells[0], true
-	}
-	err := k.turn(wheels, f)
-	for _, w := range wheels {
-		k.now[w.variable], k.chosen[w.variable] = w.before, false
-	}
-	return err
-}
-
-// turn counts through the wheels like an odometer.
-func (k *checker) turn(wheels []wheel, f func() error) error {
-	for {
-		if err := k.spend(1); err != nil {
-			return err
-		}
-		if err := f(); err != nil {
-			return err
-		}
-		i := len(wheels) - 1
-		for ; i >= 0; i-- {
-			w := &wheels[i]
-			w.at = (w.at + 1) % len(w.cells)
-			k.now[w.variable] = w.cells[w.at]
-			if w.at > 0 {
-				break
-			}
-		}
-		if i < 0 {
-			return nil
-		}
-	}
-}
-
-// arriveEach checks that every state a step can lead to at a location is in its invariant.
-func (k *checker) arriveEach(st *step, to int) error {
-	return k.each(k.c.Invariants[to].Exact, st.cells(k), func() error {
-		after, err := k.arrive(st, to)
-		if err != nil || !st.byAuthor {
-			return err
-		}
-		l, next := &k.locs[st.from], &k.locs[to]
-		if after[machine.StateEnd] < st.state[machine.StateEnd] && (next.author || next.Kind != machine.Handoff) {
-			k.nearer = true
-		}
-		if l.Kind == machine.Auto && next.Kind == machine.Auto && after[machine.StateSteps] >= st.state[machine.StateSteps] {
-			return k.at("G1", st.from, "automatic steps may go round by %q", next.ID)
-		}
-		return nil
-	})
-}
-
-// arrive finds the state at a location that is as things are now.
-func (k *checker) arrive(st *step, to int) (machine.AbstractState, error) {
-	inv := &k.c.Invariants[to]
-	if err := k.spend(1 + len(inv.Exact) + len(inv.Held)); err != nil {
-		return nil, err
-	}
-	k.known = append(k.known[:0], st.facts)
-	for _, v := range inv.Exact {
-		if k.now[v] < 0 {
-			return nil, k.at("G3", st.from, "%q claims to know the cell of %q, which is not known on the way there", inv.Location, k.vars[v].name)
-		}
-		k.known = append(k.known, k.now[v])
+		known = append(known, cells[j][0])
 	}
 	for _, f := range inv.Held {
-		switch {
-		case k.now[f] == unknown:
-			return nil, k.at("G3", st.from, "%q claims to know whether %q has a value, which is not known on the way there", inv.Location, k.vars[f].name)
-		case k.hasValue(f):
-			k.known = append(k.known, 1)
-		default:
-			k.known = append(k.known, 0)
+		k.wantAt(st.from, k.now[f] != unknown || f == st.o.sets, "G3", "%q claims to know whether %q has a value, which is not known on the way there", next.ID, k.vars[f].name)
+		known = append(known, map[bool]int{true: 1}[k.now[f] != 0 || f == st.o.sets])
+	}
+	at := make([]int, len(cells))
+	for more := true; more && k.spend(1+len(known)); more = turn(at, cells, known[machine.StateCells:]) {
+		n := sort.Search(len(inv.States), func(n int) bool { return compareStates(inv.States[n], known) >= 0 })
+		if n == len(inv.States) || compareStates(inv.States[n], known) != 0 {
+			k.wantAt(st.from, false, "form", "a conversation can come from here to %q in a state that its invariant leaves out, %v", next.ID, known)
+			return
+		}
+		if s := inv.States[n]; st.state != nil {
+			falls := k.locs[st.from].Kind != machine.Auto || s[machine.StateHuman] < st.state[machine.StateHuman]
+			k.wantAt(st.from, falls, "G1", "automatic steps may go round by %q", next.ID)
+			toEnd := st.o.on != people && (next.author || next.Kind != machine.Handoff)
+			st.nearer = st.nearer || toEnd && s[machine.StateEnd] < st.state[machine.StateEnd]
 		}
 	}
-	n := sort.Search(len(inv.States), func(n int) bool { return compareStates(inv.States[n], k.known) >= 0 })
-	if n == len(inv.States) || compareStates(inv.States[n], k.known) != 0 {
-		return nil, k.at("form", st.from, "a conversation can come from here to %q in a state that its invariant leaves out", inv.Location)
+}
+
+// turn counts on like an odometer, and reports false once it is round.
+func turn(at []int, cells [][]int, known []int) bool {
+	for i := len(at) - 1; i >= 0; i-- {
+		at[i] = (at[i] + 1) % len(cells[i])
+		known[i] = cells[i][at[i]]
+		if at[i] > 0 {
+			return true
+		}
 	}
-	return inv.States[n], nil
+	return false
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
@@ -23,7 +24,15 @@ func Draw(seed uint64, o Options) *machine.Machine {
 	d.fields()
 	d.guards()
 	d.locations()
-	return d.m
+	return complete(d.m)
+}
+
+// complete gives guards their code.
+func complete(m *machine.Machine) *machine.Machine {
+	if err := guard.Complete(m); err != nil {
+		panic("verifytest: a guard that is drawn is wrong: " + err.Error())
+	}
+	return m
 }
 
 // drawer draws from a seed (splitmix64: Steele, Lea and Flood, 2014).

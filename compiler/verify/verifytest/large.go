@@ -124,23 +124,5 @@ func Adversarial(fields int) *machine.Machine {
 func finish(m *machine.Machine) *machine.Machine {
 	m.Locations = append(m.Locations, people()...)
 	slices.SortFunc(m.Locations, func(a, b machine.Location) int { return strings.Compare(a.ID, b.ID) })
-	order := make([]int, len(m.Guards))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(m.Guards[a].Source, m.Guards[b].Source) })
-	sorted, now := make([]machine.Guard, len(order)), make([]int, len(order))
-	for n, g := range order {
-		sorted[n], now[g] = m.Guards[g], n
-	}
-	m.Guards = sorted
-	for i := range m.Locations {
-		for e := range m.Locations[i].Edges {
-			if g := m.Locations[i].Edges[e].Guard; g != nil {
-				n := now[*g]
-				m.Locations[i].Edges[e].Guard = &n
-			}
-		}
-	}
-	return m
+	return complete(m)
 }
