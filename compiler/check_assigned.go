@@ -217,10 +217,14 @@ func (a *assignment) tell(field int, reads []badRead) {
 		}
 	}
 	name := a.fields[field]
-	d := a.c.report(diag.NotYetAsked, best.span, "`%s` %s, but may not have been asked yet", name, best.how).
+	way := a.path(best.at.index, from)
+	if a.c.sameCause("unasked on "+way, best.span, "nor was `%s` asked on that way", name) {
+		return
+	}
+	d := a.c.cause("unasked on "+way, a.c.report(diag.NotYetAsked, best.span, "`%s` %s, but may not have been asked yet", name, best.how)).
 		In(`state "%s"`, best.at.id).
 		Means("a patient who comes that way was never asked for it").
-		Note(source.Span{}, "the shortest way here without it: %s", a.path(best.at.index, from))
+		Note(source.Span{}, "the shortest way here without it: %s", way)
 	if others := len(places) - 1; others > 0 {
 		d.Note(source.Span{}, "the same goes for %s", plural(others, "other place", "other places"))
 	}

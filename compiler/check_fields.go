@@ -205,11 +205,15 @@ func (c *compilation) checkPermit(f *syntax.FieldDecl, class string) bool {
 	case !d.Allowed && info.Never:
 		c.refuse(c.report(diag.NeverCollected, f.Type.Span, "`%s` asks for %s, which is never asked for in a chat", f.Name.Name, titled(info, judged)), d)
 	case !d.Allowed:
-		c.refuse(c.report(diag.RefusedForPurpose, f.Type.Span, "`%s` asks for %s, which a flow for `%s` may not collect", f.Name.Name, titled(info, judged), purpose), d)
+		if !c.sameCause("class "+judged, f.Type.Span, "nor may it ask for `%s`: %s", f.Name.Name, titled(info, judged)) {
+			c.refuse(c.cause("class "+judged, c.report(diag.RefusedForPurpose, f.Type.Span, "`%s` asks for %s, which a flow for `%s` may not collect", f.Name.Name, titled(info, judged), purpose)), d)
+		}
 	case contains(d.Requires, policy.HumanApproval):
 		c.refuse(c.report(diag.NeedsApproval, f.Type.Span, "`%s` asks for %s, which needs a person's approval first", f.Name.Name, titled(info, judged)), d)
 	case contains(d.Requires, policy.SecureChannel) && c.insecureChannel() != "":
-		c.refuse(c.report(diag.NeedsSecureChannel, f.Type.Span, "`%s` asks for %s, which `%s` is not secure enough for", f.Name.Name, titled(info, judged), c.insecureChannel()), d)
+		if !c.sameCause("channel", f.Type.Span, "nor for `%s`: %s", f.Name.Name, titled(info, judged)) {
+			c.refuse(c.cause("channel", c.report(diag.NeedsSecureChannel, f.Type.Span, "`%s` asks for %s, which `%s` is not secure enough for", f.Name.Name, titled(info, judged), c.insecureChannel())), d)
+		}
 	default:
 		return true
 	}
@@ -249,8 +253,14 @@ func (c *compilation) refuse(d *diag.Diagnostic, decision policy.Decision) {
 	}
 }
 
+// insecureChannel is a channel that is not secure; one that this purpose may not be served on is refused for that.
 func (c *compilation) insecureChannel() string {
+	purpose, _ := c.facts.policy.Purpose(c.names.purpose.Name.Name)
+	allowed := words(purpose.Channels)
 	for _, name := range c.names.channels {
+		if len(allowed) > 0 && !contains(allowed, name) {
+			continue
+		}
 		if ch, ok := c.facts.policy.Channel(name); ok && ch.Secure.Value != "yes" {
 			return name
 		}
@@ -312,14 +322,14 @@ func (c *compilation) checkChannels() {
 		if c.names.channel != nil {
 			span = c.names.channel.Names[c.channelIndex(name)].Span
 		}
-		if !contains(c.facts.channels(), name) {
-			c.report(diag.ChannelNotOffered, span, "practice.yaml does not list the channel `%s`", name).
-				Help("practice.yaml has %s", list(c.facts.channels()))
-		}
 		if allowed := words(purpose.Channels); len(allowed) > 0 && !contains(allowed, name) {
 			c.report(diag.ChannelRefused, span, "a flow for `%s` may not be served on `%s`", purpose.Name.Value, name).
 				Help("serve it on %s: `channel %s`", list(allowed), allowed[0])
 			continue
+		}
+		if !contains(c.facts.channels(), name) {
+			c.report(diag.ChannelNotOffered, span, "practice.yaml does not list the channel `%s`", name).
+				Help("practice.yaml has %s", list(c.facts.channels()))
 		}
 		for _, f := range sortedBySpan(c.names.fields) {
 			class, ok := c.types.classes[f.Name.Name]

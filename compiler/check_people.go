@@ -7,6 +7,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/policy"
 	"github.com/tacet-lang/tacet/lang/source"
 	"github.com/tacet-lang/tacet/lang/syntax"
 	"github.com/tacet-lang/tacet/lang/text"
@@ -361,9 +362,7 @@ func (c *compilation) routedTopics() map[string]bool {
 func (c *compilation) checkSend(b body, within string, st *syntax.SendStmt) {
 	v, _ := c.facts.practice.Vendor(st.To.Name)
 	if purpose := c.names.purpose.Name.Name; !slices.Contains(words(v.Purposes), purpose) {
-		c.report(diag.VendorPurpose, st.To.Span, "practice.yaml does not list `%s` among the purposes of `%s`", purpose, st.To.Name).In("%s", within).
-			Note(v.Span, "it may be used for %s", list(words(v.Purposes))).
-			Help("leave the line out, or have the agreement and practice.yaml changed by whoever owns them")
+		c.wrongPurpose(within, st, v, purpose)
 	}
 	seen := map[string]source.Span{}
 	for _, f := range st.Fields {
@@ -375,6 +374,17 @@ func (c *compilation) checkSend(b body, within string, st *syntax.SendStmt) {
 			c.checkHold(within, st.To.Name, f, f.Name)
 		}
 	}
+}
+
+func (c *compilation) wrongPurpose(within string, st *syntax.SendStmt, v policy.Vendor, purpose string) {
+	cause := "purpose of " + v.Name.Value
+	if c.sameCause(cause, st.To.Span, "it is sent to here too") {
+		return
+	}
+	c.cause(cause, c.report(diag.VendorPurpose, st.To.Span, "practice.yaml does not list `%s` among the purposes of `%s`", purpose, st.To.Name)).In("%s", within).
+		Note(v.Name.Span, "it may be used for %s", list(words(v.Purposes))).
+		Means("what patients tell would go to a company that promised nothing for this purpose").
+		Help("leave the line out, or have the agreement and practice.yaml changed by whoever owns them")
 }
 
 // checkSentParams judges what fragments send, for each field they are given.
@@ -410,11 +420,17 @@ func (c *compilation) checkHold(within, vendor string, at syntax.Ident, field st
 		return
 	}
 	v, _ := c.facts.practice.Vendor(vendor)
-	if !slices.ContainsFunc(words(v.Classes), func(may string) bool { return p.Below(class, may) }) {
-		c.report(diag.VendorMayNotHold, at.Span, "`%s` is of class `%s`, which `%s` may not hold", field, class, vendor).In("%s", within).
-			Note(v.Span, "it may hold %s", list(words(v.Classes))).
-			Help("leave `%s` out, or have the agreement and practice.yaml changed by whoever owns them", field)
+	if slices.ContainsFunc(words(v.Classes), func(may string) bool { return p.Below(class, may) }) {
+		return
 	}
+	cause := "classes of " + vendor
+	if c.sameCause(cause, at.Span, "nor may it hold `%s`, of class `%s`", field, class) {
+		return
+	}
+	c.cause(cause, c.report(diag.VendorMayNotHold, at.Span, "`%s` is of class `%s`, which `%s` may not hold", field, class, vendor)).In("%s", within).
+		Note(v.Name.Span, "it may hold %s", list(words(v.Classes))).
+		Means("what patients tell would leave the practice for a company that may not have it").
+		Help("leave `%s` out, or have the agreement and practice.yaml changed by whoever owns them", field)
 }
 
 // handled reports whether the scope handles a topic.

@@ -83,6 +83,7 @@ type compilation struct {
 	opts    Options
 	entry   string
 	diags   diag.List
+	told    map[string]*diag.Diagnostic // by cause, where one can have several places
 	files   map[string]*source.File
 
 	flow    *unit   // parse
@@ -119,6 +120,25 @@ func (p *project) compile(entry string) (*Result, diag.List) {
 func (c *compilation) report(code *diag.Code, span source.Span, format string, args ...any) *diag.Diagnostic {
 	d := code.At(span, format, args...)
 	c.diags.Add(d)
+	return d
+}
+
+// sameCause notes one more place of a cause that was reported already, and says whether it was.
+func (c *compilation) sameCause(cause string, span source.Span, format string, args ...any) bool {
+	d := c.told[cause]
+	if d == nil {
+		return false
+	}
+	d.Also(span, format, args...)
+	return true
+}
+
+// cause keeps a problem for the further places of its cause.
+func (c *compilation) cause(name string, d *diag.Diagnostic) *diag.Diagnostic {
+	if c.told == nil {
+		c.told = map[string]*diag.Diagnostic{}
+	}
+	c.told[name] = d
 	return d
 }
 

@@ -193,7 +193,7 @@ func (w *modelWriter) expression(n guard.Node) string {
 	case guard.Or:
 		return "(" + w.expression(n.X) + " || " + w.expression(n.Y) + ")"
 	case guard.Not:
-		return "!" + w.expression(n.X)
+		return "!(" + w.expression(n.X) + ")" // two marks in a row would send something
 	case guard.If:
 		return fmt.Sprintf("(%s -> %s : %s)", w.expression(n.Cond), w.expression(n.Then), w.expression(n.Else))
 	case guard.Const:

@@ -36,6 +36,7 @@ type exploration struct {
 	routed []bits    // of each location: routes taken, by number
 	faults []fault
 	faulty map[[3]int]bool // location, outcome and kind of those
+	breaks map[int32]bool  // states in which some answer is not handled
 
 	key  []byte // scratch
 	w    world  // scratch
@@ -81,7 +82,7 @@ func (p *model) explore(budget int) *exploration {
 	x := &exploration{
 		model: p, live: p.liveness(), byKey: map[string]int32{}, at: make([][]int32, len(p.locs)), budget: budget,
 		w: world{cell: make([]uint16, len(p.vars))}, held: make([]bool, len(p.vars)),
-		faulty: map[[3]int]bool{},
+		faulty: map[[3]int]bool{}, breaks: map[int32]bool{},
 	}
 	if x.over = p.tooFine; x.over {
 		return x
@@ -223,6 +224,9 @@ func (x *exploration) expand(s int32) {
 func recent(list []int32, s int32) bool { return slices.Contains(list[max(0, len(list)-8):], s) }
 
 func (x *exploration) fault(f fault) {
+	if len(f.edges) == 0 {
+		x.breaks[f.state] = true
+	}
 	key := [3]int{int(x.states[f.state].loc), f.outcome, min(len(f.edges), 1)}
 	if x.faulty[key] {
 		return

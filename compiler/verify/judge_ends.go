@@ -84,6 +84,10 @@ func (c *checking) unreached() {
 	}
 	told := map[machine.Place]bool{}
 	for _, i := range roots {
+		if i == c.forgotten() && slices.ContainsFunc(c.x.faults, func(f fault) bool { return len(f.edges) == 0 }) {
+			c.verdict("G1", Violated, "nothing leads to %s", c.locs[i].ID) // told with the answer that is not handled
+			continue
+		}
 		if l := &c.locs[i]; !told[l.Place] || l.Place.Line == 0 {
 			told[l.Place] = true
 			c.violated("G1", c.unreachedAt(l))
@@ -173,11 +177,13 @@ func (c *checking) circles() {
 }
 
 // traps reports where no way leads to an end or a handoff by the author, once for all locations that lead to each other.
+// Where the way breaks off because an answer is not handled, that is told instead.
 func (c *checking) traps() {
+	breaks := c.breaksOff()
 	var lost []int32
 	for s := range c.x.states {
 		l := &c.locs[c.x.states[s].loc]
-		if c.ranks.end[s] < 0 && (l.Kind != machine.Handoff || l.ours) && c.leadsOn(int32(s)) {
+		if c.ranks.end[s] < 0 && (l.Kind != machine.Handoff || l.ours) && c.leadsOn(int32(s)) && !c.x.breaks[int32(s)] {
 			lost = append(lost, int32(s))
 		}
 	}
@@ -186,9 +192,42 @@ func (c *checking) traps() {
 	for _, s := range lost {
 		if loc := c.x.states[s].loc; c.cover(s, covered) && !told[loc] {
 			told[loc] = true
+			if breaks[s] {
+				c.verdict("G1", Violated, "an answer that is not handled leads nowhere")
+				continue
+			}
 			c.violated("G1", c.trap(s))
 		}
 	}
+}
+
+// breaksOff marks the states from which some way leads to a place where an answer is not handled.
+func (c *checking) breaksOff() []bool {
+	out := make([]bool, len(c.x.states))
+	var queue []int32
+	mark := func(s int32) {
+		if !out[s] {
+			out[s] = true
+			queue = append(queue, s)
+		}
+	}
+	for s := range c.x.states {
+		if c.x.breaks[int32(s)] {
+			mark(int32(s))
+		}
+	}
+	if len(queue) == 0 {
+		return out
+	}
+	preds, starts := c.x.reversed()
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, from := range preds[starts[at]:starts[at+1]] {
+			mark(from)
+		}
+	}
+	return out
 }
 
 // cover marks all that a state leads to, and reports whether none of it was marked before.

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -143,19 +144,43 @@ func (c *checking) preceded() {
 		return
 	}
 	asks := 0
-	told := map[string]bool{}
+	var found []early
 	c.reachedAsks(func(l *location, f *machine.Field) {
 		asks++
 		p, _ := c.permit(f)
 		for _, r := range c.requires(f, p) {
-			s, missing := c.without(l, f, r)
-			if key := f.Name + r; missing && !told[key] {
-				told[key] = true
-				c.violated("G5", c.tooEarly(s, l, f, r, p))
+			same := func(e early) bool { return e.f == f && e.condition == r }
+			if s, missing := c.without(l, f, r); missing && !slices.ContainsFunc(found, same) {
+				found = append(found, early{s, l, f, r, p.Cite})
 			}
 		}
 	})
+	slices.SortStableFunc(found, func(a, b early) int { return cmp.Compare(a.state, b.state) })
+	causes := map[string]*diag.Diagnostic{}
+	for _, e := range found {
+		cause := e.condition
+		if e.condition == consented {
+			cause += c.otherConsent(e.state)
+		}
+		if first := causes[cause]; first != nil {
+			first.Also(c.placeOf(e.l), "and so is `%s`", e.f.Name)
+			continue
+		}
+		d := c.tooEarly(e)
+		causes[cause] = d
+		d.Witness = c.show(d.Code.ID, witness{state: e.state, shows: d.Message})
+		c.violated("G5", d)
+	}
 	c.verdict("G5", Holds, "the notice comes first; %d questions after what they need", asks)
+}
+
+// early is a question that comes before what it needs.
+type early struct {
+	state     int32 // the first in which it is asked so
+	l         *location
+	f         *machine.Field
+	condition string
+	cite      string
 }
 
 // without finds a state of an ask in which a condition does not hold.
@@ -176,36 +201,53 @@ func (c *checking) without(l *location, f *machine.Field, condition string) (int
 	return 0, false
 }
 
-func (c *checking) tooEarly(s int32, l *location, f *machine.Field, condition string, p machine.Permit) *diag.Diagnostic {
+func (c *checking) tooEarly(e early) *diag.Diagnostic {
 	var d *diag.Diagnostic
-	if condition == authenticated {
-		d = diag.NeedsVerification.At(c.placeOf(l), "`%s` is asked before the patient's identity is verified", f.Name).
+	if e.condition == authenticated {
+		d = diag.NeedsVerification.At(c.placeOf(e.l), "`%s` is asked before the patient's identity is verified", e.f.Name).
 			Means("anybody at the keyboard could answer for the patient").
-			Help("verify the patient on every way here: `verify phone … { verified -> … }`")
+			Help("verify the patient on every way here: `verify %s \"…\" { verified -> …  failed -> …  unreachable -> … }`", c.verifiable())
 	} else {
-		d = c.withoutConsent(s, l, f)
+		d = c.withoutConsent(e.state, e.l, e.f)
 	}
-	d.In("%s", c.within(l))
-	if p.Cite != "" {
-		d.Note(source.Span{}, "rule: %s", p.Cite)
+	d.In("%s", c.within(e.l))
+	if e.cite != "" {
+		d.Note(source.Span{}, "rule: %s", e.cite)
 	}
-	d.Witness = c.show(d.Code.ID, witness{state: s, shows: d.Message})
 	return d
+}
+
+// verifiable is a field that a patient could be verified by.
+func (c *checking) verifiable() string {
+	for i := range c.m.Fields {
+		if f := &c.m.Fields[i]; f.Type == "phone" || f.Type == "email" {
+			return f.Name
+		}
+	}
+	return "phone"
 }
 
 // withoutConsent tells a question that nobody agreed to from one after a consent to something else.
 func (c *checking) withoutConsent(s int32, l *location, f *machine.Field) *diag.Diagnostic {
 	class := c.judgedClass(f)
-	for i, name := range c.consents {
-		if c.x.states[s].facts&(factVerified<<(1+i)) != 0 {
-			return diag.NeedsConsent.At(c.placeOf(l), "`%s` is of class `%s`, which the consent `%s` is not for", f.Name, class, name).
-				Means("the patient agreed to something else, and tells this without having agreed that it is kept").
-				Help("say what the consent is for, if its question does: `consent %s for %s \"…\"`; else ask for one of its own", name, class)
-		}
+	if name := c.otherConsent(s); name != "" {
+		return diag.NeedsConsent.At(c.placeOf(l), "`%s` is of class `%s`, which the consent `%s` is not for", f.Name, class, name).
+			Means("the patient agreed to something else, and tells this without having agreed that it is kept").
+			Help("say what the consent is for, if its question does: `consent %s for %s \"…\"`; else ask for one of its own", name, class)
 	}
 	return diag.NeedsConsent.At(c.placeOf(l), "`%s` is asked before the patient agreed", f.Name).
 		Means("the patient tells this without having agreed that it is kept").
 		Help("ask for consent on every way here: `consent intake for %s \"…\" { granted -> … refused -> … }`", class)
+}
+
+// otherConsent is a consent that holds in a state, or nothing.
+func (c *checking) otherConsent(s int32) string {
+	for i, name := range c.consents {
+		if c.x.states[s].facts&(factVerified<<(1+i)) != 0 {
+			return name
+		}
+	}
+	return ""
 }
 
 // noticed checks that the notice says what the policy needs, in every language. That it comes first is the engine's.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/diag"
@@ -81,18 +82,37 @@ func (c *checking) leaks(s sending) []*diag.Diagnostic {
 				Help("leave `%s` out, or have the agreement and practice.yaml changed by whoever owns them", name))
 		}
 	}
-	for _, k := range c.ways.ctl[s.l.index].list() {
-		if class := c.classes.names[k]; !sent[class] && !c.classes.holds(v.Classes, class) {
-			d := diag.ImplicitFlow.At(at, "whether this is sent depends on an answer of class `%s`, which `%s` may not hold", class, v.Name).
-				Means("from receiving it, `%s` can tell what the patient answered", v.Name).
-				Help("send it on every way, or hand the conversation to a person")
-			for _, b := range c.deciders(s.l.index, k) {
-				d.Note(c.span(b), "this decides it")
-			}
-			add(d)
-		}
+	if d := c.implied(s, v, sent); d != nil {
+		add(d)
 	}
 	return out
+}
+
+// implied is what a send tells by happening at all.
+func (c *checking) implied(s sending, v *machine.Vendor, sent map[string]bool) *diag.Diagnostic {
+	var classes []string
+	var by []machine.Place
+	for _, k := range c.ways.ctl[s.l.index].list() {
+		if class := c.classes.names[k]; !sent[class] && !c.classes.holds(v.Classes, class) {
+			classes = append(classes, "`"+class+"`")
+			by = append(by, c.deciders(s.l.index, k)...)
+		}
+	}
+	if len(classes) == 0 {
+		return nil
+	}
+	slices.Sort(classes)
+	d := diag.ImplicitFlow.At(c.span(s.action.Place), "whether this is sent depends on an answer of class %s, which `%s` may not hold", strings.Join(classes, " or "), v.Name).
+		Means("from receiving it, `%s` can tell what the patient answered", v.Name).
+		Help("send it on every way, or hand the conversation to a person")
+	told := map[machine.Place]bool{}
+	for _, b := range by {
+		if !told[b] {
+			told[b] = true
+			d.Also(c.span(b), "this decides it")
+		}
+	}
+	return d
 }
 
 // deciders are the lines whose guards test a field of a class and that decide whether a location is come by: at once,

@@ -52,12 +52,39 @@ func (c *checking) unhandled(f *fault, l *location, o *outcome) *diag.Diagnostic
 		}
 	}
 	help := fmt.Sprintf("add `otherwise -> %s`", last.To)
+	if i := c.forgotten(); i >= 0 {
+		help = fmt.Sprintf("add `otherwise -> %s`", c.locs[i].ID)
+		d.Note(c.placeOf(&c.locs[i]), "nothing leads to `%s` yet", c.locs[i].ID)
+	}
 	if widened := c.widen(f, l, o); widened != "" {
 		help = widened + ", or " + help
 	}
 	d.Help("%s", help)
 	d.Witness = c.show(d.Code.ID, witness{state: f.state, then: f, shows: "nothing handles " + what})
 	return d
+}
+
+// forgotten is the one location that nothing leads to, or -1: most likely the place for an answer that is not handled.
+func (c *checking) forgotten() int {
+	led := make([]bool, len(c.locs))
+	led[c.start] = true
+	for _, to := range c.jumpTargets() {
+		led[to] = true
+	}
+	for _, r := range c.routes {
+		led[r.to] = true
+	}
+	for i := range c.locs {
+		for n := range c.locs[i].outcomes {
+			for _, to := range c.locs[i].outcomes[n].to {
+				led[to] = true
+			}
+		}
+	}
+	if i := slices.Index(led, false); i >= 0 && !slices.Contains(led[i+1:], false) {
+		return i
+	}
+	return -1
 }
 
 // example says which values a fault is about, and how a patient comes to it.
@@ -288,6 +315,19 @@ func (c *checking) deadAt(line *deadLine) {
 	}
 }
 
+// rangeOf says between which bounds answers lie.
+func rangeOf(f *machine.Field) string {
+	switch {
+	case f.Type != "date":
+		return fmt.Sprintf("a number from %d to %d", *f.Min, *f.Max)
+	case *f.Min == 0 && *f.Max == machine.DaysAhead:
+		return "asked as a day from today on"
+	case *f.Min == -machine.DaysBack && *f.Max == 0:
+		return "asked as a day up to today"
+	}
+	return fmt.Sprintf("asked as a day from %d to %d days from today", *f.Min, *f.Max)
+}
+
 // whyDead tells a condition that no answer at all meets from one that only no patient here meets.
 func (c *checking) whyDead(g int) string {
 	e := c.guardsOf(g)
@@ -299,7 +339,7 @@ func (c *checking) whyDead(g int) string {
 		}
 	}
 	met := e.readsAttempts()
-	c.x.each(vs, func(v int) (int, int) { return c.vars[v].base, c.vars[v].last() }, func([]choice) {
+	c.x.each(vs, func(v int) (int, int) { return c.vars[v].base, c.vars[v].answers }, func([]choice) {
 		for _, facts := range []uint32{0, factVerified} {
 			c.x.w.facts = facts
 			met = met || e.eval(&c.x.w)
@@ -310,7 +350,7 @@ func (c *checking) whyDead(g int) string {
 	}
 	if len(vs) == 1 && vs[0] < len(c.m.Fields) {
 		if f := &c.m.Fields[vs[0]]; f.Min != nil && f.Max != nil {
-			return fmt.Sprintf("`%s` is a number from %d to %d", f.Name, *f.Min, *f.Max)
+			return fmt.Sprintf("`%s` is %s", f.Name, rangeOf(f))
 		}
 	}
 	return "no answer and no hour can meet it"

@@ -52,10 +52,14 @@ func verdicts(m *machine.Machine, l diag.List) found {
 			out.add("otherwise", strconv.Itoa(line))
 		case diag.NotYetAsked:
 			out.add("missing", quoted)
-		case diag.NeedsVerification:
-			out.add("early", quoted+" authenticated")
-		case diag.NeedsConsent:
-			out.add("early", quoted+" consent")
+		case diag.NeedsVerification, diag.NeedsConsent:
+			condition := map[*diag.Code]string{diag.NeedsVerification: " authenticated", diag.NeedsConsent: " consent"}[d.Code]
+			out.add("early", quoted+condition)
+			for _, n := range d.Notes {
+				if also, ok := strings.CutPrefix(n.Text, "and so is `"); ok {
+					out.add("early", strings.TrimSuffix(also, "`")+condition)
+				}
+			}
 		case diag.NobodyThere:
 			out.add("deserted", quoted)
 		case diag.AutomaticCircle:
@@ -104,7 +108,7 @@ func watched(m *machine.Machine, s *verifytest.Seen) found {
 	if s.Circle {
 		out.add("circle", "yes")
 	}
-	if s.Trap && !s.Circle {
+	if s.Trap && !s.Circle && len(s.Unhandled) == 0 { // else what is not handled may be why
 		out.add("trap", "yes")
 	}
 	unused(m, s, out)
@@ -305,6 +309,9 @@ func compare(m *machine.Machine, s *verifytest.Seen, got, want found) string {
 		kinds = append(kinds, "implicit")
 	}
 	for _, k := range kinds {
+		if k == "trap" && len(s.Unhandled) > 0 {
+			continue
+		}
 		if !slices.Equal(got[k], want[k]) {
 			fmt.Fprintf(&b, "%s: verifier says %v, monitor saw %v\n", k, got[k], want[k])
 		}

@@ -274,7 +274,7 @@ func (s *scribe) assistant(t machine.Text) {
 	for _, p := range machine.Placeholders(text) {
 		fill, ok := facts[p.Name]
 		if f, isField := s.c.field[p.Name]; isField && s.answered(f) {
-			fill, ok = s.value(f, 0).typed, s.c.m.Fields[f].Type != "slot" // a time is picked by its number
+			fill, ok = s.shown(f)
 		}
 		if !ok {
 			return
@@ -286,6 +286,18 @@ func (s *scribe) assistant(t machine.Text) {
 	if b.Len() > 0 {
 		s.say(machine.TalkAssistant, strings.ReplaceAll(b.String(), "{{", "{"))
 	}
+}
+
+// shown is an answer as the assistant repeats it. What time a slot is, is the calendar's to say.
+func (s *scribe) shown(f int) (string, bool) {
+	field, v := &s.c.m.Fields[f], s.value(f, 0)
+	switch {
+	case field.Type == "slot":
+		return "", false
+	case field.Type == "choice" || v.held == "":
+		return v.typed, true
+	}
+	return input.Echo(field.Type, v.held, input.Context{Lang: s.lang, Now: s.now}), true
 }
 
 // step writes what the patient and the world do.

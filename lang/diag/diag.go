@@ -40,7 +40,12 @@ type Diagnostic struct {
 	Notes    []Note      // other places that matter
 	Fix      *Fix        // the way out; may be nil
 	Witness  string      // name of the .talk file that shows it; may be empty
+
+	also int // places of the same cause beside Span
 }
+
+// mostAlso is how many places of one cause are shown; the rest are counted.
+const mostAlso = 4
 
 // Note is a second place or a further fact.
 type Note struct {
@@ -98,6 +103,24 @@ func (d *Diagnostic) Means(format string, args ...any) *Diagnostic {
 func (d *Diagnostic) Note(span source.Span, format string, args ...any) *Diagnostic {
 	d.Notes = append(d.Notes, Note{Span: span, Text: fmt.Sprintf(format, args...)})
 	return d
+}
+
+// Also notes one more place of the same cause. Beyond a few, only how many more there are is said.
+func (d *Diagnostic) Also(span source.Span, format string, args ...any) *Diagnostic {
+	switch d.also++; {
+	case d.also <= mostAlso:
+		return d.Note(span, format, args...)
+	case d.also > mostAlso+1:
+		d.Notes = slices.DeleteFunc(d.Notes, func(n Note) bool { return n.Text == d.more(d.also-1) })
+	}
+	return d.Note(source.Span{}, "%s", d.more(d.also))
+}
+
+func (d *Diagnostic) more(places int) string {
+	if places == mostAlso+1 {
+		return "the same goes for 1 more place"
+	}
+	return fmt.Sprintf("the same goes for %d more places", places-mostAlso)
 }
 
 // Help says the way out in words.

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/tacet-lang/tacet/compiler"
@@ -250,6 +252,45 @@ func examples(t *testing.T) []*machine.Machine {
 		t.Fatalf("only %d examples compile", len(out))
 	}
 	return out
+}
+
+// corpus compiles the good flows of spec/corpus.
+func corpus(t *testing.T) []*machine.Machine {
+	t.Helper()
+	facts, err := os.ReadFile("../corpus/practice.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob("../corpus/good/*.flow")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []*machine.Machine
+	for _, f := range files {
+		flow, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := fstest.MapFS{"practice.yaml": {Data: facts}, filepath.Base(f): {Data: flow}}
+		r, problems := compiler.Compile(dir, filepath.Base(f), compiler.Options{Untrained: true})
+		if problems.HasErrors() {
+			t.Fatalf("%s does not compile: %s", f, problems[0].Message)
+		}
+		r.Machine.Flow.ID = "corpus/" + r.Machine.Flow.ID
+		out = append(out, r.Machine)
+	}
+	return out
+}
+
+// TestCorpusAgrees judges the good flows of the corpus, where there is time.
+func TestCorpusAgrees(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("TACET_OUTSIDE") == "" {
+		t.Skip("set TACET_OUTSIDE=5000: it takes a minute")
+	}
+	machines := corpus(t)
+	accepted, verdicts := compare(t, machines)
+	t.Logf("%d flows, %d accepted, %d verdicts compared", len(machines), accepted, verdicts)
 }
 
 func TestExamplesAgree(t *testing.T) {

@@ -15,7 +15,8 @@ import (
 )
 
 // TestSpinAgrees lets SPIN search models, and compares with clingo what single conversations show: of three examples
-// and four drawn machines, or with TACET_OUTSIDE of all examples and of one in fifty of its machines.
+// and four drawn machines, or with TACET_OUTSIDE of all examples, of the corpus, and of one drawn machine for every
+// sixteen.
 func TestSpinAgrees(t *testing.T) {
 	t.Parallel()
 	peer(t, "spin", "spin")
@@ -23,9 +24,11 @@ func TestSpinAgrees(t *testing.T) {
 	machines := examples(t)
 	if os.Getenv("TACET_OUTSIDE") == "" {
 		machines = append(machines[:3], drawn(t, 3, 7)...)
+	} else {
+		machines = append(machines, corpus(t)...)
 	}
-	for i := range size(t, 0) / 50 {
-		machines = append(machines, drawn(t, i*50+i%6, i*50+i%6+1)...)
+	for i := range size(t, 0) / 16 {
+		machines = append(machines, drawn(t, i*16+i%6, i*16+i%6+1)...)
 	}
 	theirs := clingo(t, machines)
 	found, states := 0, 0
