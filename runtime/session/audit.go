@@ -32,16 +32,13 @@ type Block struct {
 }
 
 // EncodeEntries lays entries out: one JSON object a line, in order.
-func EncodeEntries(list []Entry) ([]byte, error) {
-	var out []byte
+func EncodeEntries(list []Entry) []byte {
+	e := encoder{make([]byte, 0, 256*len(list))}
 	for i := range list {
-		b, err := json.Marshal(&list[i])
-		if err != nil {
-			return nil, fmt.Errorf("encode audit entry: %w", err)
-		}
-		out = append(append(out, b...), '\n')
+		e.entry(&list[i])
+		e.b = append(e.b, '\n')
 	}
-	return out, nil
+	return e.b
 }
 
 // Chain returns the hash of a block.

@@ -17,6 +17,9 @@ import (
 	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
+// turnsEach is how many turns a conversation has, its start included.
+const turnsEach = 8
+
 // BenchmarkPost measures a turn that is durable when it returns, alone and from 64 conversations at once.
 func BenchmarkPost(b *testing.B) {
 	for _, c := range []struct {
@@ -44,24 +47,25 @@ func benchmarkPost(b *testing.B, flow session.Flow, text string, conversations i
 	if err != nil {
 		b.Fatal(err)
 	}
-	ids := make([]string, conversations)
-	for i := range ids {
-		n, _ := host.Notice(flow.Machine.Flow.ID, "en")
-		r, err := host.Start(context.Background(), session.Start{Flow: flow.Machine.Flow.ID, ClientID: session.NewID(), Notice: n.Hash})
-		if err != nil {
-			b.Fatal(err)
-		}
-		ids[i] = r.ID
-	}
+	n, _ := host.Notice(flow.Machine.Flow.ID, "en")
 	var next atomic.Int64
 	took := make([][]time.Duration, conversations)
 	b.ResetTimer()
 	var wg sync.WaitGroup
-	for i, id := range ids {
+	for i := range took {
 		wg.Go(func() {
-			for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
+			id := ""
+			for turn := next.Add(1); turn <= int64(b.N); turn = next.Add(1) {
 				begun := time.Now()
-				if _, err := host.Post(context.Background(), id, session.Post{ClientID: strconv.FormatInt(n, 10), Text: text}); err != nil {
+				var err error
+				if len(took[i])%turnsEach == 0 {
+					var r session.Reply
+					r, err = host.Start(context.Background(), session.Start{Flow: flow.Machine.Flow.ID, ClientID: session.NewID(), Notice: n.Hash})
+					id = r.ID
+				} else {
+					_, err = host.Post(context.Background(), id, session.Post{ClientID: strconv.FormatInt(turn, 10), Text: text})
+				}
+				if err != nil {
 					b.Error(err)
 					return
 				}

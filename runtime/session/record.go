@@ -93,11 +93,9 @@ func (t *turn) seal(version int64, request Digest) ([]byte, error) {
 	for i := range t.rec.Tokens {
 		s.Tokens = append(s.Tokens, t.rec.Tokens[i][:])
 	}
-	plain, err := json.Marshal(&s)
-	if err != nil {
-		return nil, fmt.Errorf("encode turn: %w", err)
-	}
-	return t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, columnTurn), plain)
+	e := encoder{make([]byte, 0, 2048)}
+	e.turn(&s)
+	return t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, columnTurn), e.b)
 }
 
 // open opens a stored turn. What a practice erased is not found any more.

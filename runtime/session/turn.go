@@ -144,7 +144,8 @@ type request struct {
 
 // commit stores what was gathered, and as the answer to a request when it has one.
 func (t *turn) commit(r request) error {
-	if t.rec.Control == engine.Closed && t.before.Control != engine.Closed {
+	ends := t.rec.Control == engine.Closed && t.before.Control != engine.Closed
+	if ends && t.flow.Machine.Practice.Appointments != nil {
 		t.calendar = append(t.calendar, CalendarChange{Kind: GiveUp})
 	}
 	t.rec.Touched, t.rec.Version = t.now, t.before.Version+1

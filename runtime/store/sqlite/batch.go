@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 
 	"github.com/ncruces/go-sqlite3"
@@ -76,6 +77,7 @@ func (s *Store) write() {
 	for {
 		select {
 		case u := <-s.queue:
+			s.company()
 			s.batch(u)
 		case <-s.stop:
 			for {
@@ -88,6 +90,15 @@ func (s *Store) write() {
 				}
 			}
 		}
+	}
+}
+
+// company lets everybody who is busy get as far as the queue: what a commit costs, its pages and its flush, is then shared by
+// more. It does not wait: who is alone goes on at once.
+func (s *Store) company() {
+	for n := -1; n < len(s.queue) && len(s.queue) < maxBatch; {
+		n = len(s.queue)
+		runtime.Gosched()
 	}
 }
 

@@ -53,31 +53,34 @@ func (r *reader) Started(client session.ClientKey) (id string, err error) {
 	return id, err
 }
 
-const turnColumns = `SELECT conversation, version, at, client, after_seq, last_seq, authors, said, ack, released, control, epoch, tier,
-	sealed FROM turns WHERE conversation = ? AND practice = ?`
+// number finds a conversation of a practice, from the parameters id and practice.
+const number = `(SELECT number FROM conversations WHERE id = ? AND practice = ?)`
 
-func (r *reader) turn(s *sqlite3.Stmt) session.Turn {
+const turnColumns = `SELECT version, at, client, after_seq, last_seq, authors, said, ack, released, control, epoch, tier, sealed
+	FROM turns WHERE conversation = ` + number
+
+func (r *reader) turn(conversation string, s *sqlite3.Stmt) session.Turn {
 	t := session.Turn{
-		Practice: r.practice, Conversation: s.ColumnText(0), Version: s.ColumnInt64(1), At: instant(s, 2), Client: clientKey(s, 3),
-		After: s.ColumnInt64(4), Last: s.ColumnInt64(5), Authors: session.Authors(s.ColumnInt64(6)), Said: -1,
-		Ack: s.ColumnBool(8), Released: s.ColumnBool(9), Control: engine.Control(s.ColumnText(10)), Epoch: s.ColumnInt64(11),
-		Tier: s.ColumnText(12), Sealed: s.ColumnBlob(13, nil),
+		Practice: r.practice, Conversation: conversation, Version: s.ColumnInt64(0), At: instant(s, 1), Client: clientKey(s, 2),
+		After: s.ColumnInt64(3), Last: s.ColumnInt64(4), Authors: session.Authors(s.ColumnInt64(5)), Said: -1,
+		Ack: s.ColumnBool(7), Released: s.ColumnBool(8), Control: engine.Control(s.ColumnText(9)), Epoch: s.ColumnInt64(10),
+		Tier: s.ColumnText(11), Sealed: s.ColumnBlob(12, nil),
 	}
-	if s.ColumnType(7) != sqlite3.NULL {
-		t.Said = s.ColumnInt64(7)
+	if s.ColumnType(6) != sqlite3.NULL {
+		t.Said = s.ColumnInt64(6)
 	}
 	return t
 }
 
 func (r *reader) Last(conversation string) (t session.Turn, err error) {
 	err = r.one(turnColumns+` ORDER BY version DESC LIMIT 1`,
-		func(s *sqlite3.Stmt) error { t = r.turn(s); return nil }, conversation, r.practice)
+		func(s *sqlite3.Stmt) error { t = r.turn(conversation, s); return nil }, conversation, r.practice)
 	return t, err
 }
 
 func (r *reader) Turn(conversation string, version int64) (t session.Turn, err error) {
 	err = r.one(turnColumns+` AND version = ?`,
-		func(s *sqlite3.Stmt) error { t = r.turn(s); return nil }, conversation, r.practice, version)
+		func(s *sqlite3.Stmt) error { t = r.turn(conversation, s); return nil }, conversation, r.practice, version)
 	return t, err
 }
 
@@ -85,7 +88,7 @@ func (r *reader) Turn(conversation string, version int64) (t session.Turn, err e
 func (r *reader) Turns(conversation string, after int64, limit int) (list []session.Turn, err error) {
 	first := int64(1)
 	if after > 0 {
-		err = r.query(`SELECT version, last_seq FROM turns WHERE conversation = ? AND practice = ? ORDER BY version DESC`,
+		err = r.query(`SELECT version, last_seq FROM turns WHERE conversation = `+number+` ORDER BY version DESC`,
 			func(s *sqlite3.Stmt) error {
 				if s.ColumnInt64(1) <= after {
 					first = s.ColumnInt64(0) + 1
@@ -98,18 +101,21 @@ func (r *reader) Turns(conversation string, after int64, limit int) (list []sess
 		}
 	}
 	err = r.query(turnColumns+` AND version >= ? AND authors > 0 ORDER BY version LIMIT ?`,
-		func(s *sqlite3.Stmt) error { list = append(list, r.turn(s)); return nil }, conversation, r.practice, first, limit)
+		func(s *sqlite3.Stmt) error { list = append(list, r.turn(conversation, s)); return nil }, conversation, r.practice, first, limit)
 	return list, err
 }
 
 func (r *reader) Answered(conversation string, client session.ClientKey) (version int64, err error) {
-	err = r.one(`SELECT version FROM turns WHERE conversation = ? AND practice = ? AND client = ?`,
+	err = r.one(`WITH mine AS `+number+` SELECT version FROM turns
+		WHERE conversation = (SELECT number FROM mine) AND client = ?3 AND version <= 256
+		UNION ALL SELECT version FROM turns
+		WHERE conversation = (SELECT number FROM mine) AND client = ?3 AND version > 256`,
 		func(s *sqlite3.Stmt) error { version = s.ColumnInt64(0); return nil }, conversation, r.practice, client)
 	return version, err
 }
 
 func (r *reader) Answers(conversation string, limit int) (list []session.Answer, err error) {
-	err = r.query(`SELECT client, version FROM turns WHERE conversation = ? AND practice = ? AND client IS NOT NULL
+	err = r.query(`SELECT client, version FROM turns WHERE conversation = `+number+` AND client IS NOT NULL
 		ORDER BY version DESC LIMIT ?`, func(s *sqlite3.Stmt) error {
 		list = append(list, session.Answer{Client: clientKey(s, 0), Version: s.ColumnInt64(1)})
 		return nil
@@ -128,8 +134,9 @@ func (r *reader) Due(now time.Time, limit int) (list []session.Due, err error) {
 }
 
 func (r *reader) Reserved(from, to, now time.Time) (list []session.Reservation, err error) {
-	err = r.query(`SELECT starts, ends, slot, place, conversation, field, expires FROM reservations
-		WHERE practice = ? AND starts < ? AND ends > ? AND (expires IS NULL OR expires > ?) ORDER BY starts, place`,
+	err = r.query(`SELECT r.starts, r.ends, r.slot, r.place, c.id, r.field, r.expires
+		FROM reservations r JOIN conversations c ON c.number = r.conversation
+		WHERE r.practice = ? AND r.starts < ? AND r.ends > ? AND (r.expires IS NULL OR r.expires > ?) ORDER BY r.starts, r.place`,
 		func(s *sqlite3.Stmt) error {
 			o := session.Reservation{
 				Place: s.ColumnInt(3), Conversation: s.ColumnText(4), Field: s.ColumnText(5),
@@ -182,8 +189,8 @@ func (r *reader) Blocks(after int64, limit int) (list []session.Block, err error
 }
 
 func (r *reader) Outbox(limit int) (list []session.Parcel, err error) {
-	err = r.query(`SELECT o.conversation, o.version, o.number, c.key, o.vendor, o.at, o.sealed
-		FROM outbox o JOIN conversations c ON c.id = o.conversation WHERE o.practice = ? ORDER BY o.id LIMIT ?`,
+	err = r.query(`SELECT c.id, o.version, o.number, c.key, o.vendor, o.at, o.sealed
+		FROM outbox o JOIN conversations c ON c.number = o.conversation WHERE o.practice = ? ORDER BY o.id LIMIT ?`,
 		func(s *sqlite3.Stmt) error {
 			list = append(list, session.Parcel{
 				Practice: r.practice, Conversation: s.ColumnText(0), Version: s.ColumnInt64(1), Number: s.ColumnInt(2),

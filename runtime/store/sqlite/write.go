@@ -5,15 +5,14 @@ import (
 	"errors"
 	"time"
 
+	"github.com/ncruces/go-sqlite3"
+
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
 // Commit implements session.Store.
 func (s *Store) Commit(ctx context.Context, w session.Write) error {
-	lines, err := session.EncodeEntries(w.Audit) // here, and not where one goroutine does it for all
-	if err != nil {
-		return err
-	}
+	lines := session.EncodeEntries(w.Audit) // here, and not where one goroutine does it for all
 	return s.enqueue(&update{
 		ctx:   ctx,
 		alone: w.Header == nil && w.Standing == nil && len(w.Calendar)+len(w.Outbox) == 0,
@@ -26,10 +25,7 @@ func (s *Store) Commit(ctx context.Context, w session.Write) error {
 
 // Note implements session.Store.
 func (s *Store) Note(ctx context.Context, practice string, list ...session.Entry) error {
-	lines, err := session.EncodeEntries(list)
-	if err != nil {
-		return err
-	}
+	lines := session.EncodeEntries(list)
 	return s.update(ctx, func(t *tx) error {
 		t.audit(practice, lines, len(list))
 		return nil
@@ -72,8 +68,9 @@ func (t *tx) commit(w *session.Write) error {
 	}
 	for i := range w.Outbox {
 		p := &w.Outbox[i]
-		err := t.exec(`INSERT INTO outbox (practice, conversation, version, number, vendor, at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			w.Practice, w.Conversation, w.Version, p.Number, p.Vendor, p.At, p.Sealed)
+		err := t.exec(`INSERT INTO outbox (conversation, practice, version, number, vendor, at, sealed)
+			VALUES (`+number+`, ?2, ?, ?, ?, ?, ?)`,
+			w.Conversation, w.Practice, w.Version, p.Number, p.Vendor, p.At, p.Sealed)
 		if err != nil {
 			return err
 		}
@@ -99,13 +96,16 @@ func (t *tx) append(n *session.Turn) error {
 	if n.Said >= 0 {
 		said = n.Said
 	}
-	err := t.exec(`INSERT INTO turns (practice, conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
+	err := t.exec(`INSERT INTO turns (conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
 			control, epoch, tier, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.Practice, n.Conversation, n.Version, n.At, n.Client, n.After, n.Last, int64(n.Authors), said, n.Ack, n.Released,
+		VALUES (`+number+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n.Conversation, n.Practice, n.Version, n.At, n.Client, n.After, n.Last, int64(n.Authors), said, n.Ack, n.Released,
 		string(n.Control), n.Epoch, n.Tier, n.Sealed)
-	if isDuplicate(err) {
-		err = errors.Join(session.ErrStale, err)
+	switch {
+	case isDuplicate(err):
+		return errors.Join(session.ErrStale, err)
+	case errors.Is(err, sqlite3.CONSTRAINT_NOTNULL): // nothing has that id
+		return errors.Join(session.ErrNotFound, err)
 	}
 	return err
 }
@@ -122,14 +122,14 @@ func (t *tx) reserve(n *session.Turn, c *session.CalendarChange) error {
 		return t.hold(n, c)
 	case session.Book:
 		err := t.exec(`UPDATE reservations SET expires = NULL
-			WHERE practice = ? AND conversation = ? AND field = ? AND slot = ? AND expires IS NOT NULL`,
-			n.Practice, n.Conversation, c.Reservation.Field, c.Reservation.Slot.ID)
+			WHERE conversation = `+number+` AND field = ? AND slot = ? AND expires IS NOT NULL`,
+			n.Conversation, n.Practice, c.Reservation.Field, c.Reservation.Slot.ID)
 		if err == nil && t.db.Changes() == 0 {
 			err = session.ErrTaken
 		}
 		return err
 	case session.GiveUp:
-		return t.exec(`DELETE FROM reservations WHERE conversation = ? AND practice = ? AND expires IS NOT NULL`,
+		return t.exec(`DELETE FROM reservations WHERE conversation = `+number+` AND expires IS NOT NULL`,
 			n.Conversation, n.Practice)
 	}
 	panic("sqlite: unhandled change to the calendar " + string(c.Kind))
@@ -144,8 +144,8 @@ func (t *tx) hold(n *session.Turn, c *session.CalendarChange) error {
 	if err != nil {
 		return err
 	}
-	err = t.exec(`DELETE FROM reservations WHERE conversation = ? AND field = ? AND practice = ? AND expires IS NOT NULL`,
-		n.Conversation, r.Field, n.Practice)
+	err = t.exec(`DELETE FROM reservations WHERE conversation = `+number+` AND field = ? AND expires IS NOT NULL`,
+		n.Conversation, n.Practice, r.Field)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (t *tx) hold(n *session.Turn, c *session.CalendarChange) error {
 	if !ok {
 		return session.ErrTaken
 	}
-	return t.exec(`INSERT INTO reservations (practice, starts, place, ends, slot, conversation, field, expires)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.Practice, r.Slot.Start, place, r.Slot.End, r.Slot.ID, n.Conversation, r.Field, r.Expires)
+	return t.exec(`INSERT INTO reservations (conversation, practice, starts, place, ends, slot, field, expires)
+		VALUES (`+number+`, ?2, ?, ?, ?, ?, ?, ?)`,
+		n.Conversation, n.Practice, r.Slot.Start, place, r.Slot.End, r.Slot.ID, r.Field, r.Expires)
 }

@@ -64,8 +64,8 @@ func layOut(t testing.TB, path string) *sqlite3.Conn {
 	copyRows(t, file, out, `SELECT id, practice, control, epoch, tier, team, outcome, flagged FROM conversations`,
 		`INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
 	insert := inserter(t, out)
-	each(t, file, `SELECT t.practice, t.conversation, t.version, c.key, t.sealed, t.at, t.client, t.after_seq, t.last_seq, t.said, t.ack,
-			t.released, t.control, t.epoch, t.tier FROM turns t JOIN conversations c ON c.id = t.conversation`, func(s *sqlite3.Stmt) {
+	each(t, file, `SELECT c.practice, c.id, t.version, c.key, t.sealed, t.at, t.client, t.after_seq, t.last_seq, t.said, t.ack,
+			t.released, t.control, t.epoch, t.tier FROM turns t JOIN conversations c ON c.number = t.conversation`, func(s *sqlite3.Stmt) {
 		id, version := s.ColumnText(1), s.ColumnInt64(2)
 		var turn sealedTurn
 		open(t, v, vault.Label{Practice: s.ColumnText(0), Conversation: id, Sequence: version, Column: "turn"}, s.ColumnInt64(3), s.ColumnBlob(4, nil), &turn)
@@ -79,8 +79,8 @@ func layOut(t testing.TB, path string) *sqlite3.Conn {
 			insert(`INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, id, version, m.Seq, m.Author, m.Role, m.Epoch, m.Lang, m.Text, m.Masked)
 		}
 	})
-	each(t, file, `SELECT o.practice, o.conversation, o.version, c.key, o.sealed, o.vendor, 'outbox/' || o.number
-		FROM outbox o JOIN conversations c ON c.id = o.conversation ORDER BY o.id`, func(s *sqlite3.Stmt) {
+	each(t, file, `SELECT o.practice, c.id, o.version, c.key, o.sealed, o.vendor, 'outbox/' || o.number
+		FROM outbox o JOIN conversations c ON c.number = o.conversation ORDER BY o.id`, func(s *sqlite3.Stmt) {
 		var fields json.RawMessage
 		open(t, v, vault.Label{Practice: s.ColumnText(0), Conversation: s.ColumnText(1), Sequence: s.ColumnInt64(2), Column: s.ColumnText(6)},
 			s.ColumnInt64(3), s.ColumnBlob(4, nil), &fields)

@@ -9,9 +9,11 @@ CREATE TABLE machines (
   PRIMARY KEY (practice, hash)
 ) STRICT, WITHOUT ROWID;
 
--- What never changes about a conversation, and where it stands. Ids start with the time, so new rows stand together.
+-- What never changes about a conversation, and where it stands. Inside, numbers stand for conversations: they are short,
+-- and what belongs to new conversations stands together. Outside they are known by unguessable ids.
 CREATE TABLE conversations (
-  id       TEXT    NOT NULL PRIMARY KEY,
+  number   INTEGER NOT NULL PRIMARY KEY,
+  id       TEXT    NOT NULL UNIQUE,
   practice TEXT    NOT NULL,
   flow     TEXT    NOT NULL,
   machine  TEXT    NOT NULL,
@@ -28,12 +30,12 @@ CREATE TABLE conversations (
   due      INTEGER,
   UNIQUE (practice, client),
   FOREIGN KEY (practice, machine) REFERENCES machines (practice, hash)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE INDEX conversations_due ON conversations (practice, due) WHERE due IS NOT NULL;
 CREATE INDEX conversations_queue ON conversations (practice, control, since) WHERE control IN ('waiting', 'human');
 
-CREATE TRIGGER conversations_final BEFORE UPDATE OF id, practice, flow, machine, key, client, started ON conversations
+CREATE TRIGGER conversations_final BEFORE UPDATE OF number, id, practice, flow, machine, key, client, started ON conversations
 BEGIN
   SELECT RAISE(ABORT, 'tacet: what a conversation is never changes');
 END;
@@ -53,8 +55,7 @@ END;
 -- One row a turn, only ever appended to. authors is a sum: 1 patient, 2 assistant, 4 staff.
 CREATE TABLE turns (
   id           INTEGER NOT NULL PRIMARY KEY,
-  practice     TEXT    NOT NULL,
-  conversation TEXT    NOT NULL,
+  conversation INTEGER NOT NULL,
   version      INTEGER NOT NULL CHECK (version > 0),
   at           INTEGER NOT NULL,
   client       BLOB,
@@ -71,36 +72,45 @@ CREATE TABLE turns (
 ) STRICT;
 
 CREATE UNIQUE INDEX turns_version ON turns (conversation, version);
+-- Which turn answered a request is found by going through a conversation's turns; this is for the few that are long.
+CREATE INDEX turns_client ON turns (conversation, client) WHERE version > 256;
 
-CREATE TRIGGER turns_first BEFORE INSERT ON turns WHEN NEW.version = 1
+-- A turn must fit what was before it. WHEN holds the rule, so that a turn that fits costs one look at the turn before; what
+-- exactly is wrong is found out afterwards.
+CREATE TRIGGER turns_first BEFORE INSERT ON turns
+WHEN NEW.version = 1 AND NOT (NEW.after_seq = 0 AND coalesce(NEW.said, 0) = 0 AND NEW.released = 0 AND EXISTS (
+  SELECT 1 FROM conversations WHERE number = NEW.conversation))
 BEGIN
   SELECT CASE
-    WHEN NOT EXISTS (SELECT 1 FROM conversations WHERE id = NEW.conversation AND practice = NEW.practice)
-      THEN RAISE(ABORT, 'tacet: no such conversation')
+    WHEN NOT EXISTS (SELECT 1 FROM conversations WHERE number = NEW.conversation) THEN RAISE(ABORT, 'tacet: no such conversation')
     WHEN NEW.after_seq <> 0 THEN RAISE(ABORT, 'tacet: turn out of sequence')
-    WHEN NEW.said <> 0 OR NEW.released <> 0 THEN RAISE(ABORT, 'tacet: the assistant may not speak')
+    ELSE RAISE(ABORT, 'tacet: the assistant may not speak')
   END;
 END;
 
 -- The assistant speaks only while it has the conversation, under the epoch it was asked in, or when people gave it back in
 -- the same turn.
-CREATE TRIGGER turns_follow BEFORE INSERT ON turns WHEN NEW.version > 1
+CREATE TRIGGER turns_follow BEFORE INSERT ON turns
+WHEN NEW.version > 1 AND NOT EXISTS (
+  SELECT 1 FROM turns AS was
+  WHERE was.conversation = NEW.conversation AND was.version = NEW.version - 1
+    AND NEW.after_seq = was.last_seq AND NEW.at >= was.at
+    AND (NEW.epoch > was.epoch OR NEW.epoch = was.epoch AND NEW.control = was.control)
+    AND (was.control <> 'closed' OR NEW.control = 'closed')
+    AND (was.tier <> 'emergency' OR NEW.tier = 'emergency' AND (was.control = 'assistant' OR NEW.control <> 'assistant'))
+    AND (NEW.said IS NULL
+      OR was.control = 'assistant' AND NEW.said = was.epoch
+      OR NEW.released = 1 AND was.control IN ('waiting', 'human') AND was.tier <> 'emergency' AND NEW.said = was.epoch + 1))
 BEGIN
   SELECT CASE
-    WHEN was.version IS NULL OR was.practice <> NEW.practice THEN RAISE(ABORT, 'tacet: no such conversation')
-    WHEN NEW.after_seq <> was.last_seq OR NEW.at < was.at THEN RAISE(ABORT, 'tacet: turn out of sequence')
-    WHEN NEW.epoch < was.epoch
-      OR (NEW.control <> was.control AND NEW.epoch = was.epoch)
-      OR (was.control = 'closed' AND NEW.control <> 'closed')
-      OR (was.tier = 'emergency' AND NEW.tier <> 'emergency')
-      OR (was.tier = 'emergency' AND was.control <> 'assistant' AND NEW.control = 'assistant')
-      THEN RAISE(ABORT, 'tacet: control moves forward only')
-    WHEN NEW.said IS NOT NULL
-      AND NOT (was.control = 'assistant' AND NEW.said = was.epoch)
-      AND NOT (NEW.released = 1 AND was.control IN ('waiting', 'human') AND was.tier <> 'emergency' AND NEW.said = was.epoch + 1)
-      THEN RAISE(ABORT, 'tacet: the assistant may not speak')
-  END
-  FROM (SELECT 1) LEFT JOIN turns AS was ON was.conversation = NEW.conversation AND was.version = NEW.version - 1;
+    WHEN NOT EXISTS (SELECT 1 FROM turns WHERE conversation = NEW.conversation AND version = NEW.version - 1)
+      THEN RAISE(ABORT, 'tacet: no such conversation')
+    WHEN EXISTS (SELECT 1 FROM turns WHERE conversation = NEW.conversation AND version = NEW.version - 1
+        AND (last_seq <> NEW.after_seq OR at > NEW.at))
+      THEN RAISE(ABORT, 'tacet: turn out of sequence')
+    WHEN NEW.said IS NULL THEN RAISE(ABORT, 'tacet: control moves forward only')
+    ELSE RAISE(ABORT, 'tacet: the assistant may not speak')
+  END;
 END;
 
 CREATE TRIGGER turns_final BEFORE UPDATE ON turns
@@ -111,13 +121,12 @@ END;
 CREATE TABLE outbox (
   id           INTEGER NOT NULL PRIMARY KEY,
   practice     TEXT    NOT NULL,
-  conversation TEXT    NOT NULL REFERENCES conversations (id),
+  conversation INTEGER NOT NULL REFERENCES conversations (number),
   version      INTEGER NOT NULL,
   number       INTEGER NOT NULL,
   vendor       TEXT    NOT NULL,
   at           INTEGER NOT NULL,
-  sealed       BLOB    NOT NULL,
-  UNIQUE (conversation, version, number)
+  sealed       BLOB    NOT NULL
 ) STRICT;
 
 CREATE INDEX outbox_practice ON outbox (practice, id);
@@ -129,7 +138,7 @@ CREATE TABLE reservations (
   place        INTEGER NOT NULL,
   ends         INTEGER NOT NULL,
   slot         TEXT    NOT NULL,
-  conversation TEXT    NOT NULL REFERENCES conversations (id),
+  conversation INTEGER NOT NULL REFERENCES conversations (number),
   field        TEXT    NOT NULL,
   expires      INTEGER,
   PRIMARY KEY (practice, starts, place)
