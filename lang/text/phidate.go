@@ -118,20 +118,34 @@ var schedulingWords = wordSet("book booking schedule scheduling reschedule resch
 // pastEvent says whether an event of care that is over is named next to a day without its year. An appointment to come
 // is not one.
 func (d *detector) pastEvent(from, to int) bool {
-	return (d.cued(from, 6, cueEvent) || d.cuedAfter(to, 4, cueEvent)) && d.toldAsPast(d.tokenAt(from))
-}
-
-// toldAsPast looks for a past verb in the words around token i.
-func (d *detector) toldAsPast(i int) bool {
-	for k := max(0, i-8); k < min(len(d.canon), i+6); k++ {
-		if pastVerbs[d.canon[k]] {
+	if d.toldAsPast(d.tokenAt(from)) {
+		return true
+	}
+	at := d.tokenAt(from)
+	for k := max(0, at-6); k < min(len(d.canon), at+4); k++ {
+		if careEvents[d.canon[k]] {
 			return true
 		}
 	}
 	return false
 }
 
-var pastVerbs = wordSet("had was were got did came went saw underwent admitted discharged diagnosed operated died treated injected since fui fue tuve operaron hicieron atendieron inyectaron murio fallecio ingresaron dieron estuve vi pusieron")
+// careEvents are of care whenever they are: the day of an operation to come is told too.
+var careEvents = wordSet("surgery procedure operation admitted admission discharged discharge died passed delivered delivery period lmp dos injury accident cirugia operacion ingreso alta fallecio murio parto regla menstruacion accidente procedimiento")
+
+// toldAsPast looks for a past verb in the words around token i.
+func (d *detector) toldAsPast(i int) bool {
+	past := false
+	for k := max(0, i-8); k < min(len(d.canon), i+6); k++ {
+		if wishWords[d.canon[k]] && d.canon[k] != "to" {
+			return false
+		}
+		past = past || pastVerbs[d.canon[k]]
+	}
+	return past
+}
+
+var pastVerbs = wordSet("had was were got did came went saw underwent admitted discharged diagnosed operated died treated injected since fui fue tuve operaron hicieron atendieron inyectaron murio fallecio ingresaron dieron estuve vi pusieron puse hice vine vino hizo pusieron quede salio salieron quitaron fueron waited stayed left got passed")
 
 // dates finds dates with the month as a word: March 14, 1985; 14 March 1985; 14 de marzo de 1985.
 func (d *detector) dates() {

@@ -193,6 +193,12 @@ func (g *filler) value(typ, form string) string {
 	case "age":
 		return g.age(form)
 	case "zip":
+		switch form {
+		case "spelled":
+			return g.spell(g.zip()[:5], wordsEN)
+		case "esspelled":
+			return g.spell(g.zip()[:5], wordsES)
+		}
 		return g.zip()
 	case "address", "pobox":
 		return g.address(typ, form)
@@ -299,6 +305,8 @@ func (g *filler) phone(form string) string {
 		return strings.NewReplacer("0", "O", "1", "l").Replace(a + "-" + b + "-" + c)
 	case "wide":
 		return wide(a + "-" + b + "-" + c)
+	case "hundreds":
+		return g.spell(a, wordsEN) + " five hundred " + g.spell(c, wordsEN)
 	}
 	switch g.rand.IntN(12) {
 	case 0, 1:
@@ -490,8 +498,14 @@ func (g *filler) code(typ, form string) string {
 		s := strconv.Itoa(1+g.rand.IntN(9)) + a() + a() + g.digits(1) + a() + a() + g.digits(1) + a() + a() + g.digits(2)
 		return g.one(s, s[:4]+"-"+s[4:7]+"-"+s[7:], s[:4]+" "+s[4:7]+" "+s[7:], strings.ToLower(s))
 	case "mrn":
+		if form == "kaiser" {
+			return g.digits(8)
+		}
 		return g.one(g.digits(6), g.digits(8), "A"+g.digits(6), g.digits(3)+"-"+g.digits(4), "MR"+g.digits(7))
 	case "member-id":
+		if form == "spelled" {
+			return g.spell(g.digits(9), wordsEN)
+		}
 		if form == "num" {
 			return g.digits(5 + g.rand.IntN(4))
 		}
@@ -552,6 +566,9 @@ func (g *filler) card(form string) string {
 		if form != "bare" {
 			return g.one(s, s[:4]+" "+s[4:10]+" "+s[10:])
 		}
+	}
+	if form == "spelled" {
+		return g.spell(s, wordsEN)
 	}
 	if form == "bare" || len(s) != 16 {
 		return s

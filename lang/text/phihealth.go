@@ -7,13 +7,13 @@ package text
 var (
 	haveVerbs = wordSet(`have has had having got get gets getting suffer suffers suffered suffering develop developed developing diagnosed treated treating battling battle battled dealing deal dealt living live struggle struggling survived survive beat caught catch carry carries
  recovering recovery remission history positive experiencing experience experienced feel feeling felt notice noticed contracted found say says hx dx
- tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
-	takeVerbs = wordSet(`take takes taking took on use uses using used prescribed prescribe prescribes inject injecting injected stopped stop started start starting quit put pop popping need needs currently have has had got
+ tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando came come break broke breaking died lost murio fallecio perdi con llevo lleva dan da daban diagnostico detecto encontro tratando trato controlan voy salen sale see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
+	takeVerbs = wordSet(`take takes taking took on use uses using used prescribed prescribe prescribes inject injecting injected stopped stop started start starting quit put pop popping need needs currently have has had got break broke
  tomo toma tomando tomaba tome recetaron receto uso usa usando inyecto inyecta pongo deje empece estoy con tengo ocupo dejado tomado`)
 	doneVerbs = wordSet(`have has had having got gotten get getting underwent did done needed scheduled removed since after finished finishing finish survived following through post
- operaron operada operado opero hicieron hice hizo tuve tuvo tenido quitaron sacaron saco puse pusieron puso practicaron tengo desde despues realizaron hecho hecha operacion operar`)
+ operaron operada operado opero hicieron hice hizo tuve tuvo tenido quitaron sacaron saco puse pusieron puso practicaron tengo desde despues realizaron hecho hecha operacion operar operare encontraron encontro detectaron detecto took removed uso usa use uses wear wears hizo operan lost broke tore had`)
 	beVerbs = wordSet(`am is was were been being be are becoming became feeling feel feels felt get gets getting got
- soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte tengo tiene llevo lleva con voy sigo sigue`)
+ soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte tengo tiene llevo lleva con voy sigo sigue use uses wear wears`)
 	// asking words before the verb make of a statement a question or a wish.
 	wishWords    = wordSet("want wants wanted like need interested thinking considering planning plan can could should may would will if unless whether do does did going gonna hoping love wish wondering wonder how before puedo puede podria quiero quisiera gustaria necesito voy va si pienso pensando planeo deberia interesa to hacerme ponerme hacerse")
 	hypothetical = wordSet("if unless whether si suppose when whenever cuando while mientras")
@@ -21,7 +21,7 @@ var (
 	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
 	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa poco mucha mucho muy bastante un una")
 	possessive   = wordSet("my mi mis our his her their su sus")
-	spanishOwn   = wordSet("tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
+	spanishOwn   = wordSet("tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
 	spanishOther = wordSet("tiene tuvo padece sufre toma usa le les esta es anda sufria")
 	headings     = wordSet("history conditions condition medications medication meds medicines allergies allergy allergic diagnosis diagnosed hx pmh dx medicamentos medicinas alergias antecedentes enfermedades padecimientos diagnostico historial historia alergica alergico currently taking on takes")
 )
@@ -76,10 +76,43 @@ func (d *detector) statement(class string, from, to int) {
 	if start < 0 {
 		start, about = d.continued(&c)
 	}
-	if start < 0 || about == "" || d.deniedHealth(start, from) || c.negatedBefore() && !d.cannotTake(start, from) {
+	if start < 0 && d.inFamily(&c) {
+		start, about = from, "other"
+	}
+	if start < 0 && (class == symptomClass || class == conditionClass) {
+		start, about = d.located(&c)
+	}
+	if start < 0 || about == "" || d.deniedHealth(&c, start) {
 		return
 	}
 	d.reportHealth(class, about, start, to)
+}
+
+// inFamily reads "breast cancer runs in my family".
+func (d *detector) inFamily(c *clause) bool {
+	for i := c.to; i < min(c.end, c.to+5); i++ {
+		if d.canon[i] == "family" || d.canon[i] == "familia" {
+			return d.is(i-1, possessive) || d.canon[i-1] == "the" || d.canon[i-1] == "la"
+		}
+	}
+	return false
+}
+
+// located reads "pus coming out of my incision", "bolitas en mi cara": a symptom with the place where it is.
+func (d *detector) located(c *clause) (int, string) {
+	if d.tokens[c.end-1].after == question {
+		return -1, ""
+	}
+	for i := c.to; i+1 < min(c.end, c.to+6); i++ {
+		if d.canon[i] == "my" || d.canon[i] == "mi" || d.canon[i] == "mis" {
+			for k := i + 1; k < min(c.end, i+3); k++ {
+				if d.has(k, tender) {
+					return c.from, "self"
+				}
+			}
+		}
+	}
+	return -1, ""
 }
 
 // continued says whether the term goes on with the statement before it: "I have lupus and arthritis", "…, on Xarelto".
@@ -98,16 +131,6 @@ func (d *detector) continued(c *clause) (int, string) {
 		}
 	}
 	return c.from, last.About
-}
-
-// cannotTake tells "I can't take ibuprofen" from a denial.
-func (d *detector) cannotTake(start, from int) bool {
-	for i := start; i+2 < from+1 && i+1 < len(d.canon); i++ {
-		if (d.canon[i] == "not" || d.canon[i] == "no") && (i > 0 && d.canon[i-1] == "can" || d.canon[i+1] == "puedo") {
-			return true
-		}
-	}
-	return false
 }
 
 func (d *detector) reportHealth(class, about string, start, to int) {
@@ -216,6 +239,9 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 			return -1, ""
 		}
 	}
+	if about == "" && toldVerbs[d.canon[i]] {
+		about = d.toldTo(c)
+	}
 	if about == "" && (i == c.begin || i == c.begin+1 && frameFillers[d.canon[c.begin]]) && d.tokens[c.end-1].after != question {
 		about = "self"
 	}
@@ -265,7 +291,7 @@ func (d *detector) wishBefore(c *clause, i int) bool {
 // pastProcedure says whether the words from start on tell of an aesthetic procedure as done, not as wished for.
 func (d *detector) pastProcedure(start, from, to int) bool {
 	for i := max(0, start-3); i < from; i++ {
-		if wishWords[d.canon[i]] {
+		if wishWords[d.canon[i]] && !donePast[d.canon[i]] {
 			return false
 		}
 	}
@@ -289,20 +315,25 @@ var (
 	trades     = wordSet("treatment treatments cream class specialist doctor clinic center medication surgeon department ad ads test line")
 )
 
-// deniedHealth finds "not", "never", "no" between the subject and the term.
-func (d *detector) deniedHealth(start, from int) bool {
-	for i := max(0, start-1); i < from; i++ {
-		switch d.canon[i] {
-		case "not", "never", "no", "nunca", "without", "sin", "ni", "ningun", "ninguna", "neither":
-			// "I can't take ibuprofen" tells of a reason.
-			if i+1 < from && takeVerbs[d.canon[i+1]] && i > 0 && (d.canon[i-1] == "can" || d.canon[i-1] == "could") || i+1 < from && d.canon[i+1] == "puedo" {
-				continue
-			}
-			return true
+// deniedHealth finds a denial between the subject, or the few words before it, and the term.
+func (d *detector) deniedHealth(c *clause, start int) bool {
+	for i := max(c.begin, start-3); i < c.from; i++ {
+		if !denials[d.canon[i]] || d.canon[i] == "no" && d.tokens[i].after >= comma {
+			continue
 		}
+		// "I can't take ibuprofen" tells of a reason.
+		if i > 0 && (d.canon[i-1] == "can" || d.canon[i-1] == "could") || i+1 < c.from && (d.canon[i+1] == "puedo" || d.canon[i+1] == "puede") {
+			continue
+		}
+		if i < start && contrast[d.canon[min(i+1, c.from)]] {
+			continue
+		}
+		return true
 	}
 	return false
 }
+
+var denials = wordSet("not never no nunca without sin ni ningun ninguna neither denies niego tampoco")
 
 // unframed judges a term without a verb: a list after a heading ("Medications: …", "History of …"), a whole answer that
 // is nothing but terms, or one that begins the sentence ("Diabetic here").
@@ -356,7 +387,7 @@ func (d *detector) termToken(i int) bool {
 	return n > 0
 }
 
-var measureLinks = wordSet("is was are were at of level levels runs running around about over under high low es esta en de anda sube muy came back usually normally reads through alta alto baja bajo the roof")
+var measureLinks = wordSet("is was are were at of level levels runs running around about over under high low es esta en de anda sube muy came back usually normally reads through alta alto baja bajo the roof thru irregular heavy late normal")
 
 // measure reads "my a1c is 9.2", "my blood pressure is high", "mi azúcar está en 200".
 func (d *detector) measure(c *clause) (int, string, int) {
@@ -366,12 +397,15 @@ func (d *detector) measure(c *clause) (int, string, int) {
 			start, about = d.possessed(c, i)
 			break
 		}
+		if d.canon[i] == "me" && i+1 < c.from {
+			return i, "self", c.to // se me sube la presión
+		}
 	}
 	end := c.to
 	for end < c.end && (measureLinks[d.canon[end]] || allDigits(d.canon[end]) || littleWords[d.canon[end]]) {
 		end++
 	}
-	if end == c.to {
+	if end == c.to || start < 0 {
 		if start, about = d.framed(c, haveVerbs, true); start < 0 {
 			return -1, "", c.to
 		}
@@ -417,6 +451,11 @@ func (d *detector) ailing(c *clause) (int, string) {
 			return i, "self"
 		}
 	}
+	for i := max(c.begin, min(part, c.from)-2); i < min(c.end, max(part, c.to)+1); i++ {
+		if d.canon[i] == "me" && spanishAiling[d.canon[min(i+1, len(d.canon)-1)]] {
+			return min(i, part, c.from), "self"
+		}
+	}
 	if woundParts[d.canon[part]] {
 		return min(part, c.from), "self"
 	}
@@ -426,7 +465,9 @@ func (d *detector) ailing(c *clause) (int, string) {
 var (
 	ailingVerbs = wordSet("am been keep started still estoy sigo ando been")
 	selfAiling  = wordSet("bleeding fainted vomiting throwing puking coughing hurting aching swollen bruised limping sangrando vomitando tosiendo hinchada hinchado inflamada itching")
-	woundParts  = wordSet("incision incisions wound stitches sutures drain scar herida heridas puntos cicatriz sutura drenaje")
+	// spanishAiling follow "me" where a part of the body is one's own: se me hinchó el ojo.
+	spanishAiling = wordSet("duele duelen duelen arde arden hincho hincharon infecto infectaron inflamo puso pusieron abrio pica pican sangra opere operaron rompi quebre fracture corte queme salio salieron cayo quedo adormecio adormece hincha inflama")
+	woundParts    = wordSet("incision incisions wound stitches sutures drain scar herida heridas puntos cicatriz sutura drenaje")
 )
 
 // habit reads "I smoke", "fumo".
@@ -453,7 +494,7 @@ func (d *detector) habit(c *clause) (int, string) {
 // openFrames make whatever follows a statement of health.
 var openFrames = [][]string{
 	{"diagnosed", "with"}, {"allergic", "to"}, {"allergy", "to"}, {"tested", "positive", "for"}, {"treated", "for"}, {"surgery", "for", "my"}, {"suffer", "from"}, {"suffering", "from"}, {"remission", "from"}, {"recovering", "from"},
-	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operada", "de"}, {"operado", "de"},
+	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operar", "de"}, {"operar", "del"}, {"alergica", "al"}, {"alergico", "al"}, {"alergia", "al"}, {"padezco", "del"}, {"sufro", "del"}, {"enferma", "de"}, {"enferma", "del"}, {"enfermo", "de"}, {"enfermo", "del"}, {"mala", "de"}, {"malo", "de"}, {"mala", "del"}, {"malo", "del"}, {"murio", "de"}, {"died", "of"}, {"died", "from"}, {"hospitalized", "for"}, {"hospitalizada", "por"}, {"hospitalizado", "por"}, {"tratando", "de"}, {"tratamiento", "para"}, {"tratamiento", "por"}, {"tratamiento", "de"}, {"operada", "de"}, {"operado", "de"},
 }
 
 // openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …").
@@ -476,7 +517,7 @@ func (d *detector) openStatement(i, at int) {
 		to++
 	}
 	c := clauseOf(d.tokens, at, to)
-	if c.negatedBefore() || hypothetical[d.canon[c.begin]] || d.deniedHealth(max(c.begin, i-2), to) || modifiers[d.canon[to-1]] || d.is(to-1, nothings) {
+	if hypothetical[d.canon[c.begin]] || d.deniedHealth(&c, i) || modifiers[d.canon[to-1]] || d.is(to-1, nothings) {
 		return
 	}
 	start, about := i, ""

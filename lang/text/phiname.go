@@ -22,8 +22,8 @@ var nameFrames = func() map[string][]nameFrame {
 		}
 	}
 	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
- her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
- mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
+ her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, put it under, it under, ask for, asked for, insured, guarantor, policy holder, policyholder, account holder, cardholder, card holder, responsible party, legal guardian, signed, ya girl, your girl, ya boy, your boy, kids are, kids names are, children are, hijos son, hijas son, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
+ mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
 	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is`, false)
 	return out
 }()
@@ -42,6 +42,7 @@ func (d *detector) names() {
 			d.closePerson(i)
 		}
 	}
+	d.fullNames()
 	d.announced()
 	d.signed()
 	d.alone()
@@ -86,7 +87,7 @@ var (
 	articles     = wordSet("la el")
 	frameFillers = wordSet("is s es actually really it was again simply just here also dr sr")
 	// weakAlone are frames of one word that are everyday words too.
-	weakAlone = wordSet("name names nombre patient paciente surname apellido apellidos named spelled under llamo information info details datos")
+	weakAlone = wordSet("name names nombre patient paciente surname apellido apellidos named spelled under llamo information info details datos insured guarantor titular firma asegurado asegurada signed")
 )
 
 func (d *detector) reportName(from, to int) bool {
@@ -137,7 +138,7 @@ func (d *detector) nameEnds(i int) bool {
 	return true
 }
 
-var nameAbbreviations = wordSet("st sta sto jr sr mr mrs ms dr ma fco")
+var nameAbbreviations = wordSet("st sta sto jr sr sra srta dra mr mrs ms dr ma fco")
 
 // gap is what stands between token i and the next one, or the end of the text. The two words of a contraction have the
 // same place.
@@ -290,6 +291,44 @@ func (d *detector) closePerson(i int) {
 	d.reportName(from, to)
 }
 
+// fullNames finds a known given name and a family name written with capitals, wherever they stand: "ship it to Ana Ruiz".
+// A doctor's, and what is followed by the name of an institution or a street, is no patient's.
+func (d *detector) fullNames() {
+	if d.shouting() || d.titleCase() {
+		return
+	}
+	for i := 0; i+1 < len(d.tokens); i++ {
+		if !d.has(i, givenName) || !d.tokens[i].capital || d.tokens[i].after > noPause || d.is(i-1, doctors) || d.has(i, brand) || d.has(i, everyday|nameStop) && d.startsSentence(i) && !d.has(i+1, givenName|surname) && d.common(i+1) {
+			continue
+		}
+		from, to := d.nameAfter(i, false)
+		if to-from < 2 || !d.tokens[to-1].capital || to < len(d.tokens) && d.tokens[to-1].after == noPause && institutionWords[d.canon[to]] || institutionWords[d.canon[to-1]] || famous[d.canon[to-1]] {
+			continue
+		}
+		d.reportName(from, to)
+		i = to - 1
+	}
+}
+
+func (d *detector) startsSentence(i int) bool { return i == 0 || d.tokens[i-1].after >= stop }
+
+// titleCase says whether nearly every word has a capital, so that capitals tell little.
+func (d *detector) titleCase() bool {
+	n := 0
+	for i := range d.tokens {
+		if d.tokens[i].capital {
+			n++
+		}
+	}
+	return len(d.tokens) > 5 && n*5 > len(d.tokens)*4
+}
+
+var (
+	doctors          = wordSet("dr doctor dra doctora nurse enfermera surgeon cirujano cirujana md like como")
+	institutionWords = wordSet("clinic center centre hospital medical health avenue street st ave road rd drive blvd university college school institute pharmacy group associates building mall airport beach park county city bank foundation aesthetics spa dermatology surgery plaza hotel clinica centro calle avenida escuela universidad farmacia banco")
+	famous           = wordSet("kardashian jenner jolie hadid beckham clooney johansson kidman robbie swift grande lohan pitt monroe bieber trump biden obama")
+)
+
 var ourWords = wordSet("our su sus nuestro nuestra")
 
 // announced finds "Priya Raman here", "this was Ann Lee speaking": capitals before a closing word.
@@ -301,6 +340,10 @@ func (d *detector) announced() {
 		from := i
 		for from > 0 && i-from < 4 && d.tokens[from-1].after == noPause && d.couldName(from-1) && !greetings[d.canon[from-1]] {
 			from--
+		}
+		if from < i && from > 0 && d.has(from-1, titleWord) {
+			d.reportName(from, i)
+			continue
 		}
 		if from < i && (d.has(from, givenName) || i-from > 1) && (from == 0 || d.tokens[from-1].after >= comma || greetings[d.canon[from-1]] || d.tokens[from].capital) {
 			d.reportName(from, i)
@@ -345,7 +388,7 @@ func (d *detector) couldName(i int) bool {
 }
 
 // signatures close a message before the name.
-var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte bendiciones abrazos xoxo")
+var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte att bendiciones abrazos xoxo saludo atenta atento pendiente sinceramente truly hugs peace")
 
 // signed finds the name at the end of a message: after a closing phrase, on a line of its own, behind a dash; and the one
 // that begins a block of contact details.
@@ -381,6 +424,10 @@ func (d *detector) signature(from, last int) {
 			closed = d.tokens[from-1].after >= comma
 			break
 		}
+	}
+	if !closed && !dash && !line && d.tokens[from-1].after == stop && (last-from > 1 && d.has(from, givenName) || last-from == 1 && d.has(from, givenName) && !d.has(from, everyday)) {
+		d.reportName(from, last) // a sentence of its own
+		return
 	}
 	if closed && (d.has(from, givenName) || last-from > 1 || line) || (dash || line) && (d.has(from, givenName) || last-from > 1) {
 		d.reportName(from, last)

@@ -185,7 +185,7 @@ var (
 	ageWords = wordSet("years year yo yrs yr anos anitos")
 	ageLeads = wordSet("age aged edad ages")
 	ageTurns = wordSet("turned turns turning turn cumplio cumple cumplira")
-	ageVerbs = wordSet("is are am tiene tengo at")
+	ageVerbs = wordSet("is are am tiene tengo at be hit hits reached")
 	oldWords = wordSet("old edad young")
 )
 
@@ -216,16 +216,26 @@ func (d *detector) ageAt(i, next, from, to int) bool {
 	case d.is(i-1, ageLeads), d.is(i-1, copulaAge) && d.is(i-2, ageLeads), d.is(i-1, ageTurns) && !d.measured(next):
 		d.report("age", from, to, rankShape, ActionMask)
 		return true
-	case d.is(i-1, ageVerbs) && (d.has(i-2, thirdOne) || d.has(i-2, kinship)) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
+	case d.is(i-1, ageVerbs) && (d.thirdNear(i - 2)) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
 		d.report("age", from, to, rankContext, ActionFlag)
 		return true
 	}
 	return false
 }
 
+// thirdNear says whether somebody else is named in the words that end at token i.
+func (d *detector) thirdNear(i int) bool {
+	for k := i; k >= max(0, i-2); k-- {
+		if d.has(k, thirdOne|kinship) {
+			return true
+		}
+	}
+	return false
+}
+
 var (
 	copulaAge = wordSet("is es")
-	afterAge  = wordSet("and y but so now pero")
+	afterAge  = wordSet("and y but so now pero in this next en")
 	agoWords  = wordSet("ago later experience in")
 )
 

@@ -219,12 +219,12 @@ func (d *detector) bareHandle(i int) {
 		to := handleEnd(d.m.lower, from)
 		word := d.m.lower[from:to]
 		odd := strings.ContainsAny(word, "._") && lettersIn(word) || hasDigits(word) && lettersIn(word) && !unitLike(strings.ToUpper(word))
-		said := k > i && d.has(k-1, copula) && len(word) > 3 && d.words[k].traits == 0 && !phiWords().everydayWord(word)
+		said := k > i && (d.has(k-1, copula) || d.is(k-1, handleLeads)) && len(word) > 3 && d.words[k].traits == 0 && !phiWords().everydayWord(word)
 		if (odd || said) && len(word) > 3 && !d.taken(from, to) && !isLink(word) {
 			d.report("handle", from, to, rankCue, ActionFlag)
 			return
 		}
-		if !d.has(k, bridge|ownWord) && !d.inCue[k] {
+		if !d.has(k, bridge|ownWord) && !d.inCue[k] && !d.is(k, handleLeads) {
 			return
 		}
 	}

@@ -69,6 +69,9 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 	for t, words := range traitWords {
 		l.mark(t, strings.Fields(words))
 	}
+	for _, payer := range lexicon("insurer.txt", ",") {
+		l.addCue(strings.Fields(payer), cueMember)
+	}
 	for _, row := range cueTable {
 		for p := range strings.SplitSeq(row.phrases, ",") {
 			l.addCue(strings.Fields(p), row.kind)
@@ -80,6 +83,11 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 			for _, w := range f.words {
 				l.learn(w)
 			}
+		}
+	}
+	for _, verbs := range []map[string]bool{haveVerbs, takeVerbs, doneVerbs, beVerbs} {
+		for w := range verbs {
+			l.learn(w)
 		}
 	}
 	l.addTerms()
@@ -121,7 +129,7 @@ const minRespell = 5
 
 // learn lets a word be recognised when it is misspelt.
 func (l *phiLexicon) learn(w string) {
-	if len(w) < minRespell {
+	if len(w) < minRespell-1 {
 		return
 	}
 	keep := func(key string) {
@@ -129,15 +137,18 @@ func (l *phiLexicon) learn(w string) {
 			l.near[key] = w
 		}
 	}
-	keep(w)
 	keep(sounds(w))
+	if len(w) < minRespell {
+		return
+	}
+	keep(w)
 	for i := range len(w) {
 		keep(w[:i] + w[i+1:])
 	}
 }
 
 // slips are short words that are often mistyped.
-var slips = map[string]string{"nmae": "name", "naem": "name", "nme": "name", "soi": "soy", "yamo": "llamo", "phne": "phone", "adn": "and", "teh": "the"}
+var slips = map[string]string{"nmae": "name", "naem": "name", "nme": "name", "soi": "soy", "yamo": "llamo", "phne": "phone", "adn": "and", "teh": "the", "hav": "have", "hve": "have", "numer": "number"}
 
 // respell is the word that w stands for where it is one typing error away from one, or sounds like it; else w.
 func (l *phiLexicon) respell(w string) string {
@@ -175,7 +186,9 @@ func sounds(w string) string {
 			c = 's'
 		case c == 'v':
 			c = 'b'
-		case c == 'h' && i > 0 && w[i-1] != 'c', c == 'u' && i > 0 && w[i-1] == 'q':
+		case c == 'g' && (next == 'e' || next == 'i'):
+			c = 'j'
+		case c == 'h' && (i == 0 || w[i-1] != 'c'), c == 'u' && i > 0 && w[i-1] == 'q':
 			continue
 		case c == 'q', c == 'c' && next != 'h':
 			c = 'k'

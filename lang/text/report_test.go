@@ -211,7 +211,7 @@ func TestReportPHI(t *testing.T) {
 		recall.log(t, set+": PHI, recall by overlap")
 		precision.log(t, set+": PHI, precision")
 		exact.log(t, set+": PHI, spans exact where found")
-		if r, p := recall.rate("all"), precision.rate("all"); r < 0.97 || p < 0.97 {
+		if r, p := recall.rate("all"), precision.rate("all"); r < 0.97 || p < 0.95 {
 			t.Errorf("%s: recall %.3f, precision %.3f", set, r, p)
 		}
 	}
