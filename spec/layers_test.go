@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"lang/policy":  {"lang/source", "lang/diag", "lang/machine", "spec/schema"},
 	"spec/schema":  {},
 	"bench":        {},
+	"bench/nlp":    {"lang/text"},
 	"bench/turns":  {},
 	"stdlib":       {},
 
@@ -57,6 +58,8 @@ var layers = map[string][]string{
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar", "runtime/vault", "runtime/recent"},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/store/sqlite":        {"runtime/engine", "runtime/session", "runtime/vault"},
+	"runtime/store/postgres":      {"runtime/engine", "runtime/session", "runtime/vault"},
+	"runtime/store/postgrestest":  {},
 	"runtime/store/storetest":     {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/server":              {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/server/browsertest":  {},

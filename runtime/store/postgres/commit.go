@@ -1,0 +1,334 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// Commit implements session.Store.
+func (s *Store) Commit(ctx context.Context, w session.Write) error {
+	return s.enqueue(&commit{ctx: ctx, w: &w, lines: session.EncodeEntries(w.Audit), count: len(w.Audit), who: w.Practice})
+}
+
+// Note implements session.Store.
+func (s *Store) Note(ctx context.Context, practice string, list ...session.Entry) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return s.enqueue(&commit{ctx: ctx, lines: session.EncodeEntries(list), count: len(list), who: practice})
+}
+
+func (s *Store) enqueue(c *commit) error {
+	c.done = make(chan error, 1)
+	select {
+	case s.queue <- c:
+	case <-c.ctx.Done():
+		return c.ctx.Err()
+	case <-s.stop:
+		return errStopped
+	}
+	// Once queued it is short, and giving up here would leave the caller ignorant of whether it was done.
+	select {
+	case err := <-c.done:
+		return err
+	case <-s.stopped:
+		select {
+		case err := <-c.done:
+			return err
+		default:
+			return errStopped
+		}
+	}
+}
+
+// work commits what is queued, until the store is closed and nothing is.
+func (s *Store) work() {
+	for {
+		select {
+		case c := <-s.queue:
+			s.batch(c)
+		case <-s.stop:
+			for {
+				select {
+				case c := <-s.queue:
+					c.done <- errStopped
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+// batch commits first and what else is waiting, together where that goes.
+func (s *Store) batch(first *commit) {
+	together := []*commit{first}
+	for len(together) < maxBatch {
+		select {
+		case c := <-s.queue:
+			together = append(together, c)
+			continue
+		default:
+		}
+		break
+	}
+	if len(together) > 1 && !slices.ContainsFunc(together, (*commit).alone) {
+		slices.SortStableFunc(together, func(a, b *commit) int { return cmp.Compare(a.who, b.who) })
+		// only where it is certain that nothing was stored may it be tried again
+		if err := s.store(context.Background(), together); err == nil || !certain(err) {
+			for _, c := range together {
+				c.done <- err
+			}
+			return
+		}
+	}
+	for _, c := range together {
+		if err := c.ctx.Err(); err != nil {
+			c.done <- err
+			continue
+		}
+		c.done <- s.store(context.Background(), []*commit{c})
+	}
+}
+
+// alone reports whether a commit has to look at rows before it knows what it writes.
+func (c *commit) alone() bool { return c.w != nil && len(c.w.Calendar) > 0 }
+
+// certain reports whether an error says that nothing was stored: the database answered, and refused.
+func certain(err error) bool {
+	return !errors.Is(err, session.ErrUnavailable) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// store commits in one transaction and returns once that is durable. Of two that wait for each other the database undoes
+// one, which is then tried again.
+func (s *Store) store(ctx context.Context, list []*commit) (err error) {
+	const tries = 5
+	for range tries {
+		var pg *pgconn.PgError
+		if err = s.try(ctx, list); !errors.As(err, &pg) || !strings.HasPrefix(pg.Code, rolledBack) {
+			break
+		}
+	}
+	return err
+}
+
+func (s *Store) try(ctx context.Context, list []*commit) error {
+	ctx, cancel := context.WithTimeout(ctx, 4*patience)
+	defer cancel()
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return translate(err)
+	}
+	defer conn.Release()
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return translate(err)
+	}
+	err = write(ctx, tx, list)
+	if err == nil {
+		err = tx.Commit(ctx)
+	}
+	if err != nil {
+		_ = tx.Rollback(ctx) // where the connection is gone, so is the transaction
+	}
+	return translate(err)
+}
+
+// write sends the statements of all, and then chains their entries to the trails.
+func write(ctx context.Context, tx pgx.Tx, list []*commit) error {
+	if c := list[0]; c.alone() {
+		if err := within(ctx, tx, c.who); err != nil {
+			return err
+		}
+		if err := lockTrail(ctx, tx, c.who); err != nil {
+			return err
+		}
+	}
+	b := &pgx.Batch{}
+	practice := ""
+	for _, c := range list {
+		if c.who != practice {
+			practice = c.who
+			b.Queue(setPractice, practice)
+		}
+		if c.w != nil {
+			queue(b, c.w)
+		}
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	for _, c := range list {
+		if c.alone() {
+			if err := reserve(ctx, tx, c.w); err != nil {
+				return err
+			}
+		}
+	}
+	for _, of := range byPractice(list) {
+		if err := chain(ctx, tx, of); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queue adds the statements that store a turn.
+func queue(b *pgx.Batch, w *session.Write) {
+	if h, st := w.Header, w.Standing; h != nil {
+		b.Queue(`INSERT INTO conversations (id, practice, flow, machine, key, client, started, control, epoch, tier, team, outcome,
+				flagged, since, due)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			h.Conversation, h.Practice, h.Flow, h.Machine, h.Key, h.Client[:], micros(h.Started),
+			string(st.Control), st.Epoch, st.Tier, st.Team, st.Outcome, st.Flagged, micros(st.Since), micros(st.Due))
+	}
+	n := &w.Turn
+	var said, client any
+	if n.Said >= 0 {
+		said = n.Said
+	}
+	if n.Client != (session.ClientKey{}) {
+		client = n.Client[:]
+	}
+	b.Queue(`INSERT INTO turns (practice, conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
+			control, epoch, tier, sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		n.Practice, n.Conversation, n.Version, micros(n.At), client, n.After, n.Last, int64(n.Authors), said, n.Ack, n.Released,
+		string(n.Control), n.Epoch, n.Tier, n.Sealed)
+	if st := w.Standing; st != nil && w.Header == nil {
+		b.Queue(`UPDATE conversations SET control = $1, epoch = $2, tier = $3, team = $4, outcome = $5, flagged = $6, since = $7, due = $8
+			WHERE id = $9 AND practice = $10`,
+			string(st.Control), st.Epoch, st.Tier, st.Team, st.Outcome, st.Flagged, micros(st.Since), micros(st.Due), n.Conversation, n.Practice)
+	}
+	for i := range w.Outbox {
+		p := &w.Outbox[i]
+		b.Queue(`INSERT INTO outbox (practice, conversation, version, number, vendor, at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			w.Practice, w.Conversation, w.Version, p.Number, p.Vendor, micros(p.At), p.Sealed)
+	}
+}
+
+// entries are those of one practice in a commit.
+type entries struct {
+	practice string
+	lines    []byte
+	count    int64
+}
+
+func byPractice(list []*commit) (out []entries) {
+	for _, c := range list {
+		if c.count == 0 {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].practice != c.who {
+			out = append(out, entries{practice: c.who})
+		}
+		e := &out[len(out)-1]
+		e.lines, e.count = append(e.lines, c.lines...), e.count+int64(c.count)
+	}
+	return out
+}
+
+// lockTrail keeps everybody else from appending to a practice's trail, and from changing its calendar, until the commit.
+func lockTrail(ctx context.Context, tx pgx.Tx, practice string) error {
+	_, _, err := trail(ctx, tx, practice)
+	return err
+}
+
+// trail locks the end of a practice's trail and returns it.
+func trail(ctx context.Context, tx pgx.Tx, practice string) (next int64, prev session.Digest, err error) {
+	for range 3 {
+		var hash []byte
+		err = tx.QueryRow(ctx, `SELECT next, hash FROM trails WHERE practice = $1 FOR UPDATE`, practice).Scan(&next, &hash)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			copy(prev[:], hash)
+			return next, prev, err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO trails (practice, next, hash) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING`, practice, prev[:])
+		if err != nil {
+			return 0, prev, err
+		}
+	}
+	return 0, prev, errors.New("the trail of the practice cannot be made")
+}
+
+// chain appends entries to the trail of their practice, as one block.
+func chain(ctx context.Context, tx pgx.Tx, e entries) error {
+	if err := within(ctx, tx, e.practice); err != nil {
+		return err
+	}
+	first, prev, err := trail(ctx, tx, e.practice)
+	if err != nil {
+		return err
+	}
+	hash := session.Chain(e.practice, first, prev, e.lines)
+	b := &pgx.Batch{}
+	b.Queue(`INSERT INTO audit (practice, first, count, prev, hash, entries) VALUES ($1, $2, $3, $4, $5, $6)`,
+		e.practice, first, e.count, prev[:], hash[:], e.lines)
+	b.Queue(`UPDATE trails SET next = $2, hash = $3 WHERE practice = $1`, e.practice, first+e.count, hash[:])
+	return tx.SendBatch(ctx, b).Close()
+}
+
+// reserve makes a turn's changes to the calendar. The row of the trail is locked, so nobody else changes it meanwhile.
+func reserve(ctx context.Context, tx pgx.Tx, w *session.Write) error {
+	for i := range w.Calendar {
+		c := &w.Calendar[i]
+		switch c.Kind {
+		case session.Hold:
+			if err := hold(ctx, tx, w, c); err != nil {
+				return err
+			}
+		case session.Book:
+			tag, err := tx.Exec(ctx, `UPDATE reservations SET expires = NULL
+				WHERE practice = $1 AND conversation = $2 AND field = $3 AND slot = $4 AND expires IS NOT NULL`,
+				w.Practice, w.Conversation, c.Reservation.Field, c.Reservation.Slot.ID)
+			if err == nil && tag.RowsAffected() == 0 {
+				err = session.ErrTaken
+			}
+			if err != nil {
+				return err
+			}
+		case session.GiveUp:
+			if _, err := tx.Exec(ctx, `DELETE FROM reservations WHERE conversation = $1 AND practice = $2 AND expires IS NOT NULL`,
+				w.Conversation, w.Practice); err != nil {
+				return err
+			}
+		default:
+			panic("postgres: unhandled change to the calendar " + string(c.Kind))
+		}
+	}
+	return nil
+}
+
+func hold(ctx context.Context, tx pgx.Tx, w *session.Write, c *session.CalendarChange) error {
+	r, p := c.Reservation, c.Places
+	r.Conversation = w.Conversation
+	from, to := p.Around(r.Slot)
+	b := &pgx.Batch{}
+	b.Queue(`DELETE FROM reservations WHERE practice = $1 AND starts < $2 AND ends > $3 AND expires <= $4`,
+		w.Practice, micros(to), micros(from), micros(p.Now))
+	b.Queue(`DELETE FROM reservations WHERE conversation = $1 AND field = $2 AND practice = $3 AND expires IS NOT NULL`,
+		w.Conversation, r.Field, w.Practice)
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	others, err := (&reader{ctx: ctx, tx: tx, practice: w.Practice}).Reserved(from, to, p.Now)
+	if err != nil {
+		return err
+	}
+	place, ok := p.Fit(r, others)
+	if !ok {
+		return session.ErrTaken
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO reservations (practice, starts, place, ends, slot, conversation, field, expires)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		w.Practice, micros(r.Slot.Start), place, micros(r.Slot.End), r.Slot.ID, w.Conversation, r.Field, micros(r.Expires))
+	return err
+}
