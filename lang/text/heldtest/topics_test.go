@@ -30,7 +30,7 @@ func topicOf(std *standard, message string) string {
 
 func measureTopics(t *testing.T, b *strings.Builder) []target {
 	std := library(t)
-	right, kindred, precise, abstained := sliced{}, sliced{}, sliced{}, sliced{}
+	right, kindred, precise, abstained, always := sliced{}, sliced{}, sliced{}, sliced{}, sliced{}
 	for _, row := range rows(t, "topics/held.tsv", "lang", "topic", "style", "text") {
 		lang, want, style, message := row[0], row[1], row[2], row[3]
 		if name, ok := standardNames[want]; ok {
@@ -38,6 +38,7 @@ func measureTopics(t *testing.T, b *strings.Builder) []target {
 		}
 		in := slicesOf(t, lang, style, message)
 		got := topicOf(std, message)
+		always.add(text.AsksClinical(text.Normalise(message)), "topic "+want)
 		if got != "none" {
 			precise.add(got == want, "all all", "lang "+lang, "topic "+got)
 		}
@@ -59,6 +60,8 @@ func measureTopics(t *testing.T, b *strings.Builder) []target {
 		table(b, kind, columns[0], columns[1], columns[3])
 	}
 	table(b, "language in topic", columns[:2]...)
+	b.WriteString("Taken for a clinical question whatever the topics of the flow are, by what was meant:\n\n")
+	table(b, "topic", column{"clinical", always})
 	clinical := share{}
 	for topic := range forPeople {
 		s := kindred["topic "+topic]
@@ -69,6 +72,8 @@ func measureTopics(t *testing.T, b *strings.Builder) []target {
 		{"topics right, Spanish", right["lang es"], 0.90, false},
 		{"out of scope left alone", abstained["all all"], 0.95, false},
 		{"clinical questions seen as such", clinical, 0.95, false},
+		{"clinical questions, whatever the topics are", always["topic clinical-question"], 0.90, false},
+		{"nothing in scope taken for a clinical question", always["topic none"], 0.02, true},
 		{"requests for a person", right["topic human"], 0.95, false},
 	}
 }
