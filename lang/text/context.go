@@ -1,6 +1,9 @@
 package text
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // What is said around a finding decides whether it counts. The rules follow NegEx (Chapman 2001) and ConText
 // (Harkema 2009): cue words open a scope that ends at contrast, at a new statement, or at the end of the sentence.
@@ -125,6 +128,9 @@ func (c *clause) negatedBefore() bool {
 		if strongNegation[w] {
 			return !c.isAnswer(i)
 		}
+		if nobody[w] && c.from-i <= 2 {
+			return true
+		}
 		if w == "not" || w == "no" {
 			return c.negates(i, bridged, content, inList)
 		}
@@ -191,6 +197,9 @@ func (c *clause) isAnswer(i int) bool {
 	if c.word(i) != "no" || i+1 >= c.end {
 		return false
 	}
+	if c.word(i+1) == "he" && i+2 < c.end && strings.HasSuffix(c.word(i+2), "do") {
+		return false // Spanish "no he tenido", not English "no, he"
+	}
 	return c.tokens[i].after == comma || englishSubjects[c.word(i+1)]
 }
 
@@ -206,8 +215,8 @@ func (c *clause) refused(i int) bool {
 
 // listedWithOr says whether the finding is one of several things joined by "or".
 func (c *clause) listedWithOr() bool {
-	for i := c.to; i < min(c.to+5, c.scopeEnd()); i++ {
-		if listWords[c.word(i)] {
+	for i := c.from + 1; i < min(c.to+5, c.scopeEnd()); i++ {
+		if listWords[c.word(i)] && (i >= c.to || c.word(i) == "or" || c.word(i) == "nor" || c.word(i) == "ni") {
 			return true
 		}
 	}
@@ -216,26 +225,41 @@ func (c *clause) listedWithOr() bool {
 
 // negatedInside finds a denial of the last word within the finding ("the incision is not infected").
 func (c *clause) negatedInside() bool {
-	i := c.to - 2
-	for i > c.from && littleWords[c.word(i)] {
-		i--
+	for i := c.to - 2; i > c.from && i >= c.to-4; i-- {
+		switch w := c.word(i); {
+		case contrast[w] || joiners[w]:
+			return false
+		case w == "no":
+			return !unsure[c.word(i+1)]
+		case w == "not" || w == "never":
+			return (c.is(i-1, stateVerbs) || c.is(i-1, doVerbs)) && !unsure[c.word(i+1)] && !only[c.word(i+1)]
+		case strongNegation[w]:
+			return true
+		}
 	}
-	if i <= c.from {
-		return false
-	}
-	if c.word(i) == "no" {
-		return stateVerbs[c.word(i+1)]
-	}
-	return (c.word(i) == "not" || c.word(i) == "never") && c.is(i-1, stateVerbs)
+	return false
 }
 
 // figure recognises ways of speaking: "nearly fainted when I saw it", "dying of embarrassment".
 func (c *clause) figure() bool {
 	end := min(c.to+4, c.end)
-	if c.any(c.from, end, laughCues) >= 0 {
+	if c.any(c.from, end, laughCues) >= 0 || c.ofThing() {
 		return true
 	}
 	return c.any(c.from-4, c.from+1, almostCues) >= 0 && c.any(c.from, min(c.to+3, c.end), surpriseCues) >= 0
+}
+
+// ofThing says whether the finding is about a thing that nobody feels in the body: "choking on this price".
+func (c *clause) ofThing() bool {
+	for i := c.to; i < min(c.to+7, c.end); i++ {
+		switch {
+		case i > c.to && c.is(i, thingsNotFelt):
+			return true
+		case c.tokens[i-1].after != noPause || !c.is(i, leadsToThing):
+			return false
+		}
+	}
+	return false
 }
 
 // english says whether the sentence reads as English rather than Spanish, by its little words.
@@ -279,10 +303,31 @@ func (c *clause) past() bool {
 	if c.any(c.begin, c.end, nowCues) >= 0 && c.any(start, end, nowCues) >= 0 {
 		return false
 	}
+	if c.toldOf(start, end) {
+		return true
+	}
 	if c.presentVerb(start) {
 		return false
 	}
 	return c.longAgo(start, end)
+}
+
+// toldOf says whether a past verb leads to the finding and a time that is over follows at once: "had a fever last week".
+// The time must stand right there: in "had lipo last week, now a fever" it belongs to something else.
+func (c *clause) toldOf(start, end int) bool {
+	verb := false
+	for i := max(start, c.from-3); i < c.to; i++ {
+		verb = verb || c.is(i, overVerbs)
+	}
+	if !verb || c.any(c.from, end, nowCues) >= 0 {
+		return false
+	}
+	for i := c.to; i < min(c.to+3, end); i++ {
+		if c.phrase(i, beforeNow) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // presentVerb says whether the patient speaks of the present in the words just before the finding or in it.
@@ -338,13 +383,44 @@ func (c *clause) notReal() Why {
 	if c.any(start, c.from, incaseCues) >= 0 || c.any(c.to, c.scopeEnd(), somedayCues) >= 0 {
 		return Hypothetical
 	}
-	if c.any(start, c.from, generalCues) >= 0 && !c.firstPerson(start) {
+	if c.any(start, c.from, generalCues) >= 0 && !c.firstPerson(start) || c.generalQuestion() {
 		return Question
 	}
 	if c.asks() && c.any(c.begin, c.from, policyCues) >= 0 && !c.firstPerson(start) {
 		return Question
 	}
 	return Counts
+}
+
+// generalQuestion says whether the sentence begins as a question about how things are: "how would I know if", "what does
+// it look like". "Is it normal to" asks in general only if the patient is not in it.
+func (c *clause) generalQuestion() bool {
+	i := c.begin
+	for i < c.from && c.is(i, leadIns) {
+		i++
+	}
+	if i >= c.from {
+		// The finding holds the question's own first words ("does it bleed").
+		i = c.begin
+	}
+	if n := c.phrase(i, generalStarts); n > 0 && i+n <= c.from+1 {
+		return c.any(i+n, c.end, aboutSelf) < 0
+	}
+	n := c.phrase(i, mildStarts)
+	if n == 0 || !c.marked() || c.is(i+n, notAsking) {
+		return false
+	}
+	for k := i + n; k < c.end; k++ {
+		if c.is(k, selfWords) || c.is(i, isWords) && c.is(k, pointing) {
+			return false
+		}
+	}
+	return true
+}
+
+// marked says whether the sentence ends with a question mark, or begins as only questions do.
+func (c *clause) marked() bool {
+	return c.tokens[c.end-1].after == question || c.is(c.begin, questionStarts)
 }
 
 // happensNow says whether the message says, within reach of the finding, that the thing asked about is happening.

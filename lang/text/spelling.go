@@ -57,20 +57,23 @@ func (v *vocabulary) respell(w string) []form {
 	case len(w) < minSpell-1:
 		return out
 	case len(w) < minSpell:
-		return v.nearTo(w, out)
+		return v.nearTo(w, out, func(f form) string { return f.text })
 	}
-	for _, written := range []string{w, stemEnglish(w), stemSpanish(w)} {
-		if len(written) >= minSpell-1 {
-			out = v.nearTo(written, out)
-		}
+	out = v.nearTo(w, out, func(f form) string { return f.text })
+	if s := stemEnglish(w); s != w && len(s) >= minSpell-1 {
+		out = v.nearTo(s, out, func(f form) string { return f.en })
+	}
+	if s := stemSpanish(w); s != w && len(s) >= minSpell-1 {
+		out = v.nearTo(s, out, func(f form) string { return f.es })
 	}
 	return v.nearPrefix(w, out)
 }
 
-func (v *vocabulary) nearTo(written string, out []form) []form {
+// nearTo adds the words that are one error away from what is written, stem against stem of the same language.
+func (v *vocabulary) nearTo(written string, out []form, of func(form) string) []form {
 	try := func(key string) {
 		for _, f := range v.near[key] {
-			if oneError(written, f.text) || oneError(written, f.en) || oneError(written, f.es) {
+			if oneError(written, of(f)) {
 				out = appendNew(out, f)
 			}
 		}
