@@ -38,7 +38,10 @@ func openData(path string, flags sqlite3.OpenFlag) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.toWAL()
+	err = c.foreign()
+	if err == nil {
+		err = c.toWAL()
+	}
 	if err == nil {
 		// FULL: a commit is on the disk before it is answered.
 		// A log of 16 MB is moved into the database at once: a page that changes again before that is moved once.

@@ -31,9 +31,6 @@ func (c *conn) migrate(folder string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.foreign(); err != nil {
-		return err
-	}
 	done, err := c.applied()
 	if err != nil {
 		return err

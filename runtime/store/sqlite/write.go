@@ -96,7 +96,7 @@ func (t *tx) append(n *session.Turn) error {
 	if n.Said >= 0 {
 		said = n.Said
 	}
-	err := t.exec(`INSERT INTO turns (conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
+	err := t.exec(`INSERT OR FAIL INTO turns (conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
 			control, epoch, tier, sealed)
 		VALUES (`+number+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		n.Conversation, n.Practice, n.Version, n.At, n.Client, n.After, n.Last, int64(n.Authors), said, n.Ack, n.Released,

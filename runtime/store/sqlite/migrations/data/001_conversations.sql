@@ -76,15 +76,15 @@ CREATE UNIQUE INDEX turns_version ON turns (conversation, version);
 CREATE INDEX turns_client ON turns (conversation, client) WHERE version > 256;
 
 -- A turn must fit what was before it. WHEN holds the rule, so that a turn that fits costs one look at the turn before; what
--- exactly is wrong is found out afterwards.
+-- exactly is wrong is found out afterwards. FAIL, because nothing was changed yet that ABORT would keep a journal to undo.
 CREATE TRIGGER turns_first BEFORE INSERT ON turns
 WHEN NEW.version = 1 AND NOT (NEW.after_seq = 0 AND coalesce(NEW.said, 0) = 0 AND NEW.released = 0 AND EXISTS (
   SELECT 1 FROM conversations WHERE number = NEW.conversation))
 BEGIN
   SELECT CASE
-    WHEN NOT EXISTS (SELECT 1 FROM conversations WHERE number = NEW.conversation) THEN RAISE(ABORT, 'tacet: no such conversation')
-    WHEN NEW.after_seq <> 0 THEN RAISE(ABORT, 'tacet: turn out of sequence')
-    ELSE RAISE(ABORT, 'tacet: the assistant may not speak')
+    WHEN NOT EXISTS (SELECT 1 FROM conversations WHERE number = NEW.conversation) THEN RAISE(FAIL, 'tacet: no such conversation')
+    WHEN NEW.after_seq <> 0 THEN RAISE(FAIL, 'tacet: turn out of sequence')
+    ELSE RAISE(FAIL, 'tacet: the assistant may not speak')
   END;
 END;
 
@@ -104,12 +104,12 @@ WHEN NEW.version > 1 AND NOT EXISTS (
 BEGIN
   SELECT CASE
     WHEN NOT EXISTS (SELECT 1 FROM turns WHERE conversation = NEW.conversation AND version = NEW.version - 1)
-      THEN RAISE(ABORT, 'tacet: no such conversation')
+      THEN RAISE(FAIL, 'tacet: no such conversation')
     WHEN EXISTS (SELECT 1 FROM turns WHERE conversation = NEW.conversation AND version = NEW.version - 1
         AND (last_seq <> NEW.after_seq OR at > NEW.at))
-      THEN RAISE(ABORT, 'tacet: turn out of sequence')
-    WHEN NEW.said IS NULL THEN RAISE(ABORT, 'tacet: control moves forward only')
-    ELSE RAISE(ABORT, 'tacet: the assistant may not speak')
+      THEN RAISE(FAIL, 'tacet: turn out of sequence')
+    WHEN NEW.said IS NULL THEN RAISE(FAIL, 'tacet: control moves forward only')
+    ELSE RAISE(FAIL, 'tacet: the assistant may not speak')
   END;
 END;
 
