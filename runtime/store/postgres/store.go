@@ -296,3 +296,9 @@ func instant(n *int64) time.Time {
 	}
 	return time.UnixMicro(*n).UTC()
 }
+
+// isDuplicate reports that a row with that key is there already.
+func isDuplicate(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == uniqueViolation
+}
