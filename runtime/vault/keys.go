@@ -38,7 +38,8 @@ type Keys interface {
 	// DropPracticeKeys destroys the keys of a practice before a generation. It fails while a conversation key needs one.
 	DropPracticeKeys(ctx context.Context, practice string, before int64) error
 
-	// AddKeys stores n new conversation keys under consecutive numbers, wrapped by wrap, all or none. It returns the first.
+	// AddKeys stores n new conversation keys under consecutive numbers, wrapped by wrap, all or none. It returns the first,
+	// or ErrDestroyed when the practice has no key of their generation: another process has rotated.
 	AddKeys(ctx context.Context, practice string, n int, wrap func(number int64) (ConversationKey, error)) (first int64, err error)
 	// Key returns a conversation key, or ErrDestroyed.
 	Key(ctx context.Context, practice string, number int64) (ConversationKey, error)

@@ -87,8 +87,13 @@ func (v *Vault) NewKey(ctx context.Context, practice string) (number int64, err 
 	p := v.of(practice)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if len(p.ahead) == 0 {
-		if err := v.makeAhead(ctx, practice, p); err != nil {
+	for try := 0; len(p.ahead) == 0; try++ {
+		err := v.makeAhead(ctx, practice, p)
+		if errors.Is(err, ErrDestroyed) && try < 3 { // another process has rotated: look again
+			p.newest = 0
+			continue
+		}
+		if err != nil {
 			return 0, fmt.Errorf("make keys: %w", err)
 		}
 	}

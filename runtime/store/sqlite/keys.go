@@ -27,8 +27,10 @@ func OpenKeys(path string) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = c.db.Exec(`PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON;
-		PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`)
+	if err = c.foreign(); err == nil {
+		err = c.db.Exec(`PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON;
+			PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF`)
+	}
 	if err == nil {
 		err = c.migrate(keyScripts)
 	}
@@ -118,10 +120,14 @@ func (k *Keys) AddKeys(_ context.Context, practice string, n int, wrap func(int6
 			if err != nil {
 				return err
 			}
-			err = c.exec(`INSERT INTO conversation_keys (number, practice, generation, wrapped) VALUES (?, ?, ?, ?)`,
+			err = c.exec(`INSERT INTO conversation_keys (number, practice, generation, wrapped)
+				SELECT ?1, practice, generation, ?4 FROM practice_keys WHERE practice = ?2 AND generation = ?3`,
 				key.Number, practice, key.Generation, key.Wrapped)
 			if err != nil {
 				return err
+			}
+			if c.db.Changes() == 0 {
+				return vault.ErrDestroyed
 			}
 		}
 		return nil

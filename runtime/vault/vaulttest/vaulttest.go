@@ -71,6 +71,9 @@ func (m *Memory) AddKeys(_ context.Context, practice string, n int, wrap func(in
 		if err != nil {
 			return 0, err
 		}
+		if !slices.ContainsFunc(m.practice[practice], func(p vault.PracticeKey) bool { return p.Generation == k.Generation }) {
+			return 0, vault.ErrDestroyed
+		}
 		list = append(list, k)
 	}
 	if m.keys == nil {
@@ -159,6 +162,14 @@ func practiceKeys(t *testing.T, keys vault.Keys) {
 	}
 }
 
+// generation makes a practice key.
+func generation(t *testing.T, keys vault.Keys, practice string, n int64) {
+	t.Helper()
+	if _, err := keys.PutPracticeKey(context.Background(), practice, vault.PracticeKey{Generation: n, Wrapped: []byte("w")}, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // add adds n keys of a generation.
 func add(t *testing.T, keys vault.Keys, practice string, n int, generation int64) (first int64) {
 	t.Helper()
@@ -173,6 +184,8 @@ func add(t *testing.T, keys vault.Keys, practice string, n int, generation int64
 
 func conversationKeys(t *testing.T, keys vault.Keys) {
 	ctx := context.Background()
+	generation(t, keys, "a", 1)
+	generation(t, keys, "b", 1)
 	first := add(t, keys, "a", 3, 1)
 	other := add(t, keys, "b", 1, 1)
 	if other < first+3 {
@@ -205,11 +218,8 @@ func conversationKeys(t *testing.T, keys vault.Keys) {
 
 func rotation(t *testing.T, keys vault.Keys) {
 	ctx := context.Background()
-	for g := range int64(2) {
-		if _, err := keys.PutPracticeKey(ctx, "a", vault.PracticeKey{Generation: g + 1, Wrapped: []byte("w")}, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
+	generation(t, keys, "a", 1)
+	generation(t, keys, "a", 2)
 	first := add(t, keys, "a", 3, 1)
 	if err := keys.DropPracticeKeys(ctx, "a", 2); err == nil {
 		t.Error("a practice key was dropped that keys need")
@@ -234,12 +244,19 @@ func rotation(t *testing.T, keys vault.Keys) {
 	if err := keys.DropPracticeKeys(ctx, "a", 2); err != nil {
 		t.Error(err)
 	}
+	late := func(number int64) (vault.ConversationKey, error) {
+		return vault.ConversationKey{Number: number, Generation: 1, Wrapped: []byte("w")}, nil
+	}
+	if _, err := keys.AddKeys(ctx, "a", 1, late); !errors.Is(err, vault.ErrDestroyed) {
+		t.Errorf("a key of a generation that is gone: got %v, want ErrDestroyed", err)
+	}
 	if list, err := keys.PracticeKeys(ctx, "a"); len(list) != 1 || list[0].Generation != 2 || err != nil {
 		t.Errorf("PracticeKeys: got %+v, %v", list, err)
 	}
 }
 
 func allOrNone(t *testing.T, keys vault.Keys) {
+	generation(t, keys, "a", 1)
 	boom := errors.New("boom")
 	var numbers []int64
 	_, err := keys.AddKeys(context.Background(), "a", 3, func(number int64) (vault.ConversationKey, error) {
@@ -257,6 +274,7 @@ func allOrNone(t *testing.T, keys vault.Keys) {
 }
 
 func manyAtOnce(t *testing.T, keys vault.Keys) {
+	generation(t, keys, "a", 1)
 	var mu sync.Mutex
 	seen := map[int64]bool{}
 	var wg sync.WaitGroup
