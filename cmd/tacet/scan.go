@@ -14,11 +14,14 @@ import (
 )
 
 type scanCmd struct {
-	File    string `arg:"" optional:"" help:"A text file, one message a line; standard input by default, or as -."`
-	Column  string `help:"Read a CSV file (or tab-separated, if it is named .tsv): the column to scan, by its name in the first row, or by its number." placeholder:"COLUMN"`
-	Flow    string `help:"A flow file: listen for its triggers and topics instead of those of the standard library." placeholder:"FILE"`
-	Field   string `help:"The type of field that was being asked for, such as phone: an answer of that type is not reported." placeholder:"TYPE"`
-	Explain bool   `help:"Say what decided, and which triggers were left out and why."`
+	File     string `arg:"" optional:"" help:"A text file, one message a line; standard input by default, or as -."`
+	Column   string `help:"Read a CSV file (or tab-separated, if it is named .tsv): the column to scan, by its name in the first row, or by its number." placeholder:"COLUMN"`
+	Flow     string `help:"A flow file: listen for its triggers and topics instead of those of the standard library." placeholder:"FILE"`
+	Field    string `help:"The type of field that was being asked for, such as phone: an answer of that type is not reported." placeholder:"TYPE"`
+	Author   bool   `help:"The lines are texts of the practice, not of patients: judge what they ask for and what they advise, too."`
+	Purpose  string `help:"With --author: the purpose of the flow that says the texts; the flow's own, or scheduling, by default." placeholder:"PURPOSE"`
+	Verified bool   `help:"With --author: the patient has been verified before the texts are said."`
+	Explain  bool   `help:"Say what decided, and which triggers were left out and why."`
 }
 
 // Help shows examples.
@@ -30,6 +33,7 @@ Examples:
   tacet scan transcript.txt
   tacet scan --column message export.csv
   tacet scan --flow lakeside/consultation.flow < messages.txt
+  tacet scan --author --purpose scheduling old-script.txt
   echo "my chest hurts, call me at 312-555-0142" | tacet scan --explain`
 }
 

@@ -13,16 +13,18 @@ import (
 
 	"github.com/tacet-lang/tacet/compiler"
 	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/lang/speech"
 	"github.com/tacet-lang/tacet/lang/text"
 	"github.com/tacet-lang/tacet/runtime/engine"
 )
 
 // scanned is the object printed for a line.
 type scanned struct {
-	Line      int              `json:"line"`
-	Triggers  []scannedTrigger `json:"triggers"`
-	Topics    []scannedTopic   `json:"topics"`
-	PHI       []scannedPHI     `json:"phi"`
+	Line     int              `json:"line"`
+	Triggers []scannedTrigger `json:"triggers"`
+	Topics   []scannedTopic   `json:"topics"`
+	PHI      []scannedPHI     `json:"phi"`
+	*authored
 	LeftOut   []scannedTrigger `json:"left_out,omitempty"`   // with --explain
 	RunnersUp []scannedTopic   `json:"runners_up,omitempty"` // with --explain: what the topic won against
 	Truncated bool             `json:"truncated,omitempty"`
@@ -53,10 +55,27 @@ type scannedPHI struct {
 	Why    string `json:"why,omitempty"`
 }
 
+// authored is what a text of the practice asks for and gives; only with --author.
+type authored struct {
+	Solicitation []scannedSpeech `json:"solicitation"`
+	Advice       []scannedSpeech `json:"advice"`
+}
+
+type scannedSpeech struct {
+	Class  string `json:"class"`
+	Phrase string `json:"phrase"`
+	Start  int    `json:"start"`
+	End    int    `json:"end"`
+	Rule   string `json:"rule"`
+	Type   string `json:"type,omitempty"`
+	Why    string `json:"why,omitempty"`
+}
+
 // scanJudge says what a line raises. Safe for concurrent use.
 type scanJudge struct {
 	triggers *text.Triggers
 	topics   *text.TopicModel
+	speech   *speech.Context // nil unless texts of the practice are judged
 	field    string
 	explain  bool
 }
@@ -75,6 +94,18 @@ func (cmd *scanCmd) judge(con *console) (*scanJudge, error) {
 	if j.topics, err = engine.DecodeTopics(m.TopicModel); err != nil {
 		return nil, bug{err}
 	}
+	if !cmd.Author {
+		if cmd.Purpose != "" || cmd.Verified {
+			return nil, usage("--purpose and --verified go with --author")
+		}
+		return j, nil
+	}
+	policy, purpose := compiler.StandardPolicy(), cmp.Or(cmd.Purpose, m.Flow.Purpose)
+	context, ok := compiler.SpeechContext(policy, purpose, cmd.Verified)
+	if !ok {
+		return nil, usage("there is no purpose `%s`; it is one of %s", purpose, strings.Join(policy.Purposes(), ", "))
+	}
+	j.speech = &context
 	return j, nil
 }
 
@@ -87,6 +118,9 @@ const (
 // line judges one message. A long one is read in windows, since the detectors read at most text.MaxRunes of a text.
 func (j *scanJudge) line(m message) scanned {
 	out := scanned{Line: m.line, Truncated: m.truncated, Triggers: []scannedTrigger{}, Topics: []scannedTopic{}, PHI: []scannedPHI{}}
+	if j.speech != nil {
+		out.authored = j.authored(m.text)
+	}
 	for i, w := range windows(m.text) {
 		msg := text.Normalise(m.text[w.Start:w.End])
 		if i == 0 {
@@ -103,6 +137,37 @@ func (j *scanJudge) line(m message) scanned {
 	out.PHI = onePlaceEach(out.PHI, func(p scannedPHI) (string, int, int) { return p.Type, p.Start, p.End })
 	slices.SortStableFunc(out.PHI, func(a, b scannedPHI) int { return cmp.Compare(a.Start, b.Start) })
 	return out
+}
+
+// authored judges the line as one text, in either language.
+func (j *scanJudge) authored(s string) *authored {
+	context := *j.speech
+	context.Prompt = promptlike(s)
+	out := &authored{[]scannedSpeech{}, []scannedSpeech{}}
+	for _, f := range speech.Judge(s, "", context) {
+		found := scannedSpeech{Class: f.Class, Phrase: f.Phrase, Start: f.Start, End: f.End, Rule: f.Rule, Type: f.Type}
+		if j.explain {
+			found.Why = f.Why
+		}
+		if f.Kind == speech.Advice {
+			out.Advice = append(out.Advice, found)
+		} else {
+			out.Solicitation = append(out.Solicitation, found)
+		}
+	}
+	return out
+}
+
+// labelWords is how many words a line without a verb has at most.
+const labelWords = 5
+
+// promptlike says whether a line reads like one that is answered: a question, or a form's label ("Date of birth:").
+func promptlike(s string) bool {
+	s = strings.TrimSpace(s)
+	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, ":") {
+		return true
+	}
+	return len(strings.Fields(s)) <= labelWords && !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "!")
 }
 
 func (j *scanJudge) trigger(out *scanned, h text.Hit, at int) {
