@@ -28,9 +28,9 @@ func chunks(s string) []chunk {
 	return out
 }
 
-func bareCode(s string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(s))
-}
+var codeSigns = strings.NewReplacer("-", "", " ", "")
+
+func bareCode(s string) string { return strings.ToUpper(codeSigns.Replace(s)) }
 
 // codes finds identifiers of letters and digits.
 func (d *detector) codes() {

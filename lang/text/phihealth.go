@@ -492,15 +492,23 @@ func (d *detector) habit(c *clause) (int, string) {
 }
 
 // openFrames make whatever follows a statement of health.
-var openFrames = [][]string{
+var openFrames = byFirstWord([][]string{
 	{"diagnosed", "with"}, {"allergic", "to"}, {"allergy", "to"}, {"tested", "positive", "for"}, {"treated", "for"}, {"surgery", "for", "my"}, {"suffer", "from"}, {"suffering", "from"}, {"remission", "from"}, {"recovering", "from"},
 	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operar", "de"}, {"operar", "del"}, {"alergica", "al"}, {"alergico", "al"}, {"alergia", "al"}, {"padezco", "del"}, {"sufro", "del"}, {"enferma", "de"}, {"enferma", "del"}, {"enfermo", "de"}, {"enfermo", "del"}, {"mala", "de"}, {"malo", "de"}, {"mala", "del"}, {"malo", "del"}, {"murio", "de"}, {"died", "of"}, {"died", "from"}, {"hospitalized", "for"}, {"hospitalizada", "por"}, {"hospitalizado", "por"}, {"tratando", "de"}, {"tratamiento", "para"}, {"tratamiento", "por"}, {"tratamiento", "de"}, {"operada", "de"}, {"operado", "de"},
+})
+
+func byFirstWord(phrases [][]string) map[string][][]string {
+	out := map[string][][]string{}
+	for _, p := range phrases {
+		out[p[0]] = append(out[p[0]], p)
+	}
+	return out
 }
 
 // openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …").
 func (d *detector) openHealth() {
 	for i := range d.tokens {
-		for _, words := range openFrames {
+		for _, words := range openFrames[d.canon[i]] {
 			if !d.phraseAt(i, words) || i+len(words) >= len(d.tokens) || d.tokens[i+len(words)-1].after >= stop {
 				continue
 			}

@@ -147,7 +147,7 @@ func (d *detector) zipAfter(i int) {
 
 // boxAt finds "PO Box 12", "P.O. Box 12", "apartado postal 12".
 func (d *detector) boxAt(i int) bool {
-	for _, words := range boxes {
+	for _, words := range boxes[d.canon[i]] {
 		n := len(words)
 		if d.phraseAt(i, words) && i+n < len(d.tokens) && allDigits(d.tokens[i+n].text) {
 			d.report("address", int(d.tokens[i].from), int(d.tokens[i+n].to), rankShape, ActionFlag)
@@ -157,4 +157,4 @@ func (d *detector) boxAt(i int) bool {
 	return false
 }
 
-var boxes = [][]string{{"po", "box"}, {"p", "o", "box"}, {"pobox"}, {"post", "office", "box"}, {"apartado", "postal"}, {"apartado", "de", "correos"}, {"casilla", "postal"}}
+var boxes = byFirstWord([][]string{{"po", "box"}, {"p", "o", "box"}, {"pobox"}, {"post", "office", "box"}, {"apartado", "postal"}, {"apartado", "de", "correos"}, {"casilla", "postal"}})
