@@ -19,16 +19,16 @@ func Texts(m *Message) []string {
 }
 
 // TrainTopicsBeside trains with examples of what is not meant, besides those that are always there.
-func TrainTopicsBeside(specs []TopicSpec, not []Phrase, alarms int) *TopicModel {
+func TrainTopicsBeside(specs []TopicSpec, not []Phrase, caution int) *TopicModel {
 	var lines []line
 	for _, p := range not {
 		lines = append(lines, readLine(0, p))
 	}
-	return trainTopics(specs, lines, alarms)
+	return trainTopics(specs, lines, caution)
 }
 
-// The usual share of alarms, and that of the model of requests.
+// The usual caution, and that of the model of requests.
 const (
-	Alarms        = alarms
-	RequestAlarms = requestAlarms
+	Caution        = caution
+	RequestCaution = requestCaution
 )

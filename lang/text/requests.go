@@ -26,9 +26,8 @@ const (
 	clinicalRequest = "clinical"
 )
 
-// requestAlarms is how many of a thousand lines that ask nothing of the kind may pass for a request, measured as for
-// every topic model.
-const requestAlarms = 30
+// requestCaution is the caution of the model of requests: handing a patient over who did not ask for it ends the chat.
+const requestCaution = 60
 
 // requestModel is the stored model.
 var requestModel = sync.OnceValue(func() *TopicModel {

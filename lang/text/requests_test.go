@@ -54,7 +54,7 @@ func requestExamples(t testing.TB) (specs []text.TopicSpec, not []text.Phrase) {
 func TestRequestModel(t *testing.T) {
 	t.Parallel()
 	specs, not := requestExamples(t)
-	want, err := json.Marshal(text.TrainTopicsBeside(specs, not, text.RequestAlarms))
+	want, err := json.Marshal(text.TrainTopicsBeside(specs, not, text.RequestCaution))
 	if err != nil {
 		t.Fatal(err)
 	}

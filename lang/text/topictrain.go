@@ -33,9 +33,15 @@ const backgroundShare = 3
 // unknownValue is what a word that no example has adds to the square of a message's length.
 const unknownValue = 1000 * 1000
 
-// alarms is how many of a thousand background lines that the model was not taught may pass for a topic. They are taken
-// from half of the background; taught all of it, the model lets about a third as many pass.
-const alarms = 220
+// What is kept back to find the bar: one of so many examples and background lines.
+const (
+	keptExamples   = 4
+	keptBackground = 2
+)
+
+// caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
+// lines are easier to tell than what is nearly meant, so they count more.
+const caution = 13
 
 // feature is one property of an example.
 type feature struct {
@@ -93,11 +99,10 @@ type training struct {
 }
 
 // TrainTopics learns the model. The same specs give the same model; examples without a word are ignored.
-func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil, alarms) }
+func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil, caution) }
 
-// trainTopics learns with more background than there always is. Of a thousand background lines, as many as alarms may
-// pass for a topic.
-func trainTopics(specs []TopicSpec, background []line, alarms int) *TopicModel {
+// trainTopics learns with more background than there always is.
+func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel {
 	m := &TopicModel{features: map[string]*known{}}
 	var lines []line
 	for i, s := range specs {
@@ -115,19 +120,8 @@ func trainTopics(specs []TopicSpec, background []line, alarms int) *TopicModel {
 	for i := range background {
 		background[i].class = len(specs)
 	}
-	// What background must not pass for a topic is measured on background that was not taught.
-	var taught, kept []line
-	for i, l := range background {
-		if i%2 == 0 {
-			taught = append(taught, l)
-		} else {
-			kept = append(kept, l)
-		}
-	}
-	t := newTraining(len(specs)+1, slices.Concat(lines, taught))
-	t.learn(passesForBar)
-	m.bar = t.barFor(kept, alarms)
-	t = newTraining(len(specs)+1, slices.Concat(lines, background))
+	m.bar = findBar(len(specs)+1, lines, background, caution)
+	t := newTraining(len(specs)+1, slices.Concat(lines, background))
 	t.learn(passes)
 	t.store(m)
 	return m
@@ -260,21 +254,68 @@ func (t *training) logits(l *line, out []int) {
 	}
 }
 
-// barFor is the lead over the background that only a few of the lines, which the model was not taught, reach.
-func (t *training) barFor(lines []line, alarms int) int {
-	leads := make([]int, 0, len(lines))
-	logits := make([]int, t.classes)
-	for i := range lines {
-		l := lines[i]
-		l.index, l.values = t.values(&l)
-		t.logits(&l, logits)
-		leads = append(leads, slices.Max(logits[:t.classes-1])-logits[t.classes-1])
+// findBar finds the lead over the background that best tells examples from background, by a model that was taught
+// neither: it learns from most examples and half of the background, and is asked about the others.
+func findBar(classes int, examples, background []line, caution int) int {
+	var taught, kept []line
+	seen := make([]int, classes)
+	for _, l := range examples {
+		if seen[l.class]++; seen[l.class]%keptExamples == 0 {
+			kept = append(kept, l)
+		} else {
+			taught = append(taught, l)
+		}
 	}
-	if len(leads) == 0 {
-		return 0
+	for i, l := range background {
+		if i%keptBackground == 0 {
+			kept = append(kept, l)
+		} else {
+			taught = append(taught, l)
+		}
 	}
-	slices.Sort(leads)
-	return leads[len(leads)*(1000-alarms)/1000] >> storedShift
+	t := newTraining(classes, taught)
+	t.learn(passesForBar)
+	var meant, not []int
+	logits := make([]int, classes)
+	for i := range kept {
+		l := &kept[i]
+		l.index, l.values = t.values(l)
+		t.logits(l, logits)
+		lead := slices.Max(logits[:classes-1]) - logits[classes-1]
+		switch {
+		case l.class == classes-1:
+			not = append(not, lead)
+		case logits[l.class] == slices.Max(logits[:classes-1]):
+			meant = append(meant, lead)
+		}
+	}
+	return part(meant, not, caution) >> storedShift
+}
+
+// part finds the number that the most of meant exceed and the fewest of not, where of each list's share those of not
+// count caution tenths. Of many such numbers it takes the middle.
+func part(meant, not []int, caution int) int {
+	slices.Sort(meant)
+	slices.Sort(not)
+	best, from, to := -1, 0, 0
+	above, below := len(meant), 0
+	all := slices.Sorted(slices.Values(slices.Concat(meant, not)))
+	for i, at := range all {
+		for above > 0 && meant[len(meant)-above] <= at {
+			above--
+		}
+		for below < len(not) && not[below] <= at {
+			below++
+		}
+		next := at
+		if i+1 < len(all) {
+			next = all[i+1]
+		}
+		if gain := 10*above*max(1, len(not)) + caution*below*max(1, len(meant)); gain > best {
+			best, from, to = gain, at, next
+		}
+	}
+	return from + (to-from)/2
 }
 
 // store writes what was learned into the model, without what weighs next to nothing.
