@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/source"
@@ -43,7 +44,7 @@ func (c *compilation) lower() {
 	for _, name := range sortedNames(c.names.texts) {
 		m.Texts[sentenceName(name)] = l.text(nil, &c.names.texts[name].Text)
 	}
-	m.Policy.Declassify = l.declassified()
+	m.Policy.Declassify, m.Policy.Signs = l.declassified(), signs(m)
 	m.Guards = l.collectGuards(m)
 	m.Locations = l.locations()
 	if err := m.Validate(); err != nil {
@@ -218,6 +219,29 @@ func (l *lowering) triggers() []machine.Trigger {
 			t.Category = d.Category.Name
 		}
 		out = append(out, t)
+	}
+	return out
+}
+
+// signs are the dangers that the standard library recognises, as urgently as this flow answers them: whoever takes one out
+// of the machine later takes it out in front of the kernel.
+func signs(m *machine.Machine) []machine.Sign {
+	urgency := []string{machine.Routine, machine.Urgent, machine.Emergency}
+	answered := map[string]int{}
+	for i := range m.Escalations {
+		for _, cause := range m.Escalations[i].On {
+			answered[cause] = slices.Index(urgency, m.Escalations[i].Tier)
+		}
+	}
+	var out []machine.Sign
+	for i := range m.Triggers {
+		t := &m.Triggers[i]
+		worded := !slices.ContainsFunc(m.Flow.Languages, func(lang string) bool {
+			return !slices.ContainsFunc(t.Phrases, func(p machine.Phrase) bool { return p.Lang == lang })
+		})
+		if worded && strings.HasPrefix(t.Place.File, "std/") {
+			out = append(out, machine.Sign{Kind: t.Name, Tier: urgency[min(answered[t.Name], slices.Index(urgency, t.Tier))]})
+		}
 	}
 	return out
 }

@@ -52,28 +52,48 @@ func (p *Practice) Changes() []int {
 	return out
 }
 
-// Open reports whether the practice is open at a minute of a day.
-func (p *Practice) Open(d Day, minute int) bool { return d.within(p.Hours, true, minute) }
+// Moment is a minute of a day, and who is there then.
+type Moment struct {
+	Day
+	Minute int
+	Open   bool   // the practice
+	There  []bool // by team: it, or one that stands in for it
+}
 
-// MaxFallbacks is how many teams that stand in for each other are looked at.
-const MaxFallbacks = 50
+// Moments are, of every day of Days, the minutes of Changes.
+func (p *Practice) Moments(teams []string) []Moment {
+	chains := make([][]*Team, len(teams))
+	for i, team := range teams {
+		chains[i] = p.chain(team)
+	}
+	days, minutes := p.Days(), p.Changes()
+	out := make([]Moment, 0, len(days)*len(minutes))
+	for _, d := range days {
+		for _, minute := range minutes {
+			m := Moment{Day: d, Minute: minute, Open: d.within(p.Hours, true, minute), There: make([]bool, len(teams))}
+			for i, chain := range chains {
+				m.There[i] = slices.ContainsFunc(chain, func(t *Team) bool { return d.within(t.Hours, t.Holidays, minute) })
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
 
-// Chain is a team with those that stand in for it, each once; empty where there is no such team.
-func (p *Practice) Chain(team string) []*Team {
+// maxFallbacks is how many teams that stand in for each other are looked at.
+const maxFallbacks = 50
+
+// chain is a team with those that stand in for it, each once; empty where there is no such team.
+func (p *Practice) chain(team string) []*Team {
 	var out []*Team
 	for {
 		i := slices.IndexFunc(p.Teams, func(t Team) bool { return t.Name == team })
-		if i < 0 || slices.Contains(out, &p.Teams[i]) || len(out) == MaxFallbacks {
+		if i < 0 || slices.Contains(out, &p.Teams[i]) || len(out) == maxFallbacks {
 			return out
 		}
 		out = append(out, &p.Teams[i])
 		team = p.Teams[i].Fallback
 	}
-}
-
-// Staffed reports whether somebody of a chain is there at a minute of a day.
-func Staffed(chain []*Team, d Day, minute int) bool {
-	return slices.ContainsFunc(chain, func(t *Team) bool { return d.within(t.Hours, t.Holidays, minute) })
 }
 
 // within reports whether a minute of the day lies in opening hours; on a holiday, where holidays apply, in its own.

@@ -198,10 +198,10 @@ type Declass struct {
 	Place  Place  `json:"place"`
 }
 
-// Sign is a kind of danger that triggers must recognise in every language of the flow, and the least urgent tier that it
+// Sign is a danger that must be recognised in every language of the flow, and the least urgent tier that a trigger for it
 // and the escalation it raises may have.
 type Sign struct {
-	Kind string `json:"kind"` // Trigger.Kind
+	Kind string `json:"kind"` // a trigger, or the kind of some
 	Tier string `json:"tier"`
 }
 

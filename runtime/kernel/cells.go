@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -57,23 +58,16 @@ type test struct {
 	truth          []bool // by cell, from 1
 }
 
+// comparisons say for what is smaller, equal and larger whether a test holds.
+var comparisons = map[string][3]bool{
+	"==": {1: true}, "!=": {0: true, 2: true}, "<": {0: true}, "<=": {0: true, 1: true}, ">": {2: true}, ">=": {1: true, 2: true},
+}
+
 func (t *test) holds(p point) bool {
-	n, v := p.from[t.side], t.values[0]
-	switch t.op {
-	case "in":
-		return slices.Contains(t.values, n)
-	case "==":
-		return n == v
-	case "!=":
-		return n != v
-	case "<":
-		return n < v
-	case "<=":
-		return n <= v
-	case ">":
-		return n > v
+	if t.op == "in" {
+		return slices.Contains(t.values, p.from[t.side])
 	}
-	return n >= v // ">="
+	return comparisons[t.op][1+cmp.Compare(p.from[t.side], t.values[0])]
 }
 
 func (k *checker) addTest(variable, side int, op string, values ...int64) int {
@@ -85,38 +79,34 @@ func (k *checker) addTest(variable, side int, op string, values ...int64) int {
 
 // enterHours enters the moments at which what the hours of the practice and of teams say can change (1).
 func (k *checker) enterHours() {
-	var teams [][]*machine.Team
 	k.cover = map[string]int{}
-	openings := len(k.m.Practice.Hours)
+	var teams []string
+	work := 1 + len(k.m.Practice.Hours)
+	for i := range k.m.Practice.Teams {
+		work += 1 + len(k.m.Practice.Teams[i].Hours)
+	}
 	for i := range k.m.Locations {
 		name := k.m.Locations[i].Team
-		if _, ok := k.cover[name]; ok || name == "" || !k.spend(len(k.m.Practice.Teams)*machine.MaxFallbacks) {
-			continue
-		}
-		k.cover[name] = len(teams)
-		teams = append(teams, k.m.Practice.Chain(name))
-		for _, t := range teams[len(teams)-1] {
-			openings += len(t.Hours)
+		if _, ok := k.cover[name]; !ok && name != "" && k.spend(work) {
+			k.cover[name], teams = len(teams), append(teams, name)
 		}
 	}
 	for i := range k.m.Practice.Holidays {
-		openings += len(k.m.Practice.Holidays[i].Openings) * (1 + len(teams))
+		work += len(k.m.Practice.Holidays[i].Openings)
 	}
 	k.days, k.minutes = k.m.Practice.Days(), k.m.Practice.Changes()
-	for _, d := range k.days {
-		if !k.spend((1 + openings) * len(k.minutes)) {
-			return
+	if !k.spend(len(k.days) * len(k.minutes) * (1 + len(teams)) * work) {
+		return
+	}
+	for _, m := range k.m.Practice.Moments(teams) {
+		p := []int64{0, int64(m.Minute / 60), int64(m.Weekday)}
+		if m.Open {
+			p[sideOpen] = 1
 		}
-		for _, minute := range k.minutes {
-			p := []int64{0, int64(minute / 60), int64(d.Weekday)}
-			if k.m.Practice.Open(d, minute) {
-				p[sideOpen] = 1
-			}
-			for _, chain := range teams {
-				p = append(p, map[bool]int64{true: 1}[machine.Staffed(chain, d, minute)])
-			}
-			k.moments = append(k.moments, point{from: p})
+		for _, there := range m.There {
+			p = append(p, map[bool]int64{true: 1}[there])
 		}
+		k.moments = append(k.moments, point{from: p})
 	}
 }
 
@@ -276,25 +266,24 @@ func (k *checker) named(v *variable, c *machine.Cell) (point, bool) {
 		return k.namedMoment(c.Value)
 	}
 	p := point{make([]int64, len(v.sides)), make([]int64, len(v.sides))}
+	beside := []*int64{sideAge: c.Age, sideDays: c.Days}
 	for side, d := range v.sides {
 		p.from[side], p.to[side] = d.Lo, d.Hi
-		n, ok := d.Number(c.Value)
-		switch {
-		case side == 0 && (c.Other || d.Kind == machine.KindText):
-			n = d.Hi
-			if at := slices.Index(v.texts, c.Value); at >= 0 && !c.Other {
-				n = int64(at)
-			}
-		case side == sideAge && c.Age != nil:
-			n = *c.Age
-		case side == sideDays && c.Days != nil:
-			n = *c.Days
-		case side > 0 && !k.looksAt(v, side):
+		if side > 0 && beside[side] == nil && !k.looksAt(v, side) {
 			continue
-		case side > 0 || !ok:
-			return p, false
 		}
-		if n < d.Lo || n > d.Hi {
+		n, ok := d.Number(c.Value)
+		switch at := slices.Index(v.texts, c.Value); {
+		case side > 0:
+			if ok = beside[side] != nil; ok {
+				n = *beside[side]
+			}
+		case c.Other || d.Kind == machine.KindText && at < 0:
+			n, ok = d.Hi, true
+		case d.Kind == machine.KindText:
+			n, ok = int64(at), true
+		}
+		if !ok || n < d.Lo || n > d.Hi {
 			return p, false
 		}
 		p.from[side], p.to[side] = n, n

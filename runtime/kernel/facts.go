@@ -15,7 +15,8 @@ func (k *checker) checkNotice() {
 		k.want(len(p) == 0 || slices.Contains(p, c), "G4", "the policy does not permit this purpose on the channel %q", c)
 	}
 	for _, d := range k.m.Policy.Declassify {
-		stands := k.m.Fields[k.fieldOf[d.Field]].Class == d.To && d.Reason != "" && d.Owner != "" && isDay(d.Until) && d.Until >= k.today
+		class := k.m.Fields[k.fieldOf[d.Field]].Class // or above, where another field raises it
+		stands := k.classesBelow(class)[d.To] && d.Reason != "" && d.Owner != "" && isDay(d.Until) && d.Until >= k.today
 		k.want(stands, "G4", "the declassification of %q is over, or lacks a reason or an owner", d.Field)
 	}
 	for _, lang := range k.m.Flow.Languages {
@@ -52,8 +53,9 @@ func (k *checker) checkEmergencies() {
 			k.want(k.raised[t.Name] == t.Tier, "G10", "the emergency %q does not lead to an escalation of that tier", t.Name)
 		}
 		for _, p := range t.Phrases {
-			key := t.Kind() + " " + p.Lang
-			answered[key] = max(answered[key], min(urgency[t.Tier], urgency[k.raised[t.Name]]))
+			for _, key := range []string{t.Name + " " + p.Lang, t.Kind() + " " + p.Lang} {
+				answered[key] = max(answered[key], min(urgency[t.Tier], urgency[k.raised[t.Name]]))
+			}
 		}
 	}
 	k.want(emergency, "G10", "no emergency is recognised")

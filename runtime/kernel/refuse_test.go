@@ -200,6 +200,11 @@ var refusals = map[string]struct {
 	"an agreement without an end": {"G8", "the first agreement", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "" }},
 	"no floor for agreements":     {"G8", "there is no agreement", func(e edit) { e.m.Policy.VendorFloor = ""; e.m.Practice.Vendors[0].Agreement = nil }},
 
+	"a sign of danger taken out": {"G10", "seizure", func(e edit) { e.m.Policy.Signs[1].Kind = "seizure" }},
+	"a sign of danger made less": {"G10", "as urgently", func(e edit) {
+		e.m.Policy.Signs[1].Tier = machine.Urgent
+		e.m.Triggers[1].Tier = machine.Routine
+	}},
 	"an emergency without a number": {"G10", "911", func(e edit) { e.loc("escalation/emergency").Do[0].Say["es"] = "Ay." }},
 	"no emergencies":                {"G10", "no emergency", func(e edit) { e.m.Triggers[0].Tier = machine.Routine }},
 	"an emergency without words":    {"G10", `is not recognised`, func(e edit) { t := &e.m.Triggers[0]; t.Category, t.Phrases = "heart", t.Phrases[:1] }},
@@ -252,6 +257,18 @@ var unprovable = map[string]struct {
 	"a day that draws near": {"G2", "no guard holds", func(e edit) {
 		e.loc("i-hour").Edges = []machine.Edge{{Guard: e.loc("i-day").Edges[0].Guard, To: "i-late"}}
 	}},
+	"a birthday while the patient answers": {"G2", "no guard holds", func(e edit) {
+		e.loc("e-born").Edges[0].To, e.loc("e-born").Edges[1].To = "q-note", "i-hour"
+		e.loc("i-hour").Edges = []machine.Edge{{Guard: e.loc("e-born").Edges[1].Guard, To: "z-end"}}
+	}},
+	"a consent taken back": {"G5", `"consent"`, func(e edit) {
+		again := *e.loc("d-consent")
+		again.ID = "d-consent-again"
+		again.Edges = []machine.Edge{{On: machine.OnGranted, To: "f-mark"}, {On: machine.OnRefused, To: "f-mark"}}
+		e.loc("d-consent").Edges[0].To = again.ID
+		e.m.Locations = slices.Insert(e.m.Locations, e.at("d-consent")+1, again)
+	}},
+	"a consent to something else": {"G5", `"consent"`, func(e edit) { e.loc("d-consent").Covers = []string{"contact"} }},
 	"one try more than retries": {"G2", "no guard holds", func(e edit) {
 		e.guard("attempts > 2", "attempts <= 2")
 		l := e.loc("c-verify")
@@ -272,6 +289,8 @@ var provable = map[string]func(e edit){
 	"what a yes needs": func(e edit) {
 		e.loc("s-said").Do[0].Cases["yes"] = text("Good, {ok}: {count}.")
 	},
+	"declassified, and raised again by another field": func(e edit) { e.m.Fields[9].Class = "contact" },
+	"any guard":  func(e edit) { e.guard("verified", "verified ? true : false || !true") },
 	"ages ahead": func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
 	"a day that has drawn near": func(e edit) {
 		e.loc("i-hour").Edges = slices.Clone(e.loc("i-day").Edges)
