@@ -5,11 +5,18 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tacet-lang/tacet/runtime/store/postgrestest"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tacet": main})
+	testscript.Main(tests{m}, map[string]func(){"tacet": main})
 }
+
+// tests stops the database server that they started.
+type tests struct{ *testing.M }
+
+func (t tests) Run() int { return postgrestest.Run(t.M) }
 
 // TestConformance plays the scripts of spec/conformance against the command line: black boxes that another
 // implementation could run too.

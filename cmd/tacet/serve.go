@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -28,9 +27,8 @@ const gcPercent = 400
 type serveCmd struct {
 	Dir    string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
 	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Data   string `help:"Database file; by default .tacet/tacet.db in the practice's folder."`
-	Master string `help:"Master key that seals what patients write: file:NAME, env:VARIABLE or command:LINE; by default the file master.key beside the database, which is made when it is not there." placeholder:"SOURCE"`
 	Secure bool   `help:"Patients reach this server over TLS, which ends here or before."`
+	dataFlags
 }
 
 // Help shows examples.
@@ -38,6 +36,8 @@ func (serveCmd) Help() string {
 	return `Examples:
   tacet serve lakeside
   tacet serve --addr 127.0.0.1:0 lakeside    any free port; the address is printed
+  TACET_DATABASE_URL=postgres://… TACET_KEYS_URL=postgres://… tacet serve --master file:/run/master.key lakeside
+                                             one of any number of servers over one PostgreSQL
 
 One-time codes are printed in this terminal until a messaging vendor is connected.`
 }
@@ -47,6 +47,9 @@ func (cmd *serveCmd) Run(con *console) error {
 	if info, err := os.Stat(cmd.Dir); err == nil && !info.IsDir() {
 		return usage("`%s` is a file; name the folder of the practice, which is served as a whole", cmd.Dir)
 	}
+	if err := cmd.check(); err != nil {
+		return err
+	}
 	c, err := mustCompile(con, compiling{prove: time.Now()}, cmd.Dir)
 	if err != nil {
 		return err
@@ -55,14 +58,14 @@ func (cmd *serveCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	data, err := openData(con, cmd.file(), cmd.Master)
+	data, err := cmd.open(con, cmd.Dir)
 	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	srv, err := server.New(server.Options{
 		Options: session.Options{Flows: flows, Store: data.store, Vault: data.vault, Log: log, Codes: terminalCodes{con.out}},
-		Secure:  cmd.Secure,
+		Secure:  cmd.Secure, Shared: data.shared,
 	})
 	if err != nil {
 		return errors.Join(ioError(err), data.close())
@@ -79,14 +82,6 @@ func (cmd *serveCmd) Run(con *console) error {
 		return ioError(err)
 	}
 	return nil
-}
-
-// file is where the database is.
-func (cmd *serveCmd) file() string {
-	if cmd.Data != "" {
-		return cmd.Data
-	}
-	return filepath.Join(cmd.Dir, ".tacet", "tacet.db")
 }
 
 func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {

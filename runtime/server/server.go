@@ -35,6 +35,8 @@ type Options struct {
 	// Secure says that patients reach the server over TLS, which ends here or before: cookies are then never sent in the
 	// clear, and browsers are told to insist.
 	Secure bool
+	// Shared says that other processes answer patients from the same store, so that what they do must be looked for.
+	Shared bool
 }
 
 // Server serves patients. Safe for concurrent use.
@@ -42,6 +44,7 @@ type Server struct {
 	host    *session.Host
 	log     *slog.Logger
 	secure  bool
+	glance  time.Duration // at which a stream looks for what other processes did
 	handler http.Handler
 	streams streams
 }
@@ -55,7 +58,10 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{host: host, log: o.Log, secure: o.Secure}
+	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat}
+	if o.Shared {
+		s.glance = glance
+	}
 	s.streams.closing = make(chan struct{})
 	s.handler = s.protect(s.routes())
 	return s, nil
