@@ -41,7 +41,7 @@ var cueTable = []struct {
 	kind    cueKind
 	phrases string
 }{
-	{cueSSN, `ssn, ss number, ss no, s s n, ss, social, social security, social security number, social number, soc sec, social sec, soc, seguro social, numero de seguro social, numero social, numero de seguro, nss, seg social, numero del seguro social`},
+	{cueSSN, `ssn, ss number, ss no, s s n, ss, social, social security, social security number, social number, soc sec, social sec, soc, seguro social, numero de seguro social, numero social, numero de seguro, nss, seg social, numero del seguro social, mi seguro social, su seguro social, tu seguro social, el seguro social`},
 	{cueITIN, `itin, tax id, taxpayer id, taxpayer identification, taxpayer, individual taxpayer, i t i n`},
 	{cueNPI, `npi, n p i, provider number, provider id, national provider, national provider identifier`},
 	{cueDEA, `dea, dea number, d e a`},
@@ -66,7 +66,7 @@ var cueTable = []struct {
 	{cueEmail, `email, e mail, mail, email address, gmail, correo, correo electronico, inbox`},
 	{cueHandle, `instagram, insta, ig, tiktok, tik tok, twitter, facebook, fb, face, snap, snapchat, threads, handle, username, user name, usuario, dm me, dm, linkedin, youtube, telegram, messenger, discord, pinterest, onlyfans, twitch, whatsapp name, red social, redes, perfil, arroba`},
 	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, b, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
-	{cueEvent, `surgery, admitted, admission, discharged, discharge, diagnosed, operated, died, death, procedure, visit, hospital, treated, treatment, injected, operation, seen, came in, consult, consultation, saw, appointment, appt, accident, hospitalized, er, delivered, delivery, surgery date, service, date of service, dos, injury, injured, stroke, implanted, implants, last here,
+	{cueEvent, `surgery, admitted, admission, discharged, discharge, diagnosed, operated, died, death, procedure, visit, hospital, treated, treatment, injected, operation, seen, came in, consult, consultation, saw, appointment, appt, accident, hospitalized, er, delivered, delivery, surgery date, service, date of service, injury, injured, stroke, implanted, implants, last here,
  cirugia, operaron, operacion, ingresaron, ingreso, alta, diagnosticaron, murio, fallecio, atendieron, inyectaron, procedimiento, visita, consulta, cita, hospitalizaron, accidente, tratamiento, implantaron, fui, estuve, parto`},
 	{cueAddress, `live at, live on, lives at, lives on, live in, lives in, address is, address, home, mail it, mail, send, ship, vivo en, vive en, vivimos en, direccion, domicilio, located at, house, residence, living at, moved to, mailing address, home address, street address, deliver, delivered, building, queda en, enviar, manden, mandenlo, envien, stay at, staying at, reside, resido en`},
 	{cueVersion, `version, v, ver, release, update, build, firmware, ios, android, chrome, windows, app, software`},

@@ -131,7 +131,7 @@ func (d *detector) pastEvent(from, to int) bool {
 }
 
 // careEvents are of care whenever they are: the day of an operation to come is told too.
-var careEvents = wordSet("surgery procedure operation admitted admission discharged discharge died passed delivered delivery period lmp dos injury accident cirugia operacion ingreso alta fallecio murio parto regla menstruacion accidente procedimiento")
+var careEvents = wordSet("surgery procedure operation admitted admission discharged discharge died passed delivered delivery period lmp injury accident cirugia operacion ingreso alta fallecio murio parto regla menstruacion accidente procedimiento")
 
 // toldAsPast looks for a past verb in the words around token i.
 func (d *detector) toldAsPast(i int) bool {

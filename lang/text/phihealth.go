@@ -7,24 +7,37 @@ package text
 var (
 	haveVerbs = wordSet(`have has had having got get gets getting suffer suffers suffered suffering develop developed developing diagnosed treated treating battling battle battled dealing deal dealt living live struggle struggling survived survive beat caught catch carry carries
  recovering recovery remission history positive experiencing experience experienced feel feeling felt notice noticed contracted found say says hx dx
- tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando came come break broke breaking died lost murio fallecio perdi con llevo lleva dan da daban diagnostico detecto encontro tratando trato controlan voy salen sale see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
-	takeVerbs = wordSet(`take takes taking took on use uses using used prescribed prescribe prescribes inject injecting injected stopped stop started start starting quit put pop popping need needs currently have has had got break broke
+ tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando born nacio naci came come break broke breaking died lost murio fallecio perdi con llevo lleva dan da daban diagnostico detecto encontro tratando trato controlan voy salen sale see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
+	takeVerbs = wordSet(`take takes taking took on use uses using used prescribed prescribe prescribes inject injecting injected stopped stop started start starting quit put pop popping need needs currently have has had got break broke tomar
  tomo toma tomando tomaba tome recetaron receto uso usa usando inyecto inyecta pongo deje empece estoy con tengo ocupo dejado tomado`)
 	doneVerbs = wordSet(`have has had having got gotten get getting underwent did done needed scheduled removed since after finished finishing finish survived following through post
  operaron operada operado opero hicieron hice hizo tuve tuvo tenido quitaron sacaron saco puse pusieron puso practicaron tengo desde despues realizaron hecho hecha operacion operar operare encontraron encontro detectaron detecto took removed uso usa use uses wear wears hizo operan lost broke tore had`)
 	beVerbs = wordSet(`am is was were been being be are becoming became feeling feel feels felt get gets getting got
- soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte tengo tiene llevo lleva con voy sigo sigue use uses wear wears`)
+ soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte have has had got usa uso tengo tiene llevo lleva con voy sigo sigue use uses wear wears`)
 	// asking words before the verb make of a statement a question or a wish.
-	wishWords    = wordSet("want wants wanted like need interested thinking considering planning plan can could should may would will if unless whether do does did going gonna hoping love wish wondering wonder how before puedo puede podria quiero quisiera gustaria necesito voy va si pienso pensando planeo deberia interesa to hacerme ponerme hacerse")
+	wishWords    = wordSet("want wants wanted like need interested thinking considering planning plan can could should may would will if unless whether do does did going gonna hoping love wish how before puedo puede podria quiero quisiera gustaria necesito voy va si pienso pensando planeo deberia interesa to hacerme ponerme hacerse")
 	hypothetical = wordSet("if unless whether si suppose when whenever cuando while mientras")
 	// blockers are what one has, gets or takes that is no illness though one may stand behind it.
 	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
-	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa poco mucha mucho muy bastante un una")
+	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa por para poco mucha mucho muy bastante un una")
 	possessive   = wordSet("my mi mis our his her their su sus")
-	spanishOwn   = wordSet("tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
+	spanishOwn   = wordSet("puedo tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
 	spanishOther = wordSet("tiene tuvo padece sufre toma usa le les esta es anda sufria")
 	headings     = wordSet("history conditions condition medications medication meds medicines allergies allergy allergic diagnosis diagnosed hx pmh dx medicamentos medicinas alergias antecedentes enfermedades padecimientos diagnostico historial historia alergica alergico currently taking on takes")
 )
+
+// boundClasses are met by the verbs of their class alone; the others by any that makes a statement of health.
+var boundClasses = map[string]bool{procedureClass: true, measureClass: true, ailingClass: true, habitClass: true, stateClass: true}
+
+var anyVerbs = func() map[string]bool {
+	out := map[string]bool{}
+	for _, verbs := range []map[string]bool{haveVerbs, takeVerbs, doneVerbs} {
+		for w := range verbs {
+			out[w] = true
+		}
+	}
+	return out
+}()
 
 // frameReach is how many words may stand between a frame and its term.
 const frameReach = 6
@@ -45,7 +58,7 @@ func (d *detector) health() {
 // statement reports tokens[from:to], a term of the class, if a person in particular says that it is so.
 func (d *detector) statement(class string, from, to int) {
 	c := clauseOf(d.tokens, from, to)
-	if c.aboutSomething() || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] {
+	if c.aboutSomething() || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] && (d.colonAt(from) || d.canon[from] != "meds") {
 		return
 	}
 	start, about := -1, ""
@@ -69,6 +82,9 @@ func (d *detector) statement(class string, from, to int) {
 		start, about = d.habit(&c)
 	default:
 		start, about = d.framed(&c, haveVerbs, false)
+	}
+	if start < 0 && !boundClasses[class] {
+		start, about = d.framed(&c, anyVerbs, class == medicineClass)
 	}
 	if start < 0 && class != procedureClass && class != ailingClass && class != habitClass && class != measureClass {
 		start, about = d.unframed(&c, class)
@@ -217,6 +233,10 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 			break
 		}
 		switch {
+		case strict && wishWords[w] && (d.is(k+1, nots) || d.is(k-1, nots)): // "I can't take …", "no puedo tomar …"
+			if spanishOwn[w] {
+				about, start = "self", k-1
+			}
 		case hypothetical[w], strict && wishWords[w], wishAsk(d, c, k):
 			return -1, ""
 		case d.has(k, kinship):
@@ -264,6 +284,11 @@ func (d *detector) toldTo(c *clause) string {
 	return ""
 }
 
+var (
+	nots        = wordSet("not no")
+	askingVerbs = wordSet("can could should do does may will would did")
+)
+
 // wishAsk says whether token k opens a question to the practice ("do you have", "can I take").
 func wishAsk(d *detector, c *clause, k int) bool {
 	return k == c.begin && (d.canon[k] == "do" || d.canon[k] == "does" || d.canon[k] == "can" || d.canon[k] == "should") && c.tokens[c.end-1].after == question
@@ -271,6 +296,9 @@ func wishAsk(d *detector, c *clause, k int) bool {
 
 // unlessWished takes the person back if the statement that begins at token start is only wished for or asked about.
 func (d *detector) unlessWished(c *clause, start int, strict bool, about string) string {
+	if start > c.begin && askingVerbs[d.canon[start-1]] {
+		return ""
+	}
 	for k := start - 1; k >= max(c.begin, start-2); k-- {
 		if hypothetical[d.canon[k]] || strict && wishWords[d.canon[k]] {
 			return ""
@@ -435,6 +463,9 @@ func (d *detector) ailing(c *clause) (int, string) {
 		}
 		return -1, ""
 	}
+	if part > c.from && !actions[d.canon[c.from]] {
+		return -1, ""
+	}
 	for i := min(part, c.from) - 1; i >= max(c.begin, min(part, c.from)-4); i-- {
 		switch w := d.canon[i]; {
 		case hypothetical[w], wishWords[w] && w != "to":
@@ -464,7 +495,9 @@ func (d *detector) ailing(c *clause) (int, string) {
 
 var (
 	ailingVerbs = wordSet("am been keep started still estoy sigo ando been")
-	selfAiling  = wordSet("bleeding fainted vomiting throwing puking coughing hurting aching swollen bruised limping sangrando vomitando tosiendo hinchada hinchado inflamada itching")
+	// actions are what happens to a part of the body that is named behind them.
+	actions    = wordSet("broke tore fractured sprained burned dislocated hurt hurts bruised duele duelen arde arden pica pican hincho infecto inflamo abrio opere operaron rompi quebre queme fracture sangra")
+	selfAiling = wordSet("bleeding fainted vomiting throwing puking coughing hurting aching swollen bruised limping sangrando vomitando tosiendo hinchada hinchado inflamada itching")
 	// spanishAiling follow "me" where a part of the body is one's own: se me hinchó el ojo.
 	spanishAiling = wordSet("duele duelen duelen arde arden hincho hincharon infecto infectaron inflamo puso pusieron abrio pica pican sangra opere operaron rompi quebre fracture corte queme salio salieron cayo quedo adormecio adormece hincha inflama")
 	woundParts    = wordSet("incision incisions wound stitches sutures drain scar herida heridas puntos cicatriz sutura drenaje")

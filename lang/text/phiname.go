@@ -74,13 +74,22 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	}
 	sure := f.sure
 	if weakAlone[f.words[0]] && len(f.words) == 1 {
-		sure = d.colonAt(at-1) || d.has(at-1, copula)
+		sure = d.colonAt(at-1) || d.has(at-1, copula) || d.tokens[at].capital && !d.shouting() && !d.common(at)
 	}
 	from, to := d.nameAfter(at, sure)
 	if to == from {
 		return false
 	}
-	return d.reportName(from, to)
+	if !d.reportName(from, to) {
+		return false
+	}
+	// "my kids are Ana and Luis"
+	if d.is(to, listJoints) && d.tokens[to-1].after == noPause {
+		if a, b := d.nameAfter(to+1, false); b > a && d.has(a, givenName) && (d.tokens[a].capital || !d.has(a, everyday)) {
+			d.reportName(a, b)
+		}
+	}
+	return true
 }
 
 var (
@@ -189,7 +198,7 @@ func (d *detector) particleGoesOn(i int) bool {
 		if d.has(k, particle) && !d.has(k, givenName) {
 			continue
 		}
-		return d.tokens[k].capital && !d.shouting() || !d.common(k)
+		return d.tokens[k].capital && !d.shouting() || i > 0 && d.has(i-1, givenName|surname) && !d.common(k)
 	}
 	return false
 }
@@ -213,9 +222,9 @@ func (d *detector) firstName(i int, capital, sure bool) bool {
 	case capital:
 		return given || !d.common(i) || sure && !d.inCue[i] && !d.has(i, bridge)
 	case sure:
-		return given || !d.common(i) && len(d.tokens[i].text) > 2
+		return given && (len(d.tokens[i].text) > 2 || d.has(i+1, surname)) || !d.common(i) && len(d.tokens[i].text) > 2
 	}
-	return given && len(d.tokens[i].text) > 2
+	return given && (len(d.tokens[i].text) > 2 || d.has(i+1, surname))
 }
 
 // stopAsName says whether a word that begins no name does so for once: "Will Raman", "my last name is White".
@@ -226,7 +235,7 @@ func (d *detector) stopAsName(i int, capital, sure bool) bool {
 	if d.tokens[i].after > noPause || i+1 == len(d.tokens) {
 		return sure && capital
 	}
-	return d.tokens[i+1].capital && !d.shouting() && !d.has(i+1, nameStop) || !d.common(i+1)
+	return d.tokens[i+1].capital && !d.shouting() && !d.has(i+1, nameStop) || d.has(i+1, surname) || !d.common(i+1)
 }
 
 func (d *detector) laterName(i, from int, capital, sure bool) bool {
@@ -333,6 +342,9 @@ var ourWords = wordSet("our su sus nuestro nuestra")
 
 // announced finds "Priya Raman here", "this was Ann Lee speaking": capitals before a closing word.
 func (d *detector) announced() {
+	if len(d.tokens) > 1 && d.has(0, givenName) && !d.has(0, everyday) && d.tokens[0].after == noPause && d.is(1, openingWords) {
+		d.reportName(0, 1)
+	}
 	for i := range d.tokens {
 		if !d.is(i, closingWords) || i == 0 {
 			continue
@@ -352,6 +364,7 @@ func (d *detector) announced() {
 }
 
 var (
+	openingWords = wordSet("from again here calling aqui")
 	closingWords = wordSet("here speaking habla")
 	greetings    = wordSet("hi hello hey hola morning afternoon evening buenas buenos dias tardes noches thanks gracias")
 )

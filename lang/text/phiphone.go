@@ -122,7 +122,10 @@ func (d *detector) spoken(digits string, from, to int) bool {
 	if len(digits) == 11 && digits[0] == '1' {
 		digits = digits[1:]
 	}
-	kind := d.cueFor(from, to, func(k cueKind) bool { return !neutral[k] || k == cueNumber })
+	kind := d.cueFor(from, to, func(k cueKind) bool { return !neutral[k] })
+	if kind == noCue {
+		kind = d.cueFor(from, to, anyOf(cueNumber))
+	}
 	switch n := len(digits); {
 	case kind == cueSSN && n == 9 && ssn(digits), kind == cueSSN && n == 4:
 		d.report("ssn", from, to, rankShape, ActionMask)

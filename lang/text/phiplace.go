@@ -11,7 +11,7 @@ var (
  stream summit trace track tunnel union valley via view village vista walk wells`)
 	sureSuffixes  = wordSet("street avenue ave road rd lane ln boulevard blvd parkway pkwy terrace hwy turnpike")
 	unitWords     = wordSet("apt apartment apartments unit suite ste floor fl room rm lot building bldg departamento depto dpto apto apartamento piso interior int num no numero casa local oficina")
-	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito c")
+	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito")
 	notStreet     = wordSet("hour hours minute minutes min mins day days week weeks month months year years yr yrs people dollars bucks mile miles am pm horas minutos dias semanas meses anos percent block blocks units unit of in on to and for or with is at syringe syringes kids more times sessions a an visits ml mg cc")
 )
 

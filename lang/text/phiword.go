@@ -12,7 +12,7 @@ type trait uint32
 
 const (
 	givenName  trait = 1 << iota
-	surname          // a family name that is an everyday word too
+	surname          // a family name
 	everyday         // an everyday word of English or Spanish
 	nameStop         // begins no name though it can be written with a capital: interested, monday, paciente
 	particle         // inside a name: de la, van
@@ -223,7 +223,7 @@ func (l *phiLexicon) everydayWord(w string) bool {
 			return true
 		}
 	}
-	return len(w) > 4 && l.stems[stemSpanish(w)]
+	return len(w) > 4 && strings.IndexByte("aeiosnrldz", w[len(w)-1]) >= 0 && l.stems[stemSpanish(w)]
 }
 
 func (l *phiLexicon) isEveryday(w string) bool {
@@ -249,10 +249,10 @@ var traitWords = map[trait]string{
 	ownWord:    "i my me myself mine we our us mi mis yo nos nuestra nuestro conmigo",
 	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens kids persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
 	bridge: `is number no num nr id ids it the my s are es el la mi su numero nro de was for insurance policy member account serial code tarjeta seguro group del con y and a an on in
- at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial`,
+ at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial que termina terminan ending`,
 	copula: "is es are was son era be being says reads dice sale ends",
 	tender: `nose eye eyes eyelid eyelids lip lips face cheek cheeks chin jaw neck throat tongue ear ears head scalp forehead brow brows breast breasts nipple nipples chest stomach belly tummy abdomen back leg legs calf thigh thighs
- arm arms hand hands finger fingers foot feet toe toes knee knees hip hips shoulder shoulders skin incision incisions wound wounds stitches sutures scar scars implant implants drain heart lungs kidney kidneys liver gums tooth teeth mouth vagina bladder bowel spine joints muscles site
+ arm arms hand hands finger fingers foot feet toe toes knee knees hip hips shoulder shoulders skin incision incisions wound wounds stitches sutures punto scar scars implant implants drain heart lungs kidney kidneys liver gums tooth teeth mouth vagina bladder bowel spine joints muscles site
  nariz ojo ojos parpado parpados labio labios cara mejilla mejillas menton mandibula cuello garganta lengua oreja orejas oido cabeza frente ceja cejas seno senos pecho pechos pezon estomago vientre barriga abdomen espalda pierna piernas pantorrilla muslo
  brazo brazos mano manos dedo dedos pie pies rodilla rodillas cadera hombro piel incision herida heridas puntos cicatriz cicatrices corazon pulmones rinon rinones higado encias diente muela boca columna`,
 	nameStop: `a an the not so very really just also here there in on at from with to for of and or but my your his her our their this that it is are am was were be been being
