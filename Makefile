@@ -13,7 +13,7 @@ serve:
 	$(GO) run ./cmd/tacet serve examples/lakeside
 
 test: peers
-	TACET_REQUIRE_PEERS=1 $(GO) test ./...
+	TACET_REQUIRE_PEERS=1 TACET_SEEDS=10000 $(GO) test ./...
 
 # The peers of the tests: a browser, a model checker (which compiles what it checks), an answer set
 # solver and a database server.

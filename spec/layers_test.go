@@ -60,6 +60,8 @@ var layers = map[string][]string{
 	"runtime/store/sqlite":        {"runtime/engine", "runtime/people", "runtime/session", "runtime/vault"},
 	"runtime/store/postgres":      {"runtime/engine", "runtime/people", "runtime/session", "runtime/vault"},
 	"runtime/store/postgrestest":  {},
+	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/session"},
+	"runtime/simulation":          {"runtime/engine", "runtime/session", "runtime/store/memory", "runtime/vault"},
 	"runtime/store/storetest":     {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/server":              {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/server/browsertest":  {},

@@ -49,7 +49,7 @@ type Conversation struct {
 	Tier       string    `json:"tier,omitempty"`
 	Team       string    `json:"team,omitempty"`
 	Reason     string    `json:"reason,omitempty"`  // what raised it: trigger or topic names, "human", "retries", "state", "staff", "fault"
-	Outcome    string    `json:"outcome,omitempty"` // of end; "timeout" when silence ended it
+	Outcome    string    `json:"outcome,omitempty"` // of end; TimedOut when silence ended it
 	Started    time.Time `json:"started"`
 	LastHeard  time.Time `json:"last_heard"` // last event of the patient
 	Deadline   time.Time `json:"deadline"`   // when silence ends it; zero when it cannot
@@ -76,3 +76,6 @@ type Act struct {
 	Field string  `json:"field"`
 	Value string  `json:"value,omitempty"` // slot id, address, or the code as typed
 }
+
+// TimedOut is the outcome of a conversation that silence ended.
+const TimedOut = "timeout"

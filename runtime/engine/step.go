@@ -183,7 +183,7 @@ func (t *turn) expired() bool {
 
 func (t *turn) expire() {
 	t.said(RoleClosing, t.standard("timeout"))
-	t.close("timeout")
+	t.close(TimedOut)
 }
 
 func (t *turn) close(outcome string) {
