@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -20,8 +21,19 @@ type conn struct {
 
 const busyTimeout = 10 * time.Second
 
-func open(path string, flags sqlite3.OpenFlag) (*conn, error) {
-	db, err := sqlite3.OpenFlags(path, flags)
+// layer is the file layer (SQLite's VFS) to open files with; "" is the system's. Tests put theirs below a database.
+type layer string
+
+func (l layer) name(path string) string {
+	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
+	if l != "" {
+		u.RawQuery = "vfs=" + string(l)
+	}
+	return u.String()
+}
+
+func open(l layer, path string, flags sqlite3.OpenFlag) (*conn, error) {
+	db, err := sqlite3.OpenFlags(l.name(path), flags|sqlite3.OPEN_URI)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, translate(err))
 	}
@@ -33,8 +45,8 @@ func open(path string, flags sqlite3.OpenFlag) (*conn, error) {
 }
 
 // openData opens a connection to the conversations, durable and strict.
-func openData(path string, flags sqlite3.OpenFlag) (*conn, error) {
-	c, err := open(path, flags)
+func openData(l layer, path string, flags sqlite3.OpenFlag) (*conn, error) {
+	c, err := open(l, path, flags)
 	if err != nil {
 		return nil, err
 	}

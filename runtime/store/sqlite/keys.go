@@ -22,8 +22,10 @@ type Keys struct {
 }
 
 // OpenKeys opens or creates the database of keys at path.
-func OpenKeys(path string) (*Keys, error) {
-	c, err := open(path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+func OpenKeys(path string) (*Keys, error) { return openKeys("", path) }
+
+func openKeys(l layer, path string) (*Keys, error) {
+	c, err := open(l, path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
 		return nil, err
 	}

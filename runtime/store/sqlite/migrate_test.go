@@ -31,7 +31,7 @@ func TestMigrations(t *testing.T) {
 // schemaAfter runs some scripts by hand, then all that are left.
 func schemaAfter(t *testing.T, folder string, done []string) (schema []string) {
 	t.Helper()
-	c, err := open(filepath.Join(t.TempDir(), "x.db"), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	c, err := open("", filepath.Join(t.TempDir(), "x.db"), sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,10 +56,13 @@ type Options struct {
 	// Before, when set, is called before every statement that writes or reads within an update, and before every COMMIT.
 	// An error from it fails the statement. Tests stop the world with it.
 	Before func(sql string) error
+
+	layer layer
 }
 
 // Store is a session.Store in a file.
 type Store struct {
+	layer   layer
 	path    string
 	file    os.FileInfo // what was at path when it was opened
 	writer  *conn
@@ -85,7 +88,7 @@ type update struct {
 
 // Open opens or creates the database at path and brings its schema up to date.
 func Open(path string, o Options) (*Store, error) {
-	w, err := openData(path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
+	w, err := openData(o.layer, path, sqlite3.OPEN_READWRITE|sqlite3.OPEN_CREATE)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +101,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil, errors.Join(err, w.close())
 	}
 	s := &Store{
-		path: path, file: file, writer: w,
+		layer: o.layer, path: path, file: file, writer: w,
 		queue: make(chan *update, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
 		readers: make(chan *conn, maxReaders), permits: make(chan struct{}, maxReaders),
 	}
@@ -208,7 +211,7 @@ func (s *Store) reader(ctx context.Context) (*conn, error) {
 		return c, nil
 	default:
 	}
-	c, err := openData(s.path, sqlite3.OPEN_READWRITE)
+	c, err := openData(s.layer, s.path, sqlite3.OPEN_READWRITE)
 	if err != nil {
 		<-s.permits
 		return nil, err
