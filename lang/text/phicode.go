@@ -298,4 +298,18 @@ func (d *detector) macs() {
 			d.report("mac", i, i+17, rankChecked, ActionMask)
 		}
 	}
+	d.dottedMACs()
+}
+
+// dottedMACs finds them in three groups: 001b.4411.3ab7.
+func (d *detector) dottedMACs() {
+	s := d.m.lower
+	for i := 0; i+14 <= len(s); i++ {
+		if s[i+4] != '.' || s[i+9] != '.' || i > 0 && (isWordByte(s[i-1]) || s[i-1] == '.') || i+14 < len(s) && isWordByte(s[i+14]) {
+			continue
+		}
+		if hex := s[i:i+4] + s[i+5:i+9] + s[i+10:i+14]; strings.Trim(hex, "0123456789abcdef") == "" && !allDigits(hex) {
+			d.report("mac", i, i+14, rankChecked, ActionMask)
+		}
+	}
 }

@@ -1,6 +1,9 @@
 package text
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // cueKind is what a cue announces.
 type cueKind uint8
@@ -45,24 +48,24 @@ var cueTable = []struct {
 	{cueITIN, `itin, tax id, taxpayer id, taxpayer identification, taxpayer, individual taxpayer, i t i n`},
 	{cueNPI, `npi, n p i, provider number, provider id, national provider, national provider identifier`},
 	{cueDEA, `dea, dea number, d e a`},
-	{cueABA, `routing, routing number, routing no, aba, aba number, rtn, transit number, numero de ruta, ruta, ruta bancaria, numero de transito`},
+	{cueABA, `routing, routing number, routing no, rt, aba, aba number, rtn, transit number, numero de ruta, ruta, ruta bancaria, numero de transito`},
 	{cueAccount, `account, account number, account no, acct, acct number, acct no, accnt, checking, checking account, checking acct, savings, savings account, bank account, bank acct, iban, clabe,
  cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta`},
 	{cueCard, `card, card number, visa, mastercard, master card, amex, american express, discover, credit card, credit card number, debit card, debit card number, credit, debit, tarjeta, tarjeta de credito, tarjeta de debito, numero de tarjeta, cc`},
 	{cueLicense, `license, license number, license no, license id, licence, licence number, drivers license, driver license, drivers license number, driver license number, drivers licence, drivers, dl, dl number, dl no, driver id, state id, state issued id, id del estado, drivers id,
  licencia, licencia de conducir, licencia de manejo, licencia de manejar, permiso de conducir, numero de licencia, carnet de conducir, ine, curp, cedula, dni`},
-	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla`},
+	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, tag, tags, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla`},
 	{cuePassport, `passport, passport number, passport no, pasaporte, numero de pasaporte`},
-	{cueMRN, `mrn, m r n, patient, medical record, medical record number, medical record no, medical records number, record number, record no, record id, chart number, chart no, chart, chart id, patient id, patient number, patient no, patient identifier, patient account number, hospital number, encounter number, visit number,
- numero de expediente, expediente, expediente medico, historia clinica, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, wristband, pulsera`},
+	{cueMRN, `mrn, m r n, patient, medical record, medical record number, medical record no, nhc, records, medical records number, record number, record no, record id, chart number, chart no, chart, chart id, patient id, patient number, patient no, patient identifier, patient account number, hospital number, encounter number, visit number,
+ numero de expediente, expediente, expediente medico, historia clinica, historia, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, wristband, pulsera`},
 	{cueMember, `member id, member number, member no, member, members id, memberid, subscriber, subscriber id, subscriber number, policy, policy number, policy no, policy id, policy holder id, group number, group id, group no, group, grp, grp no, insurance id, insurance id number, insurance number, insurance no, insurance, insurance card, insurance card number, insurance id card, id card, id card number, member card, member id card, insured id, plan id, plan number, health plan id,
  enrollee id, rx bin, rxbin, rx group, rxgrp, pcn, bin number, claim number, medicaid, medicaid id, medicaid number, medicare, medicare number, medicare id, medicare card, beneficiary, beneficiary id, beneficiary number, mbi, hicn,
- poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, mi seguro, asegurado, asegurada, carnet, carne, credencial, identificacion, mi id, tu id, numero de identificacion, no de poliza, no de miembro, no de afiliado, my id, your id, id number, id no, id is, id, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo`},
-	{cueDevice, `serial, serial number, serial no, serial num, sn, s n, lot, lot number, lot no, pacemaker, defibrillator, device id, device number, device identifier, implant, implants, implant id, implant serial, implant card, implant lot, udi, model and serial, hearing aid, insulin pump, lote, numero de lote, numero de serie, marcapasos, serie, no de serie, implante, dispositivo, audifono`},
+ poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, seguro, asegurado, asegurada, carnet, carne, credencial, identificacion, numero de identificacion, no de poliza, no de miembro, no de afiliado, id number, id no, id is, id, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo`},
+	{cueDevice, `serial, serial number, serial no, serial num, sn, s n, lot, lot number, lot no, pacemaker, defibrillator, device id, device number, device identifier, implant, implants, implant id, implant serial, implant card, implant lot, implant ref, udi, model and serial, hearing aid, insulin pump, lote, numero de lote, numero de serie, marcapasos, serie, no de serie, implante, dispositivo, audifono`},
 	{cueZip, `zip, zipcode, zip code, zips, postal, postal code, codigo postal, cp, postcode, c p, post code, area postal`},
 	{cuePhone, `call, phone, phone number, cell, cellphone, cell number, mobile, mobile number, telephone, tel, text, txt, sms, reach me, reach, ring, fax, voicemail, whatsapp, wats, wsp, whats app, contact me, callback, call back, landline, work phone, home phone, dial, area code, zelle, venmo, cashapp,
  telefono, celular, cel, movil, fono, llame, llamen, llamar, llameme, llamenme, llamame, llamarme, marque, marcar, marqueme, mensaje, contacto, contactarme, comunicarse, localizarme`},
-	{cueNumber, `number, number is, my number, numero, mi numero, numero es, line, at, home, work, office, al, digits`},
+	{cueNumber, `number, numero, line, at, home, work, office, al, digits`},
 	{cueEmail, `email, e mail, mail, email address, gmail, correo, correo electronico, inbox`},
 	{cueHandle, `instagram, insta, ig, tiktok, tik tok, twitter, facebook, fb, face, snap, snapchat, threads, handle, username, user name, usuario, dm me, dm, linkedin, youtube, telegram, messenger, discord, pinterest, onlyfans, twitch, whatsapp name, red social, redes, perfil, arroba`},
 	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, b, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
@@ -211,7 +214,7 @@ func (d *detector) cuesBefore(at int) int {
 func (d *detector) connected(from, at int) bool {
 	linked := true
 	for i := from; i < at; i++ {
-		if d.tokens[i].after >= stop {
+		if d.tokens[i].after >= stop && !d.abbreviated(i) {
 			return false
 		}
 		if d.words[i].traits&bridge == 0 && !d.inCue[i] && !(d.is(at-1, listJoints) && d.taken(int(d.tokens[i].from), int(d.tokens[i].to))) {
@@ -219,15 +222,21 @@ func (d *detector) connected(from, at int) bool {
 		}
 	}
 	// A full stop or a line end right behind the cue is an abbreviation's or a form's.
-	if from > 0 && d.tokens[from-1].after >= stop && at > from+1 {
+	if from > 0 && d.tokens[from-1].after >= stop && at > from+1 && !d.abbreviated(from-1) {
 		return false
 	}
 	if linked {
 		return true
 	}
-	last := d.words[at-1].traits
-	return last&copula != 0 || d.tokens[at-1].after == comma && d.colonAt(at-1) || at-from <= 2
+	return d.has(at-1, copula) || d.has(at-2, copula) && d.has(at-1, particle|bridge) && at-2 >= from || d.tokens[at-1].after == comma && d.colonAt(at-1)
 }
+
+// abbreviated says whether the full stop behind token i is that of an abbreviation: "no. 123".
+func (d *detector) abbreviated(i int) bool {
+	return numberSigns[d.canon[i]] && strings.HasPrefix(d.gap(i), ".")
+}
+
+var numberSigns = wordSet("no num nr nro nos id tel cel ext lic cta acct apt pol exp reg mem ins pt")
 
 // listJoints join a second number to the first: "serial 123 and 456".
 var listJoints = wordSet("and y or o e")

@@ -12,6 +12,9 @@ var months = map[string]int{
 
 // calendar finds dates written with digits: 3/14/1985, 14-03-85, 1985-03-14.
 func (d *detector) calendar(run []group) int {
+	if d.birthDigits(run) {
+		return 1
+	}
 	if len(run) < 2 || !d.starts(run[0].from) {
 		return 0
 	}
@@ -30,6 +33,19 @@ func (d *detector) calendar(run []group) int {
 		return d.dayMonthOnly(run[0].from, run[1].to, run[1].before == "/")
 	}
 	return 0
+}
+
+// birthDigits reads a birthday without separators after its cue: 03141985, 19850314.
+func (d *detector) birthDigits(run []group) bool {
+	s := d.read[run[0].from:run[0].to]
+	if len(s) != 8 || !d.ends(run, 1) || !d.cued(run[0].from, 5, cueBirth) {
+		return false
+	}
+	year, a, b := number(s[4:]), number(s[:2]), number(s[2:4])
+	if year < 1900 || year > 2100 {
+		year, a, b = number(s[:4]), number(s[4:6]), number(s[6:])
+	}
+	return year >= 1900 && year <= 2100 && dayMonth(a, b) && d.date(year, run[0].from, run[0].to)
 }
 
 // dayMonthOnly reports a day and month as digits after a cue.
@@ -186,6 +202,9 @@ func (d *detector) dayOnly(first, last int, day bool) {
 	from, to := int(d.tokens[first].from), int(d.tokens[last].to)
 	switch {
 	case !day:
+		if k := d.skipOf(last, 1); k >= 0 && len(d.tokens[k].text) == 4 && allDigits(d.tokens[k].text) && d.cued(from, 6, cueBirth) {
+			d.report("dob", from, int(d.tokens[k].to), rankCue, ActionFlag) // "born in March of 1985"
+		}
 	case d.cued(from, 6, cueBirth), d.cuedAfter(to, 4, cueBirth):
 		d.report("dob", from, to, rankCue, ActionFlag)
 	case d.pastEvent(from, to):

@@ -354,11 +354,17 @@ func (d *detector) zip(run []group) int {
 	if v := number(d.digits(run[:1])); v < 501 || v > 99950 || !d.starts(run[0].from) {
 		return 0
 	}
-	if !d.afterState(run[0].from) && d.cueFor(run[0].from, run[n-1].to, wantsZip) == noCue {
+	if !d.afterState(run[0].from) && d.cueFor(run[0].from, run[n-1].to, wantsZip) == noCue && !d.livesIn(run[0].from, run[n-1].to) {
 		return 0
 	}
 	d.report("zip", run[0].from, run[n-1].to, rankCue, ActionFlag)
 	return n
+}
+
+// livesIn says whether the number ends "I live in 78704", "vivo en el 78704".
+func (d *detector) livesIn(from, to int) bool {
+	next := d.tokenAt(to)
+	return d.cued(from, 3, cueAddress) && (next == len(d.tokens) || d.tokens[next-1].after >= comma)
 }
 
 // afterState says whether the name of a state, or its abbreviation in capitals or after a comma, stands before at.

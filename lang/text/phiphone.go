@@ -21,7 +21,7 @@ func (d *detector) phone(run []group) int {
 		start--
 	}
 	skip := 0
-	if width(run[0]) == 1 && d.read[run[0].from] == '1' && len(run) > 1 && run[1].before != "," {
+	if first := d.read[run[0].from:run[0].to]; (first == "1" || first == "001") && len(run) > 1 && run[1].before != "," {
 		skip = 1
 	}
 	rest := run[skip:]
@@ -89,7 +89,7 @@ func (d *detector) phoneGrouped(run []group, start int) int {
 			return 0
 		}
 		if total += width(g); total >= 10 {
-			if total > 10 || !nanp(d.digits(run[:n+1])) || d.cueFor(run[0].from, g.to, wantsPhone) == noCue {
+			if total > 10 || !nanp(d.digits(run[:n+1])) || d.cueFor(run[0].from, g.to, wantsPhone) == noCue && !d.wholeAnswer(run[0].from, g.to) {
 				return 0
 			}
 			d.report("phone", start, g.to, rankCue, ActionFlag)
@@ -99,13 +99,23 @@ func (d *detector) phoneGrouped(run []group, start int) int {
 	return 0
 }
 
+// wholeAnswer says whether nothing but words of an answer stands around the range.
+func (d *detector) wholeAnswer(from, to int) bool {
+	for i := range d.tokens {
+		if t := &d.tokens[i]; (int(t.to) <= from || int(t.from) >= to) && !d.has(i, bridge) && !answerWords[d.canon[i]] {
+			return false
+		}
+	}
+	return true
+}
+
 // leastSpaced is how many single digits in a row are taken for a number written with spaces.
 const leastSpaced = 7
 
 // spaced takes digits written one by one: 3 1 2 5 5 5 0 1 4 2.
 func (d *detector) spaced(run []group) int {
 	n := 0
-	for n < len(run) && width(run[n]) == 1 && (n == 0 || strings.Trim(run[n].before, " -.") == "") {
+	for n < len(run) && width(run[n]) == 1 && (n == 0 || strings.Trim(run[n].before, " -.,") == "") {
 		n++
 	}
 	if n < leastSpaced {
@@ -187,7 +197,7 @@ func (d *detector) age(run []group) int {
 var (
 	ageWords = wordSet("years year yo yrs yr anos anitos")
 	ageLeads = wordSet("age aged edad ages")
-	ageTurns = wordSet("turned turns turning turn cumplio cumple cumplira")
+	ageTurns = wordSet("cumplir turned turns turning turn cumplio cumple cumplira")
 	ageVerbs = wordSet("is are am tiene tengo at be hit hits reached")
 	oldWords = wordSet("old edad young")
 )

@@ -20,7 +20,7 @@ var (
 func (d *detector) addresses() {
 	for i := range d.tokens {
 		switch {
-		case d.boxAt(i):
+		case d.boxAt(i), d.ruralRoute(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
 		case streetWordsES[d.canon[i]]:
@@ -49,8 +49,8 @@ func (d *detector) streetAt(i int) {
 		}
 		last := k+1 < len(d.tokens) && d.tokens[k].after == noPause && streetSuffixes[d.canon[k+1]]
 		if streetSuffixes[w] && !last && (k > i+1 || w == "broadway") && d.looksLikeStreet(i, k) {
-			end := d.unitAfter(k)
-			d.report("address", int(t.from), int(d.tokens[end].to), rankCue, ActionFlag)
+			end := d.unitAfter(d.quarterAfter(k))
+			d.report("address", d.houseStart(i), int(d.tokens[end].to), rankCue, ActionFlag)
 			d.zipAfter(end + 1)
 			return
 		}
@@ -58,6 +58,24 @@ func (d *detector) streetAt(i int) {
 			return
 		}
 	}
+}
+
+// quarterAfter is the point of the compass behind the street at token k, or k.
+func (d *detector) quarterAfter(k int) int {
+	if d.is(k+1, quarters) && d.tokens[k].after == noPause {
+		return k + 1
+	}
+	return k
+}
+
+var quarters = wordSet("n s e w ne nw se sw north south east west norte sur este oeste")
+
+// houseStart is where the house number at token i begins: "45-12" is one.
+func (d *detector) houseStart(i int) int {
+	if i > 0 && d.gap(i-1) == "-" && allDigits(d.tokens[i-1].text) {
+		return int(d.tokens[i-1].from)
+	}
+	return int(d.tokens[i].from)
 }
 
 // streetAbbreviations may end in a point in the middle of an address.
@@ -87,11 +105,16 @@ func (d *detector) unitAfter(k int) int {
 	if strings.Contains(d.gap(k), "#") && len(d.tokens[k+1].text) <= 5 {
 		return k + 1
 	}
+	if d.is(k+2, floors) && hasDigits(d.tokens[k+1].text) {
+		return k + 2
+	}
 	if k+2 < len(d.tokens) && unitWords[d.canon[k+1]] && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1) {
 		return k + 2
 	}
 	return k
 }
+
+var floors = wordSet("floor fl piso")
 
 // calleAt reads "calle Hidalgo 123", "avenida 7 #45-20, depto 4", "calle 5 de Mayo 123, colonia Centro".
 func (d *detector) calleAt(i int) {
@@ -156,5 +179,22 @@ func (d *detector) boxAt(i int) bool {
 	}
 	return false
 }
+
+// ruralRoute finds "RR 2 Box 152".
+func (d *detector) ruralRoute(i int) bool {
+	k := i + 1
+	if d.canon[i] == "rural" && d.is(i+1, routeWords) {
+		k++
+	} else if d.canon[i] != "rr" && d.canon[i] != "hc" {
+		return false
+	}
+	if k+2 >= len(d.tokens) || !allDigits(d.tokens[k].text) || d.canon[k+1] != "box" || !hasDigits(d.tokens[k+2].text) {
+		return false
+	}
+	d.report("address", int(d.tokens[i].from), int(d.tokens[k+2].to), rankShape, ActionFlag)
+	return true
+}
+
+var routeWords = wordSet("route rt")
 
 var boxes = byFirstWord([][]string{{"po", "box"}, {"p", "o", "box"}, {"pobox"}, {"post", "office", "box"}, {"apartado", "postal"}, {"apartado", "de", "correos"}, {"casilla", "postal"}})

@@ -147,12 +147,15 @@ func (d *detector) spokenDate(month int) {
 		k = d.skipOf(month, 1)
 	}
 	if k < 0 {
+		d.dayOnly(min(first, month), max(last, month), true)
 		return
 	}
 	if year, next, ok := d.yearWords(k); ok {
 		d.date(year, int(d.tokens[first].from), int(d.tokens[next-1].to))
 	} else if y := d.canon[k]; allDigits(y) && len(y) == 4 {
 		d.date(number(y), int(d.tokens[first].from), int(d.tokens[k].to))
+	} else {
+		d.dayOnly(min(first, month), max(last, month), true)
 	}
 }
 

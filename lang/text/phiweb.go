@@ -19,12 +19,12 @@ func (d *detector) emails() {
 		for to > at && (s[to-1] == '.' || s[to-1] == '-') {
 			to--
 		}
+		from, to = spacedEmail(s, at, from, to)
 		for from < at && s[from] == '.' {
 			from++
 		}
-		dot := strings.LastIndexByte(s[at:to], '.')
-		switch {
-		case from < at && dot > 1 && to-at-dot > 2:
+		dot := strings.LastIndexAny(s[at:to], ".,")
+		if from < at && dot > 1 && to-at-dot > 2 {
 			d.report("email", from, to, rankChecked, ActionMask)
 		}
 		next := strings.IndexByte(s[at+1:], '@')
@@ -36,7 +36,7 @@ func (d *detector) emails() {
 	d.spokenEmails()
 }
 
-var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr")
+var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr be ly tv cc gl gle link site online store shop blog photography photo photos studio page xyz art design life world to au in br ar cl pe it nl ch pr live email")
 
 // spokenEmails finds "jane dot doe at gmail dot com", "juan arroba gmail punto com".
 func (d *detector) spokenEmails() {
@@ -54,6 +54,9 @@ func (d *detector) spokenEmails() {
 func (d *detector) spokenDomain(i int) int {
 	if d.dotted(i) {
 		return i + 1
+	}
+	if i < len(d.tokens) && mailHosts[d.tokens[i].text] && (i+1 == len(d.tokens) || d.tokens[i].after >= comma) && i >= 3 && (dotWord(d.tokens[i-3].text) || d.cued(int(d.tokens[i-1].from), 5, cueEmail)) {
+		return i
 	}
 	last, dots := i, 0
 	for last+1 < len(d.tokens) {
@@ -78,13 +81,15 @@ func (d *detector) spokenDomain(i int) int {
 
 // spokenLocal is the first token of the part before the "at" that ends at token i.
 func (d *detector) spokenLocal(i int) int {
-	for i >= 2 {
+	for i >= 1 {
 		before := d.tokens[i-1].text
 		switch {
-		case dotWord(before), joinWord(before):
+		case i >= 2 && (dotWord(before) || joinWord(before)):
 			i -= 2
 		case before == "bajo" && i >= 3 && d.tokens[i-2].text == "guion":
 			i -= 3
+		case strings.Trim(d.gap(i-1), "._-+") == "" && d.gap(i-1) != "":
+			i--
 		case allDigits(d.tokens[i].text) && d.tokens[i-1].after == noPause && !d.has(i-1, bridge):
 			i--
 		default:
@@ -155,11 +160,38 @@ func isLink(w string) bool {
 	}
 	host, _, _ := strings.Cut(w, "/")
 	dot := strings.LastIndexByte(host, '.')
-	if dot < 3 || strings.ContainsAny(host, "@:,") || !topDomains[host[dot+1:]] {
+	if dot < 1 || dot < 3 && !strings.Contains(w, "/") || strings.ContainsAny(host, "@:,") || !topDomains[host[dot+1:]] {
 		return false
 	}
 	// "help.me" and "no.es" are more often a missing space than a host.
 	return len(host)-dot > 3 || strings.Contains(w, "/") || host[dot+1:] == "io" || host[dot+1:] == "ai"
+}
+
+// spacedEmail widens an address with a space on each side of its @ ("jane @ gmail.com") and one with a comma for the last
+// point ("jane@gmail,com").
+func spacedEmail(s string, at, from, to int) (int, int) {
+	if from == at && at > 1 && s[at-1] == ' ' && isWordByte(s[at-2]) && to == at+1 && at+2 < len(s) && s[at+1] == ' ' && isWordByte(s[at+2]) {
+		end := at + 2
+		for end < len(s) && (isWordByte(s[end]) || s[end] == '-' || s[end] == '.') {
+			end++
+		}
+		host := strings.TrimRight(s[at+2:end], ".-")
+		if dot := strings.LastIndexByte(host, '.'); dot > 0 && topDomains[host[dot+1:]] {
+			for from--; from > 0 && (isWordByte(s[from-1]) || strings.IndexByte("._%+-", s[from-1]) >= 0); from-- {
+			}
+			return from, at + 2 + len(host)
+		}
+	}
+	if to+1 < len(s) && s[to] == ',' && to > at+1 && !strings.Contains(s[at:to], ".") {
+		end := to + 1
+		for end < len(s) && isWordByte(s[end]) {
+			end++
+		}
+		if topDomains[s[to+1:end]] {
+			return from, end
+		}
+	}
+	return from, to
 }
 
 // handles finds names of accounts: an @name where a platform is named or the patient introduces themselves with it, and

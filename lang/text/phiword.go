@@ -249,7 +249,7 @@ var traitWords = map[trait]string{
 	ownWord:    "i my me myself mine we our us mi mis yo nos nuestra nuestro conmigo",
 	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens kids persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
 	bridge: `is number no num nr id ids it the my s are es el la mi su numero nro de was for insurance policy member account serial code tarjeta seguro group del con y and a an on in
- at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial que termina terminan ending`,
+ at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial que termina terminan ending 4 four cuatro digit digito digitos under bajo last4`,
 	copula: "is es are was son era be being says reads dice sale ends",
 	tender: `nose eye eyes eyelid eyelids lip lips face cheek cheeks chin jaw neck throat tongue ear ears head scalp forehead brow brows breast breasts nipple nipples chest stomach belly tummy abdomen back leg legs calf thigh thighs
  arm arms hand hands finger fingers foot feet toe toes knee knees hip hips shoulder shoulders skin incision incisions wound wounds stitches sutures punto scar scars implant implants drain heart lungs kidney kidneys liver gums tooth teeth mouth vagina bladder bowel spine joints muscles site
