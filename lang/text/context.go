@@ -297,7 +297,7 @@ func (c *clause) negatedAfter() bool {
 // long ago around it.
 func (c *clause) past() bool {
 	start, end := c.scopeStart(), c.scopeEnd()
-	if c.any(start, c.to, historyOf) >= 0 && c.any(start, end, nowCues) < 0 {
+	if c.any(start, c.to, historyOf) >= 0 && c.any(start, end, nowCues) < 0 || c.datedRight(c.to) {
 		return true
 	}
 	if c.any(c.begin, c.end, nowCues) >= 0 && c.any(start, end, nowCues) >= 0 {
@@ -310,6 +310,35 @@ func (c *clause) past() bool {
 		return false
 	}
 	return c.longAgo(start, end)
+}
+
+// datedRight says whether what follows at once dates the finding long back: "when I was six", "in 1999", "at 40", "hace
+// siete años". No word of the present can take that back.
+func (c *clause) datedRight(to int) bool {
+	for i := to; i < min(to+3, c.end); i++ {
+		if c.phrase(i, inYouth) > 0 {
+			return true
+		}
+		if i > to && c.is(i-1, beforeYear) && year(c.word(i)) {
+			return true
+		}
+		if i > to && ageAfter[c.word(i-1)] && age(c.word(i)) && !c.is(i+1, clockWords) {
+			return true
+		}
+		if c.is(i, agoBefore) && (c.is(i+2, spans) || c.is(i+1, spans)) || c.is(i+1, ago) && c.is(i, spans) {
+			return true
+		}
+		if contrast[c.word(i)] || joiners[c.word(i)] {
+			return false
+		}
+	}
+	return false
+}
+
+// age says whether w is a number of years that a person can look back on.
+func age(w string) bool {
+	n, err := strconv.Atoi(w)
+	return err == nil && n >= 3 && n <= 89
 }
 
 // toldOf says whether a past verb leads to the finding and a time that is over follows at once: "had a fever last week".

@@ -53,7 +53,7 @@ var (
  alergias convulsiones infeccion sintomas molestias falta aire desmayo presion`)
 
 	stoppedCues = cues("stopped, quit, ended, no longer, no more, free of, negative for, ruled out, dejo de, paro de, deje de, ya no, dejaron de, libre de")
-	goneCues    = cues(`none since, never again, not since, nunca mas, ya no mas, has gone down, went down, is gone, are gone, has gone, all gone, is under control, ya bajo, ya se quito, ya cedio, ya no tengo, no he vuelto, no ha vuelto, gone, went away, resolved, has stopped, stopped, is over, was ruled out, ruled out, disappeared, cleared up, subsided, is better now,
+	goneCues    = cues(`not anymore, not any more, no longer, recovered, fully recovered, long healed, healed, he is fine, she is fine, is fine now, i am fine, am fine now, doing great, ya esta bien, ya sano, ya estoy bien, ya estoy muy bien, quede bien, quedo bien, ya tiene anos, ya paso hace, none since, never again, not since, nunca mas, ya no mas, has gone down, went down, is gone, are gone, has gone, all gone, is under control, ya bajo, ya se quito, ya cedio, ya no tengo, no he vuelto, no ha vuelto, gone, went away, resolved, has stopped, stopped, is over, was ruled out, ruled out, disappeared, cleared up, subsided, is better now,
  negative, ya paso, ya se fue, se fue, desaparecio, se me quito, se me paso, ya paro, ya no, se quito, paro`)
 	almostCues   = cues("nearly, almost, about, practically, literally, casi, por poco")
 	laughCues    = cues("of laughter, of laughing, laughing, of embarrassment, of boredom, of shame, of curiosity, of excitement, of hunger, de risa, de ganas, de verguenza, de hambre, de sueno, de aburrimiento, de la risa, de la pena, de pena, de envidia, de curiosidad, de amor, de calor, de frio, de cansancio, de nervios, de emocion, de celos, de antojo, from laughing, of jealousy")
@@ -113,6 +113,13 @@ var (
 	beforeNow = cues(`last week, last month, last year, last spring, last summer, last fall, last winter, when i, when he, when she, once, one time, years, at age, at the age, at fifteen, at sixteen, at 1, in college, in school, back, before, two years, five years, as a,
  la semana pasada, el mes pasado, el ano pasado, una vez, cuando tenia, cuando era, a los, hace anos, hace meses, anos, en la, de nina, de nino`)
 
+	ageAfter   = wordSet("at los")
+	clockWords = wordSet("am pm minutes minutos hours horas percent mg degrees grados dias days weeks semanas")
+
+	// inYouth, right after a finding, tells that it was long ago.
+	inYouth = cues(`when i was, when he was, when she was, when we were, when they were, as a child, as a kid, as a baby, as a teen, as a teenager, at age, back when, in my teens, in my twenties, in college, in high school, growing up,
+ cuando era, cuando tenia, cuando estaba, cuando nacio, de chica, de chico, de nina, de nino, de joven, de adolescente, de bebe, una vez, one time, once when`)
+
 	// thingsNotFelt are what people say they die of, choke on, drown in.
 	thingsNotFelt = wordSet(`hugs price prices pricing quote bill bills fee fees cost costs total deposit invoice balance paperwork email emails work deadlines laundry homework debt traffic humidity heat commute meetings spreadsheet wait rent taxes boredom
  precio precios cuenta cotizacion costo costos total deposito factura saldo papeleo correos trabajo tarea deudas trafico humedad calor juntas renta impuestos aburrimiento sustito`)
@@ -122,7 +129,7 @@ var (
 
 	institutions = wordSet(`advocate advocates alert meds medication medications medicine medicines prevention scar scars tattoo tattoos survivor program programs line kit drill drills simulation training therapist attorney lawyer memorial unit clinic center centre ward department nurse nurses doctor specialist survivor survivors team coordinator counselor prevention awareness hotline
  foundation training course class classes certification association fundraiser walk month day charity movie book song band shelter insurance coverage patients victims victim clinicians group support risk risks`)
-	storyCues = cues(`the song, a song, song says, story about, novel about, character, the news, news about, a headline, a video, video of, videos of, a clip, tiktok, on tv, on netflix, in a show, the show,
+	storyCues = cues(`a book, book where, my book, the hero, the villain, a celebrity, celebrity, actress, my novel, a novel, in my script, influencer, una famosa, un famoso, famosa, i read, i saw a, i just watched, i watched, watched a, lei que, lei un, vi un, vi una, en la serie, en la novela, en la pelicula, la noticia, mi personaje, true crime, escape room, video game, plays a game, juega a, un videojuego, the song, a song, song says, story about, novel about, character, the news, news about, a headline, a video, video of, videos of, a clip, tiktok, on tv, on netflix, in a show, the show,
  named, name is, last name, surname, spelled, is called, called the, handle is, email is, street is, band, for class, for school, for my class, our class, we learned, lesson, exam on, homework, quiz,
  i teach, i am an, advocate, i am writing, writing about, writing a, rehearsing, acting in, play about, halloween, costume, en las noticias, noticia de, noticias de, vi un video, un video, en tiktok, en la tele,
  me llamo, mi apellido, se llama, soy paramedico, soy paramedica, soy bombero, soy doctor, soy doctora, soy trabajadora social, soy terapeuta, para mi clase, en mi clase, mi clase de, en la escuela nos, disfraz, personaje, obra de teatro, paper about, paper on, essay, report on, article, articles, book about, book on, movie, film, novel, song, series, episode, documentary, podcast, class about, class on, class to, course on, course about, learn about, learning about, studying, research on, thesis,

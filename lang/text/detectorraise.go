@@ -23,10 +23,12 @@ func (m *detectorModel) raises(specs []TriggerSpec) []int {
 
 // detect adds what the detector hears where the phrases heard nothing as pressing.
 func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
-	best := len(tiers)
+	best, bar := len(tiers), raiseScore
 	for _, h := range hits {
 		if h.Why == Counts {
 			best = min(best, tierRank(h.Tier))
+		} else {
+			bar = doubtedScore
 		}
 	}
 	if len(t.heard) == 0 || best == 0 {
@@ -38,7 +40,7 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 			a = b
 		}
 	}
-	if a.score < raiseScore {
+	if a.score < bar {
 		return hits
 	}
 	s := t.specOf(&a)
@@ -55,6 +57,9 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 		Span: m.span(int(a.tokens[a.from].from), int(a.tokens[a.to-1].to)),
 	})
 }
+
+// doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
+const doubtedScore = 2 * raiseScore
 
 // closeCall is how far the best class of an emergency may lie behind the best class of all and still be chosen, in
 // hundredths: between the tiers, the higher one when in doubt.

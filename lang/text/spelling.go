@@ -11,6 +11,9 @@ func (v *vocabulary) finish() {
 	v.near = map[string][]form{}
 	for _, f := range v.forms {
 		v.index(doubled+single(f.text), f)
+		if len(f.text) >= minSpell-1 {
+			v.index(soundKey+soundOf(f.text), f)
+		}
 		for _, w := range []string{f.text, f.en, f.es} {
 			if len(w) < minSpell-1 {
 				continue
@@ -66,7 +69,81 @@ func (v *vocabulary) respell(w string) []form {
 	if s := stemSpanish(w); s != w && len(s) >= minSpell-1 {
 		out = v.nearTo(s, out, func(f form) string { return f.es })
 	}
+	for _, f := range v.near[soundKey+soundOf(w)] {
+		out = appendNew(out, f)
+	}
 	return v.nearPrefix(w, out)
+}
+
+// looseVowels is from which length on the vowels of a word say little.
+const looseVowels = 8
+
+// soundKey marks keys of the speller that are how a word sounds.
+const soundKey = "~"
+
+// soundOf writes a word by its sound, in both languages at once, as people write by ear: b and v, s and c and z, silent h,
+// ll and y, ph and f, k and c and qu. In long words the vowels but the first fall together, for English leaves them open.
+func soundOf(w string) string {
+	out := make([]byte, 0, len(w))
+	for i := 0; i < len(w); i++ {
+		next := byte(0)
+		if i+1 < len(w) {
+			next = w[i+1]
+		}
+		c := w[i]
+		switch c {
+		case 'h':
+			continue
+		case 'v':
+			c = 'b'
+		case 'z', 'x':
+			c = 's'
+		case 'q':
+			c = 'k'
+			if next == 'u' {
+				i++
+			}
+		case 'c':
+			switch next {
+			case 'h':
+				c = 'C'
+			case 'e', 'i', 'y':
+				c = 's'
+			default:
+				c = 'k'
+			}
+		case 'g':
+			if next == 'e' || next == 'i' {
+				c = 'j'
+			}
+			if next == 'h' {
+				continue
+			}
+		case 'p':
+			if next == 'h' {
+				c = 'f'
+			}
+		case 'l':
+			if next == 'l' {
+				c = 'y'
+				i++
+				if i+1 == len(w) {
+					c = 'l'
+				}
+			}
+		case 'a', 'e', 'i', 'o', 'u', 'y', 'w':
+			if c == 'y' && next != 0 && strings.IndexByte("aeiou", next) >= 0 {
+				break
+			}
+			if len(out) > 0 && len(w) >= looseVowels {
+				c = 'e'
+			}
+		}
+		if len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
+		}
+	}
+	return string(out)
 }
 
 // nearTo adds the words that are one error away from what is written, stem against stem of the same language.
