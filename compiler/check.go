@@ -26,6 +26,7 @@ func (c *compilation) check() {
 	c.checkGuards()
 	c.checkAllows()
 	c.checkTests()
+	c.checkSpeech()
 	if !c.diags.HasErrors() {
 		c.checkAssigned()
 	}

@@ -19,14 +19,32 @@ func SpeechContext(p *policy.Policy, purpose string, verified bool) (c speech.Co
 	if !ok {
 		return speech.Context{}, false
 	}
-	c.Permits = map[string]bool{}
 	c.Prices = purpose == "billing"
 	verified = verified || behindLogin(p, pu)
-	for _, k := range speech.Kinds() {
-		d := p.Permit(purpose, k.Type, k.Class)
-		c.Permits[k.Type] = d.Allowed && !slices.Contains(d.Requires, policy.HumanApproval) && (verified || !slices.Contains(d.Requires, policy.Authenticated))
+	unmet := []string{policy.HumanApproval}
+	if !verified {
+		unmet = append(unmet, policy.Authenticated)
 	}
+	c.Permits = permitted(p, purpose, unmet)
 	return c, true
+}
+
+// permitted are the kinds of answer that a purpose may collect on no condition that is unmet. What the policy has no type
+// for is judged by its class; only what says little of a person is permitted where it does not know that either.
+func permitted(p *policy.Policy, purpose string, unmet []string) map[string]bool {
+	out := map[string]bool{}
+	for _, k := range speech.Kinds() {
+		if _, known := p.FieldType(k.Type); !known {
+			out[k.Type] = k.Class == "contact" || k.Class == "interest" || k.Class == "preference"
+			continue
+		}
+		d := p.Permit(purpose, k.Type, "")
+		if k.Type == "has-insurance" { // whoever may hold the number of a plan may know that there is one
+			d.Allowed = d.Allowed || p.Permit(purpose, "member-id", "").Allowed
+		}
+		out[k.Type] = d.Allowed && !slices.ContainsFunc(d.Requires, func(r string) bool { return slices.Contains(unmet, r) })
+	}
+	return out
 }
 
 // behindLogin says whether the purpose is served only over channels that the policy calls secure.

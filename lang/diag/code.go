@@ -15,6 +15,7 @@ import (
 //	T4xxx  practice.yaml and packs        codes_facts.go
 //	T5xxx  people: escalation, cover      codes_flow.go, codes_verify.go
 //	T6xxx  vendors and agreements         codes_verify.go
+//	T7xxx  what texts ask for and give    codes_words.go
 //	T8xxx  in-language tests              codes_flow.go
 //	T9xxx  artifacts and our own bugs     codes_artifact.go
 var catalogue = map[string]*Code{}

@@ -42,6 +42,8 @@ func area(digit byte) string {
 		return "People: escalation and cover"
 	case '6':
 		return "Vendors and agreements"
+	case '7':
+		return "What texts ask for and give"
 	case '8':
 		return "Tests in a flow"
 	case '9':

@@ -14,7 +14,7 @@ func (r *reader) advises(i, score int) (Finding, bool) {
 	if g.class == Price {
 		return r.finding(s, Advice, g.class, "amount", adviceReasons[g.class], g.from, g.to), !r.context.Prices
 	}
-	if score <= 0 {
+	if score <= adviceByRule || g.class == "" && score <= adviceWithout {
 		return Finding{}, false
 	}
 	if g.class == "" {
@@ -83,8 +83,8 @@ func (r *reader) judgeAdvice(s *sentence) given {
 	}{
 		{Dosing, "dose", s.counted() && !office && (s.count("dose") > 1 || things && (personal || s.has("recommend") || orders))},
 		{Candidacy, "candidate", personal && !office},
-		{Outcome, "promise", !office && (things || personal || ails || s.has("result") || s.short())},
-		{Outcome, "future", !office && !s.has("inform") && (things || s.has("body") || s.has("result") || s.has("complaint"))},
+		{Outcome, "promise", !office && !s.has("generic") && (things || personal || ails || s.has("result") || s.short())},
+		{Outcome, "future", !office && !s.has("generic") && !s.has("inform") && (things || s.has("body") || s.has("result") || s.has("complaint"))},
 		{Reassurance, "reassure", !office && (s.has("complaint") || pointed || s.short())},
 		{Diagnosis, "ailment", !office && !s.has("generic") && (s.has("diagnosis") || pointed && s.copula())},
 		{Diagnosis, "condition", !office && !s.has("generic") && (s.has("diagnosis") && personal || pointed && s.copula())},
@@ -156,7 +156,7 @@ func (s *sentence) conditional() bool {
 	return (w == "if" || w == "si" || w == "when" || w == "cuando" || w == "whether") && (s.has("emergency") || s.has("decides") || s.has("office"))
 }
 
-var numerals = set(`one two three four five six seven eight nine ten twelve twenty half double un una uno dos tres cuatro cinco seis siete ocho nueve diez doce veinte media medio doble`)
+var numerals = set(`hundred hundreds thousand thousands cien cientos mil doscientos trescientos quinientos one two three four five six seven eight nine ten twelve twenty half double un una uno dos tres cuatro cinco seis siete ocho nueve diez doce veinte media medio doble`)
 
 // counted says whether the sentence holds a number.
 func (s *sentence) counted() bool {
@@ -170,7 +170,7 @@ func (s *sentence) counted() bool {
 
 func isNumber(w text.Word) bool { return w.Text[0] >= '0' && w.Text[0] <= '9' }
 
-var money = set("dollar dollars bucks usd euros euro pesos dolares dolar")
+var money = set("dollar dollars bucks usd euros euro pesos dolares dolar grand")
 
 // priced says whether the sentence tells what care costs, and where: an amount of money, and nothing beside care that money is
 // asked for.
@@ -180,7 +180,7 @@ func (s *sentence) priced() (from, to int, ok bool) {
 	}
 	for i, w := range s.words {
 		sign := w.Span.Start > 0 && strings.ContainsRune("$€", lastRune(s.raw[:w.Span.Start]))
-		if money[w.Text] && s.counted() && i > 0 || isNumber(w) && sign {
+		if money[w.Text] && (s.counted() || i > 0) || isNumber(w) && sign {
 			from, to = s.segmentOf(i)
 			return from, to, true
 		}

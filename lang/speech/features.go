@@ -1,7 +1,9 @@
 package speech
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/text"
 )
@@ -81,6 +83,7 @@ func (r *reader) features(i int) []string {
 			f.add("t " + a + " " + items[k+1] + " " + items[k+2])
 		}
 	}
+	r.templateFeatures(&f, s)
 	if len(items) > 3 {
 		f.add("e " + items[1] + " " + s.mark())
 	}
@@ -101,6 +104,50 @@ func (r *reader) features(i int) []string {
 	}
 	r.aroundFeatures(&f, i)
 	return f.list
+}
+
+// templates are the cues that stand for their words in a template, those that say most first.
+var templates = []string{"aesthetic", "medicine", "ailment", "condition", "body", "bodily", "treatment", "dose", "complaint", "third", "practice", "logistics", "office"}
+
+// templateFeatures adds runs of the sentence with every word that is not a little word put as its kind, so that what is
+// learned of one question holds for others built like it.
+func (r *reader) templateFeatures(f *featureSet, s *sentence) {
+	kinds := make([]string, len(s.words))
+	for i, w := range s.words {
+		switch {
+		case isNumber(w):
+			kinds[i] = "<n>"
+		case englishWords[w.Text] || spanishWords[w.Text] || skippable[w.Text] || beforeOrderEN[w.Text]:
+			kinds[i] = w.Text
+		default:
+			kinds[i] = "_"
+		}
+	}
+	for t := len(templates) - 1; t >= 0; t-- {
+		c := cueOf(templates[t])
+		for _, m := range s.marks {
+			if m.concept == c {
+				cover(kinds, m, "<"+templates[t]+">")
+			}
+		}
+	}
+	for _, o := range s.objects() {
+		cover(kinds, o, groupOf(lexicons().concepts[o.concept].class))
+	}
+	run := append([]string{"^"}, kinds...)
+	run = append(run, s.mark())
+	run = slices.Compact(run)
+	for k := range run {
+		for n := 2; n <= 4 && k+n <= len(run); n++ {
+			f.add("k " + strings.Join(run[k:k+n], " "))
+		}
+	}
+}
+
+func cover(kinds []string, m mark, kind string) {
+	for i := m.from; i < m.to; i++ {
+		kinds[i] = kind
+	}
 }
 
 func (r *reader) cueFeatures(f *featureSet, s *sentence) {
@@ -136,6 +183,16 @@ func (r *reader) cueFeatures(f *featureSet, s *sentence) {
 	}
 	if object == "" {
 		f.add("o none" + s.mark())
+	}
+	if s.question && s.has("you") {
+		matter := "q you"
+		for _, c := range []string{"logistics", "offer", "consent", "bodily", "body", "aesthetic", "inform"} {
+			if s.has(c) {
+				matter += " " + c
+			}
+		}
+		f.add(matter)
+		f.add(matter + " " + object)
 	}
 	for a := range names {
 		for b := a + 1; b < len(names); b++ {

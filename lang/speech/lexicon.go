@@ -156,11 +156,23 @@ func (t *trie) add(lang int, phrase string, e ending) {
 	}
 }
 
+// minStem is how many letters of a stem tell a word from others, by language. A word with a shorter stem is taken as
+// written, but for the plural's s: "sobrio" and "sobre", "note" and "not" have one stem.
+var minStem = [languages]int{4, 5}
+
 func stem(lang int, w text.Word) string {
+	st := w.EN
 	if lang == spanish {
-		return w.ES
+		st = w.ES
 	}
-	return w.EN
+	n := len(w.Text)
+	switch {
+	case len(st) >= minStem[lang] && n > 4:
+		return st
+	case n > 3 && w.Text[n-1] == 's' && w.Text[n-2] != 's':
+		return w.Text[:n-1]
+	}
+	return w.Text
 }
 
 // skippable words may stand between the words of a phrase: "reason for [your] visit".
@@ -211,7 +223,7 @@ func (t *trie) walk(out []mark, first int, words []text.Word, i int, key func(te
 		}
 		at = next
 		for _, e := range t.nodes[at].ends {
-			if e.bare && len(words) > maxBare {
+			if e.bare && !onlyLabel(words, i, j+1) {
 				continue
 			}
 			out = addMark(out, first, mark{e.concept, i, j + 1, e.weak})
@@ -221,7 +233,19 @@ func (t *trie) walk(out []mark, first int, words []text.Word, i int, key func(te
 }
 
 // maxBare is how many words a sentence has that is only a label.
-const maxBare = 3
+const maxBare = 5
+
+var beside = set("please and or if any full current optional required por favor y o si opcional exact number in mm dd yyyy lbs kg cm years e none write n a ninguna ninguno escriba known")
+
+// onlyLabel says whether a sentence holds nothing beside words[from:to] but little words.
+func onlyLabel(words []text.Word, from, to int) bool {
+	for i, w := range words {
+		if (i < from || i >= to) && !skippable[w.Text] && !beside[w.Text] {
+			return false
+		}
+	}
+	return len(words) <= maxBare
+}
 
 // addMark adds a mark, or lengthens the one of the same concept that begins at the same word (out[first:]).
 func addMark(out []mark, first int, m mark) []mark {

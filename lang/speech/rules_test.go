@@ -32,23 +32,14 @@ func byRules(e example, kind string) bool {
 // TestRules measures the rules without the models.
 func TestRules(t *testing.T) {
 	for _, kind := range []string{Solicitation, Advice} {
-		hit, miss, alarm, clear := 0, 0, 0, 0
+		var all tally
 		for _, e := range workSet(t) {
 			got, want := byRules(e, kind), e.wants(kind)
-			switch {
-			case got && want:
-				hit++
-			case want:
-				miss++
-			case got:
-				alarm++
-			default:
-				clear++
-			}
+			all.count(got, want)
 			if got != want && os.Getenv("TACET_SHOW") != "" {
 				t.Logf("%s want %v: %s", kind, want, e.text)
 			}
 		}
-		t.Logf("%s by rules: recall %d/%d = %.3f, accepted %d/%d = %.3f", kind, hit, hit+miss, float64(hit)/float64(hit+miss), clear, clear+alarm, float64(clear)/float64(clear+alarm))
+		t.Logf("%s by rules: %v", kind, all)
 	}
 }

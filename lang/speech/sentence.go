@@ -59,12 +59,22 @@ func pieceEnd(s string) int {
 // minWrapped is the length in bytes of a line that is taken to be wrapped, so that the sentence goes on in the next.
 const minWrapped = 50
 
-// unwrap turns the line ends inside long paragraphs into spaces; places stay the same.
+// unwrap turns the line ends inside long paragraphs into spaces and takes the names out of braces, where answers will stand;
+// places stay the same.
 func unwrap(s string) string {
-	if !strings.Contains(s, "\n") {
+	if !strings.ContainsAny(s, "\n{") {
 		return s
 	}
 	b := []byte(s)
+	inside := false
+	for i, c := range b {
+		switch {
+		case c == '{' || c == '}':
+			inside = c == '{'
+		case inside && c != '\n':
+			b[i] = 'x'
+		}
+	}
 	begin := 0
 	for i := range b {
 		if b[i] != '\n' {
@@ -156,45 +166,54 @@ func (s *sentence) language(declared string) (en, es bool) {
 
 var contrast = set("but however yet though although instead otherwise pero sino aunque except salvo excepto mejor")
 
-// split numbers the clauses: one begins at a word of contrast, and at an order after a comma.
+// split numbers the clauses: one begins at a word of contrast, and at an order or a need after a comma.
 func (s *sentence) split() {
 	s.segment = make([]int, len(s.words))
 	seg := 0
 	for i := range s.words {
-		w := &s.words[i]
 		switch {
 		case i == 0:
-		case contrast[w.Text] && !s.wordsAt(i, "instead of", "rather than", "yet"):
+		case contrast[s.words[i].Text] && !s.wordsAt(i, "instead of", "rather than", "yet"):
 			seg++
-		case s.words[i-1].After == text.CommaPause && s.startsOrder(i) && !s.listed(seg, i):
+		case s.words[i-1].After == text.CommaPause && s.startsClause(seg, i):
 			seg++
 		}
 		s.segment[i] = seg
 	}
 }
 
-// startsOrder says whether an order begins at word i, after the little words that may open it.
-func (s *sentence) startsOrder(i int) bool {
-	for ; i < len(s.words) && leaders[s.words[i].Text]; i++ {
+// startsClause says whether an order or a need begins at word i, after the little words that may open it. An order that goes
+// on with a list of what not to do ("do not share, send or type …") begins nothing.
+func (s *sentence) startsClause(seg, i int) bool {
+	verb := i
+	for ; verb < len(s.words) && leaders[s.words[verb].Text]; verb++ {
 	}
-	return i < len(s.words) && (s.at(i, "tell") || s.at(i, "need"))
-}
-
-// listed says whether the order at i goes on with a list of orders that began in segment seg ("do not share, send or type …").
-func (s *sentence) listed(seg, i int) bool {
-	named := false
-	for _, m := range s.marks {
-		if m.from < i && s.segment[m.from] == seg && s.isObject(m) {
-			named = true
-		}
-	}
-	if !named {
+	switch {
+	case verb == len(s.words):
+		return false
+	case s.at(verb, "need"):
 		return true
 	}
-	for k := i; k < len(s.words) && k < i+8; k++ {
+	return s.at(verb, "tell") && !s.listed(seg, i)
+}
+
+// listed says whether the order at i goes on with a denial that began in segment seg.
+func (s *sentence) listed(seg, i int) bool {
+	denied, named := false, false
+	deny := cueOf("deny")
+	for _, m := range s.marks {
+		if m.from < i && s.segment[m.from] == seg {
+			denied = denied || m.concept == deny
+			named = named || s.isObject(m)
+		}
+	}
+	if !denied || !named {
+		return denied
+	}
+	for k := i; k+1 < len(s.words) && k < i+8; k++ {
 		switch s.words[k].Text {
 		case "or", "nor", "ni", "o", "and", "y":
-			return k+1 < len(s.words) && s.at(k+1, "tell") && s.hasIn("deny", 0, i)
+			return s.at(k+1, "tell")
 		}
 	}
 	return false

@@ -1,6 +1,11 @@
 package speech
 
-import "github.com/tacet-lang/tacet/lang/text"
+import (
+	"slices"
+	"strings"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
 
 // verdict is what the rules say of a thing that a sentence names.
 type verdict struct {
@@ -34,6 +39,17 @@ func (r *reader) solicits(i, score int) (Finding, bool) {
 	}
 	something := mark{cueOf("health"), 0, len(s.words), false}
 	return r.solicitation(s, something, asks("model")), !r.permits(lexicons().concepts[something.concept])
+}
+
+// ruledAsking says whether the rules find that sentence i asks for more than a contact or an interest.
+func (r *reader) ruledAsking(i int) bool {
+	for _, o := range r.sentences[i].objects() {
+		if !asksLittle(o) && r.judgeObject(i, o).asks {
+			return true
+		}
+	}
+	_, echoed := r.echoed(i)
+	return echoed
 }
 
 // asked gives the first thing in sentence i that is not permitted and meets the condition, and what the rules say of it.
@@ -101,12 +117,17 @@ func asksLittle(o mark) bool {
 	return false
 }
 
-// bothered finds a part of the body beside a word for what is wrong with it, which together name a symptom.
+// bothered finds a part of the body beside a word for what is wrong with it, one that a question or an order is about, or
+// what a body does: they name a symptom.
 func (s *sentence) bothered() []mark {
-	if !s.has("bother") {
-		return nil
+	asked := s.question || s.orders(0, len(s.words))
+	if m, ok := s.find("body"); ok && !s.overlapped(m, cueOf("aesthetic")) {
+		mine := m.from > 0 && yours[s.words[m.from-1].Text]
+		if s.has("bother") || asked && (mine || s.has("bodily")) {
+			return []mark{{cueOf("symptoms"), m.from, m.to, true}}
+		}
 	}
-	if m, ok := s.find("body"); ok {
+	if m, ok := s.find("bodily"); ok && s.question && s.has("you") && !s.has("logistics") {
 		return []mark{{cueOf("symptoms"), m.from, m.to, true}}
 	}
 	return nil
@@ -131,6 +152,8 @@ func (r *reader) echoed(i int) (mark, bool) {
 	return mark{}, false
 }
 
+var yours = set("your su tu")
+
 // judgeObject decides whether sentence i asks the patient for o.
 func (r *reader) judgeObject(i int, o mark) verdict {
 	s := &r.sentences[i]
@@ -139,11 +162,11 @@ func (r *reader) judgeObject(i int, o mark) verdict {
 	if v := r.spared(s, o, from, to); v.rule != "" {
 		return v
 	}
-	tells := s.orders(from, to)
+	tells := s.orders(from, to) || s.has("echo") && s.orders(0, len(s.words))
 	switch {
 	case o.weak && !personal && !tells && !s.short():
 		return verdict{}
-	case s.label():
+	case s.label(o):
 		return asks("label")
 	case tells && s.has("incentive"):
 		return asks("reward")
@@ -151,10 +174,10 @@ func (r *reader) judgeObject(i int, o mark) verdict {
 		return asks("judgement")
 	case tells:
 		return asks("order")
+	case s.question && (personal || s.has("any") && !s.short()):
+		return asks("question")
 	case s.question && s.short():
 		return asks("ellipsis")
-	case s.question && (personal || s.has("any")):
-		return asks("question")
 	case s.question && s.has("invite"):
 		return asks("question")
 	case s.hasIn("need", from, to):
@@ -180,7 +203,7 @@ func (r *reader) spared(s *sentence, o mark, from, to int) verdict {
 		return spares("at the visit")
 	case s.hasStaff() && !s.tellsUs():
 		return spares("staff asks")
-	case s.hasIn("emergency", from, to) && !s.tellsUs():
+	case s.names("911", "988"), s.hasIn("emergency", from, to) && !s.tellsUs():
 		return spares("whom to call")
 	case s.has("bring") && !s.tellsUs():
 		return spares("things to bring")
@@ -201,6 +224,11 @@ func (s *sentence) hasStaff() bool {
 		}
 	}
 	return false
+}
+
+// names says whether one of the words stands in the sentence.
+func (s *sentence) names(words ...string) bool {
+	return slices.ContainsFunc(s.words, func(w text.Word) bool { return slices.Contains(words, w.Text) })
 }
 
 // denied says whether the clause keeps o out of the chat.
@@ -268,11 +296,14 @@ func (s *sentence) orders(from, to int) bool {
 
 var (
 	beforeOrderEN = set("please kindly can may could should must to will would just also and then or now let you not by")
-	beforeOrderES = set("favor puede puedes podria podrias debe deberia deben de a para que y o ya nos me se si")
+	beforeOrderES = set("en favor puede puedes podria podrias debe deberia deben de a para que y o ya nos me se si")
 )
 
 // isOrder says whether the verb at word i is an order or asked for by the words before it, rather than a noun ("the list").
 func (s *sentence) isOrder(i int) bool {
+	if w := s.words[i].Text; s.es && (strings.HasSuffix(w, "rle") || strings.HasSuffix(w, "rles")) {
+		return false // "informarle": somebody tells the patient
+	}
 	if i == 0 || s.segment[i-1] != s.segment[i] || s.words[i-1].After == text.CommaPause {
 		return true
 	}
@@ -288,5 +319,16 @@ const maxShort = 6
 
 func (s *sentence) short() bool { return len(s.words) <= maxShort }
 
-// label says whether the sentence is a form's label: a few words that name something, and a colon.
-func (s *sentence) label() bool { return s.colon && s.short() && s.alone }
+// label says whether the sentence is a form's label: little more than the thing o, and a colon.
+func (s *sentence) label(o mark) bool {
+	others := 0
+	for i, w := range s.words {
+		if (i < o.from || i >= o.to) && !skippable[w.Text] && !beside[w.Text] {
+			others++
+		}
+	}
+	return s.colon && s.alone && others <= maxBeside
+}
+
+// maxBeside is how many words of its own a label may have.
+const maxBeside = 3
