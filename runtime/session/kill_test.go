@@ -87,10 +87,14 @@ func child(path string, work []string) error {
 }
 
 // TestKill kills the process that answers, again and again, and asks the next one what it does not know to be done. No
-// turn that was answered is lost, and none counts twice.
+// turn that was answered is lost, and none counts twice. TACET_KILLS says how many times.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	const kills, conversations = 25, 6
+	const conversations = 200
+	kills := 15
+	if n, err := strconv.Atoi(os.Getenv("TACET_KILLS")); err == nil {
+		kills = n
+	}
 	path := filepath.Join(t.TempDir(), "tacet.db")
 	answered := map[string]int{}
 	host, closeStore := hostOn(t, path)
@@ -105,7 +109,7 @@ func TestKill(t *testing.T) {
 	closeStore()
 	random := rand.New(rand.NewPCG(1, 2))
 	for range kills {
-		run(t, path, answered, random.IntN(60))
+		run(t, path, answered, random)
 	}
 	host, closeStore = hostOn(t, path)
 	defer closeStore()
@@ -134,6 +138,7 @@ func TestKill(t *testing.T) {
 		t.Error("no turn was answered between the kills")
 	}
 	t.Logf("%d turns answered over %d kills", total, kills)
+	sqlitetest.Check(t, path)
 }
 
 func hostOn(t *testing.T, path string) (*session.Host, func()) {
@@ -153,9 +158,12 @@ func hostOn(t *testing.T, path string) (*session.Host, func()) {
 	}
 }
 
-// run lets a child answer for some milliseconds after its first turn, kills it, and counts what it said was answered.
-func run(t *testing.T, path string, answered map[string]int, millis int) {
+// run lets a child answer for some milliseconds after its first turn, or live for some at all, kills it, and counts what
+// it said was answered.
+func run(t *testing.T, path string, answered map[string]int, random *rand.Rand) {
 	t.Helper()
+	life := time.Duration(random.IntN(100)) * time.Millisecond
+	early := random.IntN(4) == 0
 	var work []string
 	for id, last := range answered {
 		work = append(work, fmt.Sprintf("%s=%d", id, last+1))
@@ -170,7 +178,10 @@ func run(t *testing.T, path string, answered map[string]int, millis int) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	killed := false
+	killed := early
+	if early {
+		time.AfterFunc(life, func() { _ = cmd.Process.Kill() })
+	}
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		id, n, _ := strings.Cut(lines.Text(), " ")
 		// a line cut off by the kill could be read as a smaller number, never as a larger one
@@ -179,7 +190,7 @@ func run(t *testing.T, path string, answered map[string]int, millis int) {
 		}
 		if !killed {
 			killed = true
-			time.AfterFunc(time.Duration(millis)*time.Millisecond, func() { _ = cmd.Process.Kill() })
+			time.AfterFunc(life, func() { _ = cmd.Process.Kill() })
 		}
 	}
 	_ = cmd.Wait() // killed
