@@ -126,6 +126,7 @@ func (e *encoder) turn(s *sealedTurn) {
 				e.number("tries", int64(c.Tries))
 			})
 		}
+		e.text("holder", s.Holder)
 	})
 }
 

@@ -19,6 +19,7 @@ type Record struct {
 	Touched time.Time
 	Tokens  []Digest // of the tokens that open it
 	Code    *Code    // the one-time code that is out
+	Holder  string   // the person who has the conversation, while Control is engine.Human
 }
 
 // Author says who wrote a message.
@@ -71,6 +72,7 @@ type sealedTurn struct {
 	State    engine.Conversation `json:"state"`
 	Tokens   [][]byte            `json:"tokens,omitempty"`
 	Code     *Code               `json:"code,omitempty"`
+	Holder   string              `json:"holder,omitempty"`
 }
 
 // The columns whose names are part of a seal.
@@ -85,7 +87,7 @@ func label(h *Header, version int64, column string) vault.Label {
 
 // seal returns the sealed part of a turn.
 func (t *turn) seal(version int64, request Digest) ([]byte, error) {
-	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code}
+	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code, Holder: t.rec.Holder}
 	if request == (Digest{}) {
 		s.Request = nil
 	}
@@ -119,7 +121,7 @@ func (h *Host) open(ctx context.Context, hd *Header, t *Turn) (s sealedTurn, err
 
 // record is the conversation after a turn.
 func (s *sealedTurn) record(hd *Header, t *Turn) Record {
-	r := Record{Conversation: s.State, Header: *hd, Version: t.Version, Touched: t.At, Code: s.Code}
+	r := Record{Conversation: s.State, Header: *hd, Version: t.Version, Touched: t.At, Code: s.Code, Holder: s.Holder}
 	for _, token := range s.Tokens {
 		r.Tokens = append(r.Tokens, Digest(token))
 	}

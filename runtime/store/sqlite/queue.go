@@ -1,0 +1,19 @@
+package sqlite
+
+import (
+	"github.com/ncruces/go-sqlite3"
+
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+var _ session.QueueReader = (*reader)(nil)
+
+// Queue implements session.QueueReader.
+func (r *reader) Queue(limit int) (list []string, err error) {
+	err = r.query(`SELECT id FROM conversations WHERE practice = ? AND control IN ('waiting', 'human')
+		ORDER BY control = 'human', since, id LIMIT ?`, func(s *sqlite3.Stmt) error {
+		list = append(list, s.ColumnText(0))
+		return nil
+	}, r.practice, limit)
+	return list, err
+}
