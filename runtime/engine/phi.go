@@ -1,9 +1,13 @@
 package engine
 
 import (
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/text"
 )
 
 // permits says which classes may be held, and under which conditions.
@@ -89,27 +93,56 @@ func (t *turn) forbidden(r Reading) []Finding {
 }
 
 // receive stores a patient's text, masked, and flags the conversation for review once.
-func (t *turn) receive(text string, r Reading) {
+func (t *turn) receive(said string, r Reading) {
 	t.c.Seq++
 	forbidden := t.forbidden(r)
-	masked := text
+	masked := said
 	if len(forbidden) > 0 {
 		masked = r.Mask(t.mayNotHold)
 	}
-	t.emit(Received{Seq: t.c.Seq, Text: text, Masked: masked, Found: r.Found()})
+	t.emit(Received{Seq: t.c.Seq, Text: said, Masked: masked, Found: r.Found()})
 	if len(forbidden) > 0 && !t.c.Flagged {
 		t.c.Flagged = true
 		t.emit(Flagged{Found: forbidden})
 	}
 }
 
-// gentle asks once to leave medical details out, before the reply of an ordinary turn.
+// quiet classes are hidden without a word: a date or a postcode in a message is no reason to admonish a patient, and what
+// only the words around it suggest is not sure enough for it.
+var quiet = map[string]bool{"identifier": true, "contact": true, "preference": true, "interest": true, "public": true}
+
+// gentle asks once to leave medical details and personal numbers out, before the reply of an ordinary turn.
 func (t *turn) gentle(r Reading) {
-	if t.c.Gentle || len(t.forbidden(r)) == 0 {
+	if t.c.Gentle || !slices.ContainsFunc(t.forbidden(r), func(f Finding) bool { return !quiet[f.Class] }) {
 		return
 	}
 	t.c.Gentle = true
 	t.said(RoleGentle, t.standard("phi"))
+}
+
+// Mask hides in text, where found was found, what hide says. It serves every reader of a stored text: by the classes that
+// the reader's role sees.
+func Mask(s string, found []Finding, hide func(Finding) bool) string {
+	var spans []text.Span
+	for _, f := range found {
+		if hide(f) {
+			spans = append(spans, text.Span{Start: f.Start, End: f.End})
+		}
+	}
+	return text.Mask(s, spans)
+}
+
+// Kinds counts findings by their type, as "health 2, ssn 1": all that a log, a metric or an audit trail may know of them.
+func Kinds(found []Finding) string {
+	count := map[string]int{}
+	for _, f := range found {
+		count[f.Type]++
+	}
+	var parts []string
+	for _, kind := range slices.Sorted(maps.Keys(count)) {
+		parts = append(parts, kind+" "+strconv.Itoa(count[kind]))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // send asks for fields to be sent to a vendor. A free text is masked once more, by what this vendor may hold.

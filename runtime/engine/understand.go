@@ -148,15 +148,7 @@ func (u *understood) Found() []Finding {
 }
 
 // Mask implements Reading.
-func (u *understood) Mask(hide func(Finding) bool) string {
-	var spans []text.Span
-	for _, f := range u.Found() {
-		if hide(f) {
-			spans = append(spans, text.Span{Start: f.Start, End: f.End})
-		}
-	}
-	return text.Mask(u.msg.Text, spans)
-}
+func (u *understood) Mask(hide func(Finding) bool) string { return Mask(u.msg.Text, u.Found(), hide) }
 
 // phiType and fieldType translate between the names of field types and those of lang/text where they differ.
 func phiType(field string) string {

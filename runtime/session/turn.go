@@ -96,7 +96,7 @@ func (t *turn) take(e engine.Event, f engine.Effect) {
 		// what raised it can say what a patient suffers from: it stays in the conversation, out of the trail
 		t.audit(actor(e), "conversation.handed-off", map[string]string{"tier": f.Tier, "team": f.Team})
 	case engine.Flagged:
-		t.audit(actor(e), "phi.flagged", map[string]string{"findings": strconv.Itoa(len(f.Found))})
+		t.audit(actor(e), "phi.flagged", map[string]string{"findings": strconv.Itoa(len(f.Found)), "kinds": engine.Kinds(f.Found)})
 	case engine.Urgent:
 		t.audit(actor(e), "conversation.urgent", map[string]string{"triggers": strconv.Itoa(len(f.Triggers))})
 	case engine.Finished:
