@@ -1,0 +1,82 @@
+package session_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// TestRestart starts on a database with many conversations: it takes no longer than on an empty one, what is stored costs
+// no memory, and every conversation goes on. TACET_CONVERSATIONS says how many there are.
+func TestRestart(t *testing.T) {
+	conversations := 3000
+	if n, err := strconv.Atoi(os.Getenv("TACET_CONVERSATIONS")); err == nil {
+		conversations = n
+	}
+	path := filepath.Join(t.TempDir(), "tacet.db")
+	ids := fillWith(t, path, conversations)
+	before := inUse()
+	begun := time.Now()
+	host, closeStore := hostOn(t, path)
+	defer closeStore()
+	for n, id := range []string{ids[0], ids[len(ids)/2], ids[len(ids)-1]} {
+		if _, err := host.Post(context.Background(), id, session.Post{ClientID: "after", Text: "turn 2"}); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			took := time.Since(begun)
+			t.Logf("the first answer after %v, with %d conversations", took, conversations)
+			if took > 2*time.Second {
+				t.Errorf("the first answer took %v, want less than 2s", took)
+			}
+		}
+	}
+	used := int64(inUse()) - int64(before)
+	t.Logf("%d kB of memory in use", used>>10)
+	if used > 16<<20 {
+		t.Errorf("%d conversations at rest use %d bytes", conversations, used)
+	}
+}
+
+func inUse() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// fillWith holds conversations of two turns.
+func fillWith(t *testing.T, path string, conversations int) (ids []string) {
+	t.Helper()
+	host, closeStore := hostOn(t, path)
+	defer closeStore()
+	notice, _ := host.Notice("consultation", "en")
+	ids = make([]string, conversations)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range 128 {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < conversations; i = int(next.Add(1)) - 1 {
+				r, err := host.Start(context.Background(), session.Start{Flow: "consultation", ClientID: session.NewID(), Notice: notice.Hash})
+				if err == nil {
+					_, err = host.Post(context.Background(), r.ID, session.Post{ClientID: "1", Text: "turn 1"})
+				}
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				ids[i] = r.ID
+			}
+		})
+	}
+	wg.Wait()
+	return ids
+}
