@@ -72,6 +72,25 @@ func (e edit) guard(from, to string) {
 	}
 }
 
+// order lists the tree of merges again after a change.
+func (e edit) order() {
+	below := map[string][]int{}
+	for i := range e.c.Invariants {
+		if inv := &e.c.Invariants[i]; len(inv.States) > 0 {
+			below[inv.Merge] = append(below[inv.Merge], i)
+		}
+	}
+	e.c.Order = nil
+	for stack := slices.Clone(below[""]); len(stack) > 0; {
+		at := stack[len(stack)-1]
+		stack = append(stack[:len(stack)-1], below[e.c.Invariants[at].Location]...)
+		e.c.Order = append(e.c.Order, at)
+	}
+}
+
+// split is the first tree of guards of a location.
+func (e edit) split(id string) *machine.Split { return &e.inv(id).Splits[0] }
+
 func (e edit) drop(id string, n int) {
 	inv := e.inv(id)
 	inv.States = slices.Delete(slices.Clone(inv.States), n, n+1)
@@ -183,9 +202,52 @@ var refusals = map[string]struct {
 	"no 911 in the notice":    {"G5", "911", func(e edit) { e.m.Notice["es"] = "988" }},
 	"no number in the notice": {"G5", "988", func(e edit) { e.m.Notice["es"] = "911" }},
 
-	"a merge that is not reached": {"G7", "cannot all come by", func(e edit) { e.inv("b-phone").Merge = "nowhere" }},
-	"a merge of an end":           {"G7", "cannot all come by", func(e edit) { e.inv("z-end").Merge = "z-later" }},
-	"merges that go round":        {"G7", `below its merge`, func(e edit) { e.inv("g-topic").Merge = "f-strong" }},
+	"a merge that is not reached":    {"G7", "cannot all come by", func(e edit) { e.inv("b-phone").Merge = "nowhere" }},
+	"a merge of an end":              {"G7", "cannot all come by", func(e edit) { e.inv("z-end").Merge = "z-later" }},
+	"merges that go round":           {"G7", `below its merge`, func(e edit) { e.inv("g-topic").Merge = "f-strong" }},
+	"a merge that some ways pass by": {"G7", "does not come by", func(e edit) { e.inv("d-consent").Merge = "f-mark"; e.order() }},
+	"an order that lists one twice":  {"G7", "the order of merges", func(e edit) { e.c.Order = append(e.c.Order, e.c.Order[0]) }},
+	"an order that leaves one out": {"G7", "not in the order", func(e edit) {
+		e.inv("a-start").Merge = ""
+		e.order()
+		e.c.Order = slices.DeleteFunc(e.c.Order, func(i int) bool { return i == 0 })
+	}},
+	"a variable twice":             {"form", "twice", func(e edit) { e.c.Variables = append(e.c.Variables, e.c.Variables[len(e.c.Variables)-1]) }},
+	"fields without variables":     {"form", "leaves out fields", func(e edit) { e.c.Variables = e.c.Variables[:3] }},
+	"consents unsorted":            {"form", "unsorted or too many", func(e edit) { e.c.Consents = []string{"health", "zz", "a"} }},
+	"a guard without code":         {"form", "has no code", func(e edit) { e.m.Guards[0].Code = nil }},
+	"a node above itself":          {"G2", "out of place", func(e edit) { e.split("e-born").Nodes[1].Above = 1 }},
+	"a node that looks at nothing": {"G2", "out of place", func(e edit) { e.split("e-born").Nodes[0].Variable = 99 }},
+	"cells that lead to two nodes": {"G2", "or were taken", func(e edit) { n := e.split("e-born").Nodes; n[2].Cells = n[1].Cells }},
+	"cells that lead nowhere": {"G2", "leaves out some cells", func(e edit) {
+		for n := range e.split("g-topic").Nodes {
+			if node := &e.split("g-topic").Nodes[n]; len(node.Cells) > 1 {
+				node.Cells = node.Cells[1:]
+			}
+		}
+	}},
+	"a guard on what is not known": {"G2", "does not say its cell", func(e edit) {
+		i := e.inv("a-start")
+		s := i.States[0]
+		i.States = []machine.AbstractState{slices.Concat(s[:machine.StateCells], s[machine.StateCells+len(i.Exact):])}
+		i.Exact = nil
+	}},
+	"a say-by on what is not known": {"G3", "does not say its cell", func(e edit) {
+		i := e.inv("h-about")
+		i.Exact, i.Held = nil, []int{5, 8, 10}
+		for n, s := range i.States {
+			i.States[n] = append(slices.Clone(s[:machine.StateCells]), s[4], s[5], 1)
+		}
+		slices.SortFunc(i.States, func(a, b machine.AbstractState) int { return slices.Compare(a, b) })
+		i.States = slices.CompactFunc(i.States, func(a, b machine.AbstractState) bool { return slices.Equal(a[3:], b[3:]) })
+	}},
+	"a tree that looks twice": {"G2", "twice", func(e edit) {
+		s := e.split("e-born")
+		v := s.Nodes[0].Variable
+		s.Nodes = []machine.Node{s.Nodes[0], {Above: 0, Cells: []int{1, 2}, Variable: v, Edge: -1}, {Above: 1, Cells: []int{1}, Variable: -1, Edge: -1}, {Above: 1, Cells: []int{2}, Variable: -1, Edge: -1}}
+	}},
+	"no tree":                     {"G2", "there is no split", func(e edit) { e.inv("e-born").Splits = nil }},
+	"a tree too many":             {"form", "outcomes without guards", func(e edit) { i := e.inv("b-phone"); i.Splits = e.inv("e-born").Splits }},
 	"a way past the merge":        {"G7", `below its merge`, func(e edit) { e.inv("d-consent").Merge = "z-end" }},
 	"a control left out":          {"G7", `leaves out the class`, func(e edit) { e.inv("g-name").Control = nil }},
 	"no use":                      {"G6", "nothing that follows", func(e edit) { e.inv("e-born").Uses = nil }},
@@ -290,8 +352,9 @@ var provable = map[string]func(e edit){
 		e.loc("s-said").Do[0].Cases["yes"] = text("Good, {ok}: {count}.")
 	},
 	"declassified, and raised again by another field": func(e edit) { e.m.Fields[9].Class = "contact" },
-	"any guard":  func(e edit) { e.guard("verified", "verified ? true : false || !true") },
-	"ages ahead": func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
+	"any guard":                       func(e edit) { e.guard("verified", "verified ? true : false || !true") },
+	"two questions after one consent": func(e edit) { e.m.Fields[0].Class = "health" },
+	"ages ahead":                      func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
 	"a day that has drawn near": func(e edit) {
 		e.loc("i-hour").Edges = slices.Clone(e.loc("i-day").Edges)
 		e.loc("i-hour").Edges[0].To = "i-late"
@@ -339,6 +402,20 @@ func TestUnprovable(t *testing.T) {
 				t.Errorf("got %v, want %s: …%s…", err, x.obligation, x.reason)
 			}
 		})
+	}
+}
+
+// TestCellsMayBeNamedByAnyValue names a cell of now by a minute between two changes of hours.
+func TestCellsMayBeNamedByAnyValue(t *testing.T) {
+	t.Parallel()
+	m := clinic(t)
+	e := edit{m: m, c: certify(t, m)}
+	cell := &e.variable("now").Cells[0]
+	if cell.Value = strings.Replace(cell.Value, ":00", ":17", 1); !strings.HasSuffix(cell.Value, ":17") {
+		t.Fatal(cell.Value)
+	}
+	if err := kernel.Check(m, e.c, today); err != nil {
+		t.Error(err)
 	}
 }
 
