@@ -72,11 +72,14 @@ func (t *conceptTable) add(phrase, lang string) {
 
 // knows says whether the word begins an entry.
 func (t *conceptTable) knows(w *token) bool {
-	return t.byFirst[stem{"en", w.en}] != nil || t.byFirst[stem{"es", w.es}] != nil
+	return t.byFirst[stem{"en", w.en}] != nil || spanishEnding(w.text) && t.byFirst[stem{"es", w.es}] != nil
 }
 
 // at appends the concepts whose longest entry begins at token i, read in lang.
 func (t *conceptTable) at(tokens []token, i int, lang string, found []int) []int {
+	if lang == "es" && !spanishEnding(tokens[i].text) {
+		return found
+	}
 	longest := 0
 	for _, e := range t.byFirst[stem{lang, tokens[i].stem(lang)}] {
 		if len(e.rest) < longest {

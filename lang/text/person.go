@@ -79,10 +79,11 @@ func WantsHuman(m *Message) (Span, bool) {
 
 // AsksIfBot says whether the patient asks if this is a machine.
 func AsksIfBot(m *Message) bool {
-	for _, h := range requests().MatchAll(m) {
+	hits := requests().MatchAll(m)
+	for _, h := range hits {
 		if h.Name == asksIfBot && h.Why != Excepted && h.Why != Negation {
 			return true
 		}
 	}
-	return m.asks().topic == botQuestion
+	return len(hits) == 0 && m.asks().topic == botQuestion
 }

@@ -11,8 +11,8 @@ import (
 
 // What every machine understands whatever its author wrote: a request for a person, the question whether this is a
 // machine, and questions that only a clinician may answer. The first two have patterns as well (person.go). The model is
-// trained as every topic model is, from the human-* lexicons and the examples of std/frontdesk, and stored, for those
-// are not here when a message comes.
+// trained as every topic model is, from the human-* and told-* lexicons and the examples of std/frontdesk, and stored, for
+// those are not here when a message comes.
 //
 //go:generate env TACET_UPDATE=1 go test -count=1 -run TestRequestModel .
 
@@ -75,6 +75,21 @@ func (m *Message) asks() asked {
 	return m.heard.asked
 }
 
+// asking are words that make a text ask something where it has no question mark.
+var asking = wordSet(`can could may might should shall will would is are am do does did how what when which who why where whether if ok okay safe need want wanted wonder wondering
+ recommend advise tell suggest puedo puede podria debo debe deberia es son esta hay como que cual cuando cuanto cuantos cuantas quien donde si necesito conviene recomienda recomiendan aconseja
+ quiero quisiera sirve afecta diga digame`)
+
 // AsksClinical says whether the message asks what only a clinician may answer: whether something is safe or right for
-// this person, what to take, what something is.
-func AsksClinical(m *Message) bool { return m.asks().topic == clinicalRequest }
+// this person, what to take, what something is. What a patient tells ("my back hurts") asks nothing.
+func AsksClinical(m *Message) bool {
+	if m.asks().topic != clinicalRequest {
+		return false
+	}
+	for i := range m.tokens {
+		if t := &m.tokens[i]; t.after == question || asking[t.text] {
+			return true
+		}
+	}
+	return false
+}

@@ -36,6 +36,7 @@ func requestExamples(t testing.TB) (specs []text.TopicSpec, not []text.Phrase) {
 	human, bot, clinical := text.TopicSpec{Name: "human"}, text.TopicSpec{Name: "bot"}, text.TopicSpec{Name: "clinical"}
 	for _, lang := range []string{"en", "es"} {
 		human.Like = append(human.Like, examplesOf(t, "human", lang)...)
+		not = append(not, examplesOf(t, "told", lang)...)
 	}
 	for _, topic := range standardModules(t).topics {
 		switch topic.Name {

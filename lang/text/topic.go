@@ -21,7 +21,8 @@ type TopicModel struct {
 	bias     []int // by class: the topics and, last, the background
 	bar      int   // the lead over the background that a message must have
 	features map[string]*known
-	words    *nearWords // that examples have
+	words    *nearWords     // that examples have
+	said     map[string]int // examples, their words with a space between → topic
 }
 
 // known is what the model knows of a feature.
@@ -33,8 +34,11 @@ type known struct {
 // weight is for one topic, or for the background if topic is the number of topics.
 type weight struct {
 	topic int
-	value int // 1024ths of a logit
+	value int // 64ths of a logit
 }
+
+// weightShift makes a weight of the unit that leads and bars have, 1024ths of a logit.
+const weightShift = 4
 
 // Score is how well a message fits a topic: 0 not at all, 1000 beyond doubt.
 type Score struct {
@@ -68,16 +72,28 @@ func (m *TopicModel) Classify(msg *Message) []Score {
 	}
 	scores := m.rank(msg)
 	heard := msg.asks()
-	if heard.topic != clinicalRequest || len(scores) > 0 && (forClinicians[scores[0].Topic] || scores[0].Score > heard.score) {
+	switch {
+	case !AsksClinical(msg):
+		return scores
+	case len(scores) > 0 && forClinicians[scores[0].Topic]:
+		scores[0].Score = max(scores[0].Score, heard.score)
+		return scores
+	case len(scores) > 0 && scores[0].Score > heard.score:
 		return scores
 	}
 	scores = slices.DeleteFunc(scores, func(s Score) bool { return s.Topic == ClinicalTopic })
 	return slices.Insert(scores, 0, Score{Topic: ClinicalTopic, Score: heard.score})
 }
 
+// saidLead is the lead over the bar of a message that is word for word an example.
+const saidLead = 30 * halfScore
+
 // rank is Classify for a message that asks something.
 func (m *TopicModel) rank(msg *Message) []Score {
 	sum := m.logits(msg)
+	if topic, ok := m.said[wordsOf(msg.tokens)]; ok {
+		sum[topic] = max(slices.Max(sum), sum[len(m.topics)]+m.bar+saidLead)
+	}
 	order := make([]int, len(m.topics))
 	for i := range order {
 		order[i] = i
@@ -95,13 +111,25 @@ func (m *TopicModel) rank(msg *Message) []Score {
 	return out
 }
 
+// wordsOf writes the words of a message with a space between.
+func wordsOf(tokens []token) string {
+	var b []byte
+	for i := range tokens {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, tokens[i].text...)
+	}
+	return string(b)
+}
+
 // logits is how much speaks for each class.
 func (m *TopicModel) logits(msg *Message) []int {
 	found, values := m.read(msg)
 	sum := slices.Clone(m.bias)
 	for i, k := range found {
 		for _, w := range k.weights {
-			sum[w.topic] += w.value * values[i] >> valueShift
+			sum[w.topic] += w.value << weightShift * values[i] >> valueShift
 		}
 	}
 	return sum

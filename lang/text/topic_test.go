@@ -51,22 +51,28 @@ func TestDecodeTopicsRefuses(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{
 		``, `null`, `[]`, `{}`, `{"version":1,"topics":[],"features":[]}`,
-		`{"version":2,"topics":["a","a"],"bias":[0,0,0],"bar":0,"words":[],"features":[]}`,
-		`{"version":2,"topics":[""],"bias":[0,0],"bar":0,"words":[],"features":[]}`,
-		`{"version":2,"topics":["a"],"bias":[0],"bar":0,"words":[],"features":[]}`,
-		`{"version":2,"topics":["a"],"bias":[0,9000000],"bar":0,"words":[],"features":[]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":9000000,"words":[],"features":[]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":["b","a"],"features":[]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[""],"features":[]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,1]]},{"f":"a","r":1,"w":[[0,1]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":-1,"w":[[0,1]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[2,1]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[-1,1]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,1],[0,2]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,9000000]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[{"f":"b","r":1,"w":[[0,1.5]]}]}`,
-		`{"version":2,"topics":["a"],"bias":[0,0],"bar":0,"words":[],"features":[],"more":1}`,
-		`{"version":2,"topics":[],"bias":[],"bar":0,"words":[],"features":[]} x`,
+		`{"version":3,"topics":["a","a"],"bias":[0,0,0],"bar":0,"words":"","features":""}`,
+		`{"version":3,"topics":[""],"bias":[0,0],"bar":0,"words":"","features":""}`,
+		`{"version":3,"topics":["a"],"bias":[0],"bar":0,"words":"","features":""}`,
+		`{"version":3,"topics":["a"],"bias":[0,9000000],"bar":0,"words":"","features":""}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":9000000,"words":"","features":""}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"b a","features":""}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"a  b","features":""}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|0 1\na|1|0 1\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|0 1"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|-1|0 1\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|2 1\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|-1 1\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|0 1 0 2\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|0 9000000\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|0 1.5\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"b|1|0\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"","said":"b|1\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"","said":"b|0\na|0\n"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"","said":"b|0"}`,
+		`{"version":3,"topics":["a"],"bias":[0,0],"bar":0,"words":"","features":"","more":1}`,
+		`{"version":3,"topics":[],"bias":[],"bar":0,"words":"","features":""} x`,
 	} {
 		if _, err := text.DecodeTopics([]byte(in)); err == nil {
 			t.Errorf("DecodeTopics(%s) accepted", in)
@@ -100,6 +106,21 @@ func TestClinicalQuestionsAreHeardWhateverTheTopics(t *testing.T) {
 		got := hours.Classify(text.Normalise(s))
 		if len(got) == 0 || got[0].Topic != want {
 			t.Errorf("Classify(%q) = %v, want %s first", s, got, want)
+		}
+	}
+}
+
+// What an author wrote as an example is an example, however few there are and whatever other topics say.
+func TestExamplesAreTheirTopic(t *testing.T) {
+	t.Parallel()
+	specs := append([]text.TopicSpec{{Name: "side-effect", Like: []text.Phrase{
+		{Lang: "en", Pattern: "can I take a lower dose"}, {Lang: "en", Pattern: "is this a side effect"},
+		{Lang: "es", Pattern: "¿puedo tomar una dosis menor?"},
+	}}}, standardModules(t).topics...)
+	m := text.TrainTopics(specs)
+	for _, s := range []string{"Can I take a lower dose?", "puedo tomar una dosis menor", "IS THIS A SIDE EFFECT"} {
+		if got := m.Classify(text.Normalise(s)); len(got) == 0 || got[0].Topic != "side-effect" || got[0].Score < 700 {
+			t.Errorf("Classify(%q) = %v, want side-effect beyond doubt", s, got)
 		}
 	}
 }

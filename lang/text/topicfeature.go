@@ -35,7 +35,7 @@ func (r *featureReader) read() {
 }
 
 func (r *featureReader) words(lang string) {
-	before := "^"
+	before := sentenceEdge
 	for i := range r.tokens {
 		t := &r.tokens[i]
 		stem, value := t.stem(lang), wordValue
@@ -51,13 +51,24 @@ func (r *featureReader) words(lang string) {
 			r.name = append(append(append(r.name[:0], lang...), '-'), t.text[:beginning]...)
 			r.tell(r.name, beginningValue)
 		}
-		r.name = append(append(append(r.name[:0], lang...), ':'), before...)
-		r.name = append(append(r.name, ' '), stem...)
-		r.tell(r.name, pairValue)
+		r.pair(lang, before, stem)
 		if before = stem; t.after >= stop {
-			before = "^"
+			r.pair(lang, before, sentenceEdge)
+			before = sentenceEdge
 		}
 	}
+	if before != sentenceEdge {
+		r.pair(lang, before, sentenceEdge)
+	}
+}
+
+// sentenceEdge stands for the beginning or the end of a sentence.
+const sentenceEdge = "^"
+
+func (r *featureReader) pair(lang, before, after string) {
+	r.name = append(append(append(r.name[:0], lang...), ':'), before...)
+	r.name = append(append(r.name, ' '), after...)
+	r.tell(r.name, pairValue)
 }
 
 func (r *featureReader) concepts() {

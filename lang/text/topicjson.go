@@ -8,6 +8,8 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Limits of a stored model; a larger one is not ours.
@@ -19,28 +21,24 @@ const (
 	maxModel    = 64 << 20 // bytes
 )
 
-// modelJSON is the stored form. Features and words are in order; weights are [topic, weight] pairs, where the topic
-// after the last is the background. A model without topics has nothing else either.
+// modelJSON is the stored form. Words stand in order, a space between two. Features stand in order, each on a line:
+// name|rarity|topic weight topic weight…, where the topic after the last is the background and a weight is in 64ths of
+// a logit. Said are the examples in order, each on a line: words|topic. A model that was taught nothing has topics at most.
 type modelJSON struct {
-	Version  int           `json:"version"`
-	Topics   []string      `json:"topics"`
-	Bias     []int         `json:"bias"`
-	Bar      int           `json:"bar"`
-	Words    []string      `json:"words"`
-	Features []featureJSON `json:"features"`
+	Version  int      `json:"version"`
+	Topics   []string `json:"topics"`
+	Bias     []int    `json:"bias"`
+	Bar      int      `json:"bar"`
+	Words    string   `json:"words"`
+	Features string   `json:"features"`
+	Said     string   `json:"said"`
 }
 
-type featureJSON struct {
-	Name    string   `json:"f"`
-	Rarity  int      `json:"r"`
-	Weights [][2]int `json:"w"`
-}
-
-const modelVersion = 2
+const modelVersion = 3
 
 // MarshalJSON writes the model with integers only and in one order: equal models give equal bytes.
 func (m *TopicModel) MarshalJSON() ([]byte, error) {
-	out := modelJSON{Version: modelVersion, Topics: m.topics, Bias: m.bias, Bar: m.bar, Words: []string{}, Features: []featureJSON{}}
+	out := modelJSON{Version: modelVersion, Topics: m.topics, Bias: m.bias, Bar: m.bar}
 	if out.Topics == nil {
 		out.Topics = []string{}
 	}
@@ -48,16 +46,29 @@ func (m *TopicModel) MarshalJSON() ([]byte, error) {
 		out.Bias = []int{}
 	}
 	if m.words != nil {
-		out.Words = append(out.Words, slices.Sorted(maps.Keys(m.words.words))...)
+		out.Words = strings.Join(slices.Sorted(maps.Keys(m.words.words)), " ")
 	}
+	var b []byte
 	for _, name := range slices.Sorted(maps.Keys(m.features)) {
 		k := m.features[name]
-		f := featureJSON{Name: name, Rarity: k.rarity, Weights: make([][2]int, 0, len(k.weights))}
-		for _, w := range k.weights {
-			f.Weights = append(f.Weights, [2]int{w.topic, w.value})
+		b = append(append(b, name...), '|')
+		b = append(strconv.AppendInt(b, int64(k.rarity), 10), '|')
+		for i, w := range k.weights {
+			if i > 0 {
+				b = append(b, ' ')
+			}
+			b = append(strconv.AppendInt(b, int64(w.topic), 10), ' ')
+			b = strconv.AppendInt(b, int64(w.value), 10)
 		}
-		out.Features = append(out.Features, f)
+		b = append(b, '\n')
 	}
+	out.Features = string(b)
+	b = b[:0]
+	for _, words := range slices.Sorted(maps.Keys(m.said)) {
+		b = append(append(b, words...), '|')
+		b = append(strconv.AppendInt(b, int64(m.said[words]), 10), '\n')
+	}
+	out.Said = string(b)
 	return json.Marshal(out)
 }
 
@@ -93,34 +104,49 @@ func DecodeTopics(data []byte) (*TopicModel, error) {
 }
 
 func (in *modelJSON) model() (*TopicModel, error) {
-	if len(in.Topics) > maxTopics || len(in.Features) > maxFeatures || len(in.Words) > maxWords {
+	if len(in.Topics) > maxTopics || strings.Count(in.Features, "\n") > maxFeatures || strings.Count(in.Said, "\n") > maxFeatures || strings.Count(in.Words, " ") > maxWords {
 		return nil, errors.New("topic model has too many topics, words or features")
 	}
-	m := &TopicModel{features: make(map[string]*known, len(in.Features)), bar: in.Bar}
+	m := &TopicModel{features: make(map[string]*known, strings.Count(in.Features, "\n")), bar: in.Bar}
 	if err := in.classes(m); err != nil {
 		return nil, err
 	}
-	words := make(map[string]bool, len(in.Words))
-	for i, w := range in.Words {
-		if w == "" || i > 0 && w <= in.Words[i-1] {
+	words, before := map[string]bool{}, ""
+	for w := range strings.SplitSeq(in.Words, " ") {
+		if w <= before && in.Words != "" {
 			return nil, fmt.Errorf("word `%s` of the topic model is out of order", w)
 		}
-		words[w] = true
+		words[w], before = true, w
 	}
 	m.know(words)
-	before := ""
-	for _, f := range in.Features {
-		if f.Name <= before {
-			return nil, fmt.Errorf("feature `%s` of the topic model is out of order", f.Name)
+	before = ""
+	for line := range strings.Lines(in.Features) {
+		name, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
+		if !ok || name <= before || !strings.HasSuffix(line, "\n") {
+			return nil, fmt.Errorf("feature `%s` of the topic model is out of order", name)
 		}
-		before = f.Name
-		k, err := f.known(len(m.topics))
+		before = name
+		k, err := readKnown(rest, len(m.topics))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("feature `%s` of the topic model %w", name, err)
 		}
-		m.features[f.Name] = k
+		m.features[name] = k
 	}
-	return m, nil
+	return m, in.examples(m)
+}
+
+func (in *modelJSON) examples(m *TopicModel) error {
+	m.said = make(map[string]int, strings.Count(in.Said, "\n"))
+	before := ""
+	for line := range strings.Lines(in.Said) {
+		words, topic, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
+		t, err := strconv.Atoi(topic)
+		if err != nil || words <= before || t < 0 || t >= len(m.bias)-1 || !strings.HasSuffix(line, "\n") {
+			return fmt.Errorf("example `%s` of the topic model is out of order or of no topic", words)
+		}
+		m.said[words], before = t, words
+	}
+	return nil
 }
 
 func (in *modelJSON) classes(m *TopicModel) error {
@@ -132,7 +158,7 @@ func (in *modelJSON) classes(m *TopicModel) error {
 		seen[t] = true
 		m.topics = append(m.topics, t)
 	}
-	untaught := len(in.Bias) == 0 && len(in.Features) == 0
+	untaught := len(in.Bias) == 0 && in.Features == ""
 	if len(in.Bias) != len(in.Topics)+1 && !untaught || in.Bar > maxWeight || in.Bar < -maxWeight {
 		return errors.New("topic model has not one bias for each topic and the background, or its bar is out of range")
 	}
@@ -145,18 +171,26 @@ func (in *modelJSON) classes(m *TopicModel) error {
 	return nil
 }
 
-func (f *featureJSON) known(background int) (*known, error) {
-	k := &known{rarity: f.Rarity}
-	if f.Rarity < 0 || f.Rarity > 2<<valueShift {
-		return k, fmt.Errorf("feature `%s` of the topic model has a rarity out of range", f.Name)
+// readKnown reads what stands of a feature after its name.
+func readKnown(s string, background int) (*known, error) {
+	rarity, weights, ok := strings.Cut(s, "|")
+	r, err := strconv.Atoi(rarity)
+	if !ok || err != nil || r < 0 || r > 2<<valueShift {
+		return nil, errors.New("has a rarity out of range")
 	}
+	k := &known{rarity: r}
 	last := -1
-	for _, w := range f.Weights {
-		if w[0] <= last || w[0] > background || w[1] > maxWeight || w[1] < -maxWeight {
-			return k, fmt.Errorf("feature `%s` of the topic model has a weight out of range", f.Name)
+	for weights != "" {
+		var topic, value string
+		topic, weights, _ = strings.Cut(weights, " ")
+		value, weights, _ = strings.Cut(weights, " ")
+		t, wrongTopic := strconv.Atoi(topic)
+		v, wrongValue := strconv.Atoi(value)
+		if wrongTopic != nil || wrongValue != nil || t <= last || t > background || v > maxWeight || v < -maxWeight {
+			return nil, errors.New("has a weight out of range")
 		}
-		last = w[0]
-		k.weights = append(k.weights, weight{topic: w[0], value: w[1]})
+		last = t
+		k.weights = append(k.weights, weight{topic: t, value: v})
 	}
 	return k, nil
 }

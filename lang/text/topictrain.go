@@ -24,11 +24,14 @@ const (
 	stepDecay     = 77 // the step of pass n is firstStep·256/(256+n·stepDecay)
 	biasStep      = 20 // a bias moves by one part in so many of a weight's step
 	leastGradient = one / 1000
-	leastStored   = 8
+	leastStored   = 2
 )
 
 // backgroundShare bounds what all background lines together weigh: so many halves of what all examples weigh.
 const backgroundShare = 3
+
+// mostShare is what an example of a topic with few weighs at most.
+const mostShare = 3 << valueShift
 
 // unknownValue is what a word that no example has adds to the square of a message's length.
 const unknownValue = 1000 * 1000
@@ -41,7 +44,7 @@ const (
 
 // caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
 // lines are easier to tell than what is nearly meant, so they count more.
-const caution = 13
+const caution = 11
 
 // feature is one property of an example.
 type feature struct {
@@ -54,14 +57,16 @@ type line struct {
 	class    int
 	features []feature
 	words    []string
-	index    []int // of features, those that are kept
-	values   []int // normalised
-	share    int   // what it weighs, of 1 << valueShift
+	said     string // its words as they were written
+	index    []int  // of features, those that are kept
+	values   []int  // normalised
+	share    int    // what it weighs, of 1 << valueShift
 }
 
 func readLine(class int, p Phrase) line {
-	tokens := repaired(Normalise(p.Pattern).tokens, nil, func(*token) bool { return true })
-	l := line{class: class, share: 1 << valueShift}
+	said := Normalise(p.Pattern).tokens
+	tokens := repaired(said, nil, func(*token) bool { return true })
+	l := line{class: class, share: 1 << valueShift, said: wordsOf(said)}
 	seen := map[string]bool{}
 	r := featureReader{tokens: tokens, lang: p.Lang, tell: func(name []byte, value int) {
 		if !seen[string(name)] {
@@ -103,13 +108,18 @@ func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil,
 
 // trainTopics learns with more background than there always is.
 func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel {
-	m := &TopicModel{features: map[string]*known{}}
+	m := &TopicModel{features: map[string]*known{}, said: map[string]int{}}
 	var lines []line
 	for i, s := range specs {
 		m.topics = append(m.topics, s.Name)
 		for _, p := range s.Like {
-			if l := readLine(i, p); len(l.features) > 0 {
-				lines = append(lines, l)
+			l := readLine(i, p)
+			if len(l.features) == 0 {
+				continue
+			}
+			lines = append(lines, l)
+			if _, twice := m.said[l.said]; !twice && strings.IndexByte(l.said, other) < 0 {
+				m.said[l.said] = i
 			}
 		}
 	}
@@ -130,33 +140,37 @@ func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel 
 func newTraining(classes int, lines []line) *training {
 	t := &training{classes: classes, lines: slices.Clone(lines), index: map[string]int{}, bias: make([]int, classes)}
 	t.keep()
-	topics, background := 0, 0
 	for i := range t.lines {
 		l := &t.lines[i]
 		l.index, l.values = t.values(l)
-		if l.class < classes-1 {
-			topics++
-		} else {
-			background++
-		}
 	}
-	share := 1 << valueShift
-	if background > 0 {
-		share = min(share, share*backgroundShare*topics/(2*background))
-	}
-	for i := range t.lines {
-		if t.lines[i].class == classes-1 {
-			t.lines[i].share = share
-		}
-	}
+	t.balance()
 	t.weights = make([]int, len(t.names)*classes)
 	return t
 }
 
-// keep chooses the features: those of examples, the words of the background, and what the background has twice. A rare
-// feature tells more than one that every other line has.
+// balance lets a topic with few examples be heard beside one with many, and all topics beside the background.
+func (t *training) balance() {
+	count := make([]int, t.classes)
+	for i := range t.lines {
+		count[t.lines[i].class]++
+	}
+	background := count[t.classes-1]
+	examples, most := len(t.lines)-background, slices.Max(count[:t.classes-1])
+	for i := range t.lines {
+		l := &t.lines[i]
+		if l.class == t.classes-1 {
+			l.share = min(1<<valueShift, backgroundShare*examples<<valueShift/(2*background))
+			continue
+		}
+		l.share = min(mostShare, squareRoot(most<<(2*valueShift)/count[l.class]))
+	}
+}
+
+// keep chooses the features: words and concepts, and of pairs and beginnings those that are met twice. A rare feature
+// tells more than one that every other line has.
 func (t *training) keep() {
-	count, example := map[string]int{}, map[string]bool{}
+	count := map[string]int{}
 	var order []string
 	for i := range t.lines {
 		for _, f := range t.lines[i].features {
@@ -164,12 +178,14 @@ func (t *training) keep() {
 				order = append(order, f.name)
 			}
 			count[f.name]++
-			example[f.name] = example[f.name] || t.lines[i].class < t.classes-1
 		}
 	}
 	all := log2Milli(len(t.lines) + 1)
 	for _, name := range order {
-		if n := count[name]; n > 1 || example[name] || !strings.Contains(name, " ") {
+		if strings.IndexByte(name, other) >= 0 {
+			continue // no letter that could be stored
+		}
+		if n := count[name]; n > 1 || !strings.ContainsAny(name, " -") {
 			t.index[name] = len(t.names)
 			t.names = append(t.names, name)
 			rare := (log2Milli((len(t.lines)+n)<<valueShift/n) - valueShift*1000) << (2 * valueShift) / all
@@ -293,13 +309,14 @@ func findBar(classes int, examples, background []line, caution int) int {
 }
 
 // part finds the number that the most of meant exceed and the fewest of not, where of each list's share those of not
-// count caution tenths. Of many such numbers it takes the middle.
+// count caution tenths. It takes the middle of the numbers that do so nearly best: a few lines more or less must not
+// move it much.
 func part(meant, not []int, caution int) int {
+	all := slices.Sorted(slices.Values(slices.Concat(meant, not)))
 	slices.Sort(meant)
 	slices.Sort(not)
-	best, from, to := -1, 0, 0
+	gains := make([]int, len(all))
 	above, below := len(meant), 0
-	all := slices.Sorted(slices.Values(slices.Concat(meant, not)))
 	for i, at := range all {
 		for above > 0 && meant[len(meant)-above] <= at {
 			above--
@@ -307,23 +324,29 @@ func part(meant, not []int, caution int) int {
 		for below < len(not) && not[below] <= at {
 			below++
 		}
-		next := at
-		if i+1 < len(all) {
-			next = all[i+1]
-		}
-		if gain := 10*above*max(1, len(not)) + caution*below*max(1, len(meant)); gain > best {
-			best, from, to = gain, at, next
-		}
+		gains[i] = 10*above*max(1, len(not)) + caution*below*max(1, len(meant))
 	}
-	return from + (to-from)/2
+	if len(all) == 0 {
+		return 0
+	}
+	least := slices.Max(gains) / 100 * nearlyBest
+	from := slices.IndexFunc(gains, func(g int) bool { return g >= least })
+	to := len(gains) - 1
+	for gains[to] < least {
+		to--
+	}
+	return all[from] + (all[min(to+1, len(all)-1)]-all[from])/2
 }
+
+// nearlyBest is how many hundredths of the best is nearly as good.
+const nearlyBest = 99
 
 // store writes what was learned into the model, without what weighs next to nothing.
 func (t *training) store(m *TopicModel) {
 	for i, name := range t.names {
 		k := &known{rarity: t.rarity[i]}
 		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
-			if w >>= storedShift; w >= leastStored || w <= -leastStored {
+			if w >>= storedShift + weightShift; w >= leastStored || w <= -leastStored {
 				k.weights = append(k.weights, weight{topic: c, value: w})
 			}
 		}

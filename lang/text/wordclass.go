@@ -11,10 +11,10 @@ type classes struct {
 	near    map[string]string // long single words with one letter left out → the word
 }
 
-// wordClasses are aesthetic procedures and products, insurers, parts of the body, and days.
+// wordClasses are aesthetic procedures and products, insurers, parts of the body, days, medicines and illnesses.
 var wordClasses = sync.OnceValue(func() *classes {
 	c := &classes{byFirst: map[string][][]string{}, near: map[string]string{}}
-	for _, class := range []string{"procedure", "insurer", "body", "day"} {
+	for _, class := range []string{"procedure", "insurer", "body", "day", "health-medicine", "health-health"} {
 		for _, entry := range lexicon(class+".txt", ",") {
 			c.add(entry)
 		}
@@ -56,7 +56,8 @@ func singular(w string) string {
 }
 
 // between are words that may stand beside what an answer names.
-var between = wordSet("and or plus also maybe please the a my i want y o e u mas tambien quizas el la los las un una mi mis por favor quiero")
+var between = wordSet(`and or plus also maybe please the a my i want have take y o e u mas tambien quizas el la los las un una mi mis por favor quiero tengo tomo
+ mg mcg ml once twice daily tablets pills pastillas tabletas diario`)
 
 // cover says whether tokens are entries of classes, and words that may stand beside them, and nothing else.
 func (c *classes) cover(tokens []token) bool {
@@ -68,7 +69,7 @@ func (c *classes) cover(tokens []token) bool {
 			return false
 		case n > 0:
 			some = true
-		case !between[tokens[i].text]:
+		case !between[tokens[i].text] && !allDigits(tokens[i].text):
 			return false
 		}
 		i += max(1, n)
