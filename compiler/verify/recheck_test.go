@@ -339,6 +339,7 @@ func (r *recheck) state(loc int, st machine.AbstractState) {
 		if e == nil {
 			return
 		}
+		r.split(loc, now, on, e)
 		now.attempts = 0
 		r.taken[[2]int{loc, r.at[e.To]}] = true
 		if l.Kind == machine.Ask && on == "" {
@@ -453,6 +454,38 @@ func (r *recheck) choose(l *machine.Location, s scene, on string) *machine.Edge 
 		}
 	}
 	return hold[0]
+}
+
+// split checks that the tree of an outcome's guards leads to an edge to where the guards lead.
+func (r *recheck) split(loc int, s scene, on string, taken *machine.Edge) {
+	inv := &r.c.Invariants[loc]
+	at := slices.IndexFunc(inv.Splits, func(s machine.Split) bool { return s.On == on })
+	if at < 0 {
+		if slices.ContainsFunc(r.m.Locations[loc].Edges, func(e machine.Edge) bool { return e.On == on && e.Guard != nil }) {
+			r.fail("%s: no tree for %q", inv.Location, on)
+		}
+		return
+	}
+	nodes, n := inv.Splits[at].Nodes, 0
+	for nodes[n].Variable >= 0 {
+		v := r.c.Variables[nodes[n].Variable]
+		cell := s.cell[nodes[n].Variable]
+		switch v.Name {
+		case "attempts":
+			return // which cell a number is in is not known here
+		case "verified":
+			cell = min(1+s.facts&1, len(v.Cells))
+		}
+		next := slices.IndexFunc(nodes, func(x machine.Node) bool { return x.Above == n && slices.Contains(x.Cells, cell) })
+		if next < 0 {
+			r.fail("%s: the tree for %q has no way for cell %d of %s", inv.Location, on, cell, v.Name)
+			return
+		}
+		n = next
+	}
+	if e := nodes[n].Edge; e < 0 || r.m.Locations[loc].Edges[e].To != taken.To {
+		r.fail("%s: the tree for %q leads to edge %d, and the guards to %s", inv.Location, on, e, taken.To)
+	}
 }
 
 // uses checks the ranks toward a use.
