@@ -75,6 +75,7 @@ type detector struct {
 	words    []*lexeme // of each token
 	canon    []string  // of each token: its text, or the word it is a misspelling of
 	inCue    []bool
+	respelt  []bool
 	cues     []cueHit // in order
 	findings []finding
 	covered  []bool // of each character, by findings other than of health

@@ -93,7 +93,7 @@ func (d *detector) readWords() {
 	l := phiWords()
 	d.words = make([]*lexeme, len(d.tokens))
 	d.canon = make([]string, len(d.tokens))
-	d.inCue = make([]bool, len(d.tokens))
+	d.inCue, d.respelt = make([]bool, len(d.tokens)), make([]bool, len(d.tokens))
 	for i := range d.tokens {
 		w := d.tokens[i].text
 		x := l.words[w]
@@ -105,7 +105,7 @@ func (d *detector) readWords() {
 		default:
 			x = unknown
 			if fixed := l.respell(w); fixed != w {
-				d.canon[i] = fixed
+				d.canon[i], d.respelt[i] = fixed, true
 				x = l.misspelt(fixed)
 			}
 		}
@@ -236,7 +236,7 @@ func (d *detector) abbreviated(i int) bool {
 	return numberSigns[d.canon[i]] && strings.HasPrefix(d.gap(i), ".")
 }
 
-var numberSigns = wordSet("no num nr nro nos id tel cel ext lic cta acct apt pol exp reg mem ins pt")
+var numberSigns = wordSet("dr dra sr sra mr mrs ms st no num nr nro nos id tel cel ext lic cta acct apt pol exp reg mem ins pt")
 
 // listJoints join a second number to the first: "serial 123 and 456".
 var listJoints = wordSet("and y or o e")

@@ -67,7 +67,7 @@ func workMessages(t testing.TB) []labelled {
 	}
 	var out []labelled
 	for _, lang := range []string{"en", "es"} {
-		for _, set := range []string{"carriers", "health", "none"} {
+		for _, set := range []string{"carriers", "health", "said", "none"} {
 			for i, l := range hashless(t, set+"-"+lang+".txt") {
 				style, carrier, ok := strings.Cut(l, "|")
 				if !ok {

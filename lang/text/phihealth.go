@@ -21,7 +21,7 @@ var (
 	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
 	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa por para poco mucha mucho muy bastante un una")
 	possessive   = wordSet("my mi mis our his her their su sus")
-	spanishOwn   = wordSet("puedo tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
+	spanishOwn   = wordSet("puedo me tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
 	spanishOther = wordSet("tiene tuvo padece sufre toma usa le les esta es anda sufria")
 	headings     = wordSet("history conditions condition medications medication meds medicines allergies allergy allergic diagnosis diagnosed hx pmh dx medicamentos medicinas alergias antecedentes enfermedades padecimientos diagnostico historial historia alergica alergico currently taking on takes")
 )
@@ -58,7 +58,7 @@ func (d *detector) health() {
 // statement reports tokens[from:to], a term of the class, if a person in particular says that it is so.
 func (d *detector) statement(class string, from, to int) {
 	c := clauseOf(d.tokens, from, to)
-	if c.aboutSomething() || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] && (d.colonAt(from) || d.canon[from] != "meds") {
+	if c.aboutSomething() || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] && d.colonAt(from) {
 		return
 	}
 	start, about := -1, ""
@@ -82,6 +82,9 @@ func (d *detector) statement(class string, from, to int) {
 		start, about = d.habit(&c)
 	default:
 		start, about = d.framed(&c, haveVerbs, false)
+	}
+	if start < 0 && class == symptomClass {
+		start, about = d.ailing(&c)
 	}
 	if start < 0 && !boundClasses[class] {
 		start, about = d.framed(&c, anyVerbs, class == medicineClass)
@@ -168,7 +171,7 @@ func (d *detector) framed(c *clause, verbs map[string]bool, strict bool) (int, s
 		switch {
 		case blockers[w] && c.from-i > 0:
 			return -1, ""
-		case contrast[w]:
+		case turns[w]:
 			return -1, ""
 		case possessive[w] && c.from-i <= 3 && d.onlyModifiers(i+1, c.from):
 			if d.wishBefore(c, i) && strict {
@@ -185,6 +188,9 @@ func (d *detector) framed(c *clause, verbs map[string]bool, strict bool) (int, s
 	}
 	return -1, ""
 }
+
+// turns begin a new statement.
+var turns = wordSet("but however although though pero aunque sino")
 
 // possessed is whom "my", "his" at token i is about: "my mother's diabetes" is hers.
 func (d *detector) possessed(c *clause, i int) (int, string) {
@@ -366,6 +372,9 @@ var denials = wordSet("not never no nunca without sin ni ningun ninguna neither 
 // unframed judges a term without a verb: a list after a heading ("Medications: …", "History of …"), a whole answer that
 // is nothing but terms, or one that begins the sentence ("Diabetic here").
 func (d *detector) unframed(c *clause, class string) (int, string) {
+	if len(d.tokens) == c.to-c.from && d.respelt[c.from] {
+		return -1, ""
+	}
 	if d.tokens[c.end-1].after == question && !(class == stateClass && c.from == c.begin && (d.tokens[c.to-1].after == comma || d.is(c.to, hereWord))) {
 		return -1, ""
 	}
@@ -466,6 +475,12 @@ func (d *detector) ailing(c *clause) (int, string) {
 	if part > c.from && !actions[d.canon[c.from]] {
 		return -1, ""
 	}
+	for i := c.to; i < part; i++ {
+		if possessive[d.canon[i]] && !hypothetical[d.canon[c.begin]] && d.tokens[c.end-1].after != question {
+			_, about := d.possessed(c, i)
+			return c.from, about
+		}
+	}
 	for i := min(part, c.from) - 1; i >= max(c.begin, min(part, c.from)-4); i-- {
 		switch w := d.canon[i]; {
 		case hypothetical[w], wishWords[w] && w != "to":
@@ -527,7 +542,7 @@ func (d *detector) habit(c *clause) (int, string) {
 // openFrames make whatever follows a statement of health.
 var openFrames = byFirstWord([][]string{
 	{"diagnosed", "with"}, {"allergic", "to"}, {"allergy", "to"}, {"tested", "positive", "for"}, {"treated", "for"}, {"surgery", "for", "my"}, {"suffer", "from"}, {"suffering", "from"}, {"remission", "from"}, {"recovering", "from"},
-	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operar", "de"}, {"operar", "del"}, {"alergica", "al"}, {"alergico", "al"}, {"alergia", "al"}, {"padezco", "del"}, {"sufro", "del"}, {"enferma", "de"}, {"enferma", "del"}, {"enfermo", "de"}, {"enfermo", "del"}, {"mala", "de"}, {"malo", "de"}, {"mala", "del"}, {"malo", "del"}, {"murio", "de"}, {"died", "of"}, {"died", "from"}, {"hospitalized", "for"}, {"hospitalizada", "por"}, {"hospitalizado", "por"}, {"tratando", "de"}, {"tratamiento", "para"}, {"tratamiento", "por"}, {"tratamiento", "de"}, {"operada", "de"}, {"operado", "de"},
+	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operar", "de"}, {"operar", "del"}, {"alergica", "al"}, {"alergico", "al"}, {"alergia", "al"}, {"padezco", "del"}, {"sufro", "del"}, {"enferma", "de"}, {"enferma", "del"}, {"enfermo", "de"}, {"enfermo", "del"}, {"mala", "de"}, {"malo", "de"}, {"mala", "del"}, {"malo", "del"}, {"murio", "de"}, {"died", "of"}, {"died", "from"}, {"hospitalized", "for"}, {"hospitalizada", "por"}, {"hospitalizado", "por"}, {"tratando", "de"}, {"padece", "de"}, {"padece", "del"}, {"sufre", "de"}, {"sufre", "del"}, {"padecia", "de"}, {"tratamiento", "para"}, {"tratamiento", "por"}, {"tratamiento", "de"}, {"operada", "de"}, {"operado", "de"},
 })
 
 func byFirstWord(phrases [][]string) map[string][][]string {

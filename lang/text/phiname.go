@@ -21,7 +21,7 @@ var nameFrames = func() map[string][]nameFrame {
 			}
 		}
 	}
-	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
+	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, sent from, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
  her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, put it under, it under, ask for, asked for, insured, guarantor, policy holder, policyholder, account holder, cardholder, card holder, responsible party, legal guardian, signed, ya girl, your girl, ya boy, your boy, kids are, kids names are, children are, hijos son, hijas son, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
  mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
 	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is`, false)
@@ -69,6 +69,9 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	if d.is(at, articles) && d.has(at+1, titleWord) {
 		at++
 	}
+	if d.is(at, doctors) && !ownFrames[f.words[0]] {
+		return false
+	}
 	if at >= len(d.tokens) || d.tokens[at-1].after >= stop && !d.colonAt(at-1) {
 		return false
 	}
@@ -92,6 +95,9 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	return true
 }
 
+// ownFrames are those with which a doctor too would say their own name.
+var ownFrames = wordSet("i soy this habla me my mi")
+
 var (
 	articles     = wordSet("la el")
 	frameFillers = wordSet("is s es actually really it was again simply just here also dr sr")
@@ -107,6 +113,9 @@ func (d *detector) reportName(from, to int) bool {
 		return false
 	}
 	a, b := int(d.tokens[from].from), int(d.tokens[to-1].to)
+	if own := d.m.lower[a:b]; strings.HasSuffix(own, "'s") {
+		b -= len("'s") // "Brenda's phone"
+	}
 	if d.taken(a, b) {
 		return false
 	}
@@ -169,7 +178,10 @@ func (d *detector) nameWord(i, from int, sure bool) bool {
 	capital := t.capital && !d.shouting()
 	switch {
 	case len(w) == 1:
-		return !first && (capital || d.shouting() && w != "i" && w != "y" || strings.HasPrefix(d.gap(i), ".") || i+1 < len(d.tokens) && lowerInitial(d, i))
+		if first {
+			return capital && sure && strings.HasPrefix(d.gap(i), ".") && i+1 < len(d.tokens) && d.tokens[i+1].capital
+		}
+		return (capital || d.shouting() && w != "i" && w != "y" || strings.HasPrefix(d.gap(i), ".") || i+1 < len(d.tokens) && lowerInitial(d, i))
 	case d.has(i, titleWord):
 		return true
 	case d.has(i, particle) && (!first || sure && !d.has(i, givenName)):
@@ -217,7 +229,7 @@ func (d *detector) firstName(i int, capital, sure bool) bool {
 		return false
 	case months[d.tokens[i].text] != 0 && !sure && !given:
 		return false
-	case len(d.words[i].terms) > 0 && !given, d.has(i, kinship|ownWord|thirdOne):
+	case len(d.words[i].terms) > 0 && !given && !d.respelt[i], d.has(i, kinship|ownWord|thirdOne):
 		return false
 	case capital:
 		return given || !d.common(i) || sure && !d.inCue[i] && !d.has(i, bridge)
@@ -272,7 +284,7 @@ func (d *detector) nameAlone(i int, sure bool) bool {
 	if sure {
 		return true
 	}
-	if !d.has(i, everyday) && !phiWords().everydayWord(t.text) {
+	if !d.has(i, everyday) && (d.has(i, givenName) || !phiWords().everydayWord(t.text)) {
 		return d.has(i, givenName) || t.capital && !d.shouting()
 	}
 	// Grace, Mark, June: an everyday word needs the capital inside a sentence and something that follows a name.
@@ -291,7 +303,10 @@ func (d *detector) closePerson(i int) {
 	}
 	at := i + 1
 	from, to := d.nameAfter(at, false)
-	if to == from || d.has(at, everyday) && to == from+1 {
+	if to == from && at < len(d.tokens) && d.has(at, givenName) && d.tokens[at].capital && !d.shouting() && !d.has(at, nameStop) {
+		from, to = at, at+1
+	}
+	if to == from {
 		return
 	}
 	if !d.tokens[at].capital && !d.has(at, givenName) {
@@ -372,7 +387,7 @@ var (
 // plainName says whether token i is a name by itself: a capital and no everyday word, or a given name that is none.
 func (d *detector) plainName(i int) bool {
 	t := &d.tokens[i]
-	if !isLetter(t.text[0]) || hasDigits(t.text) || d.has(i, nameStop|kinship) || len(d.words[i].terms) > 0 && !d.has(i, givenName) {
+	if !isLetter(t.text[0]) || hasDigits(t.text) || d.has(i, nameStop|kinship) || len(d.words[i].terms) > 0 && !d.has(i, givenName) && !d.respelt[i] {
 		return false
 	}
 	if len(t.text) == 1 {

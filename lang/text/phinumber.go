@@ -287,7 +287,7 @@ func itin(n string) bool {
 
 // bank finds routing numbers of US banks (ABA; check digit with weights 3-7-1) where a cue names them.
 func (d *detector) bank(run []group) int {
-	if !lengths(run, "", 9) || !d.ends(run, 1) || !aba(d.digits(run[:1])) || d.cueFor(run[0].from, run[0].to, wantsBank) == noCue {
+	if !lengths(run, "", 9) || !d.ends(run, 1) || !aba(d.digits(run[:1])) || !d.checkedBy(run[0], wantsBank, cueABA) {
 		return 0
 	}
 	d.report("aba", run[0].from, run[0].to, rankChecked, ActionMask)
@@ -312,11 +312,16 @@ func (d *detector) npi(run []group) int {
 	if !lengths(run, "", 10) || !d.ends(run, 1) {
 		return 0
 	}
-	if n := d.digits(run[:1]); n[0] != '1' && n[0] != '2' || !luhn("80840"+n) || d.cueFor(run[0].from, run[0].to, wantsNPI) == noCue {
+	if n := d.digits(run[:1]); n[0] != '1' && n[0] != '2' || !luhn("80840"+n) || !d.checkedBy(run[0], wantsNPI, cueNPI) {
 		return 0
 	}
 	d.report("npi", run[0].from, run[0].to, rankChecked, ActionMask)
 	return 1
+}
+
+// checkedBy says whether a cue of the kind belongs to a number whose check digit is right: then anywhere near it will do.
+func (d *detector) checkedBy(g group, wanted func(cueKind) bool, kind cueKind) bool {
+	return d.cueFor(g.from, g.to, wanted) != noCue || d.cued(g.from, cueReach, kind) || d.cuedAfter(g.to, 5, kind)
 }
 
 // address4 finds IPv4 addresses.

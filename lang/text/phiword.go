@@ -242,17 +242,17 @@ var traitWords = map[trait]string{
 	particle:  "de del la las los van von der den di da le el al bin ibn ben y mc mac san santa st saint o do dos das du abu",
 	titleWord: "mr mrs ms miss mx doctor dr dra doctora sr sra srta don dona senor senora senorita mister sir prof profesor profesora",
 	kinship: `husband wife spouse son daughter mom mother dad father mum mommy daddy momma mama papa baby brother sister sis bro grandma grandmother grandpa grandfather granny grandson granddaughter partner boyfriend girlfriend bf gf
- friend bestie aunt uncle auntie cousin kid child toddler teenager nephew niece fiance fiancee stepson stepdaughter stepmom stepdad roommate coworker boss twin hubby
+ friend bestie aunt uncle auntie cousin kid kids child children toddler teenager nephew niece fiance fiancee stepson stepdaughter stepmom stepdad roommate coworker boss twin hubby
  esposo esposa marido mujer hijo hija hijita hijito mami papi padre madre bebe hermano hermana abuela abuelo abuelita abuelito novio novia pareja tia tio primo prima suegra suegro nieta nieto sobrina sobrino cunada cunado
  amiga amigo comadre compadre hijastra hijastro nuera yerno jefa jefe vecina vecino companera companero`,
 	thirdOne:   "he she his her him hers ella",
 	ownWord:    "i my me myself mine we our us mi mis yo nos nuestra nuestro conmigo",
-	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens kids persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
+	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
 	bridge: `is number no num nr id ids it the my s are es el la mi su numero nro de was for insurance policy member account serial code tarjeta seguro group del con y and a an on in
  at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial que termina terminan ending 4 four cuatro digit digito digitos under bajo last4`,
 	copula: "is es are was son era be being says reads dice sale ends",
 	tender: `nose eye eyes eyelid eyelids lip lips face cheek cheeks chin jaw neck throat tongue ear ears head scalp forehead brow brows breast breasts nipple nipples chest stomach belly tummy abdomen back leg legs calf thigh thighs
- arm arms hand hands finger fingers foot feet toe toes knee knees hip hips shoulder shoulders skin incision incisions wound wounds stitches sutures punto scar scars implant implants drain heart lungs kidney kidneys liver gums tooth teeth mouth vagina bladder bowel spine joints muscles site
+ arm arms hand hands finger fingers foot feet toe toes knee knees hip hips shoulder shoulders skin incision incisions wound wounds stitches sutures punto scar scars implant implants filler fillers relleno rellenos implantes drain heart lungs kidney kidneys liver gums tooth teeth mouth vagina bladder bowel spine joints muscles site
  nariz ojo ojos parpado parpados labio labios cara mejilla mejillas menton mandibula cuello garganta lengua oreja orejas oido cabeza frente ceja cejas seno senos pecho pechos pezon estomago vientre barriga abdomen espalda pierna piernas pantorrilla muslo
  brazo brazos mano manos dedo dedos pie pies rodilla rodillas cadera hombro piel incision herida heridas puntos cicatriz cicatrices corazon pulmones rinon rinones higado encias diente muela boca columna`,
 	nameStop: `a an the not so very really just also here there in on at from with to for of and or but my your his her our their this that it is are am was were be been being
@@ -264,5 +264,5 @@ var traitWords = map[trait]string{
  hiv bipolar positive negative gay trans straight vegan vegetarian christian muslim jewish american mexican indian chinese asian black white latina latino hispanic english spanish calling but pero can could will would want need have has had
  irish italian german french russian polish korean japanese vietnamese filipino filipina african european canadian brazilian colombian puerto rican cuban dominican venezuelan peruvian salvadoran arab greek turkish nigerian
  colombiana colombiano cubana cubano venezolana venezolano peruana peruano argentina argentino chilena chileno espanola espanol americana americano puertorriquena puertorriqueno salvadorena dominicana guatemalteca hondurena ecuatoriana boliviana
- january february march july september october november december enero febrero marzo mayo junio julio agosto septiembre octubre noviembre diciembre hola hi hey hello buenas buenos gracias favor saludos cita clinic clinica team staff support office front desk`,
+ january february march july september october november december enero febrero marzo mayo junio julio agosto septiembre octubre noviembre diciembre hola hi hey hello buenas buenos gracias favor saludos cita clinic clinica team staff support office front desk aries taurus gemini virgo libra scorpio sagittarius capricorn aquarius pisces tauro geminis escorpio sagitario capricornio acuario piscis`,
 }
