@@ -1,13 +1,15 @@
--- Times are microseconds since the Unix epoch, UTC. What a patient wrote, or what tells about them, stands in sealed
+-- Times are microseconds since the Unix epoch, UTC. (A CHECK with IN and more than two values would build a table of them for
+-- every row; OR does not.) What a patient wrote, or what tells about them, stands in sealed
 -- columns only.
 
--- Conversations end on the machine they started on, however many versions of a flow follow it.
+-- Conversations end on the machine they started on, however many versions of a flow follow it. Machines are large and must
+-- not stand in the index, where every conversation that starts would read through one.
 CREATE TABLE machines (
   practice TEXT NOT NULL,
   hash     TEXT NOT NULL,
   machine  TEXT NOT NULL,
   PRIMARY KEY (practice, hash)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- What never changes about a conversation, and where it stands. Inside, numbers stand for conversations: they are short,
 -- and what belongs to new conversations stands together. Outside they are known by unguessable ids.
@@ -20,7 +22,7 @@ CREATE TABLE conversations (
   key      INTEGER NOT NULL,
   client   BLOB    NOT NULL,
   started  INTEGER NOT NULL,
-  control  TEXT    NOT NULL CHECK (control IN ('assistant', 'waiting', 'human', 'closed')),
+  control  TEXT    NOT NULL CHECK (control = 'assistant' OR control = 'waiting' OR control = 'human' OR control = 'closed'),
   epoch    INTEGER NOT NULL,
   tier     TEXT    NOT NULL,
   team     TEXT    NOT NULL,
@@ -65,7 +67,7 @@ CREATE TABLE turns (
   said         INTEGER CHECK ((said IS NULL) = (authors & 2 = 0)),
   ack          INTEGER NOT NULL CHECK (ack = 0 OR ack = 1 AND said IS NOT NULL AND control <> 'assistant' AND epoch > said),
   released     INTEGER NOT NULL CHECK (released IN (0, 1)),
-  control      TEXT    NOT NULL CHECK (control IN ('assistant', 'waiting', 'human', 'closed')),
+  control      TEXT    NOT NULL CHECK (control = 'assistant' OR control = 'waiting' OR control = 'human' OR control = 'closed'),
   epoch        INTEGER NOT NULL CHECK (epoch >= 0),
   tier         TEXT    NOT NULL,
   sealed       BLOB    NOT NULL
