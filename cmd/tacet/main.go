@@ -36,6 +36,7 @@ type verbs struct {
 	Chat       chatCmd                   `cmd:"" help:"Hold a conversation with a flow in the terminal."`
 	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
 	Approve    approveCmd                `cmd:"" help:"Sign that an artifact may be served to patients."`
+	Audit      auditCmd                  `cmd:"" help:"Check and read the audit trail of a practice."`
 	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
 	Mutate     mutateCmd                 `cmd:"" help:"Say which small mistakes no test in a flow file would notice."`
 	Export     exportCmd                 `cmd:"" help:"Write a flow as facts for clingo or a model for SPIN."`
