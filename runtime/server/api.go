@@ -16,33 +16,46 @@ import (
 // pageLimit is the most messages of one answer; a client asks again from the last.
 const pageLimit = 200
 
-// api registers the JSON API.
-func (s *Server) api(mux *http.ServeMux) {
-	for _, route := range []struct {
-		method, path string
-		handle       func(http.ResponseWriter, *http.Request) error
-	}{
-		{"GET", "/api/flows", s.flows},
-		{"POST", "/api/conversations", s.start},
-		{"POST", "/api/conversations/{id}/messages", s.post},
-		{"GET", "/api/conversations/{id}/messages", s.messages},
-		{"GET", "/api/conversations/{id}/events", s.events},
-	} {
-		mux.HandleFunc(route.method+" "+route.path, s.answer(route.handle))
+// patientRoutes are the calls of a patient's device.
+func (s *Server) patientRoutes() []route {
+	const messages = "/api/conversations/{id}/messages"
+	body := []*problem{errMalformed, errTooLarge, errMedia}
+	page := answer{status: http.StatusOK, body: reply{}}
+	return []route{
+		{method: "GET", path: "/api/flows", does: "Lists what is served", access: toAnyone(),
+			answer: answer{status: http.StatusOK, body: flowsAnswer{}}, handle: s.flows},
+		{method: "POST", path: "/api/conversations", does: "Starts a conversation", access: toAnyone(), body: startBody{},
+			answer: answer{status: http.StatusCreated, body: reply{}}, problems: append(body, errNotice, errReused, errNotFound), handle: s.start},
+		{method: "POST", path: messages, does: "Does one thing of a patient's", access: toPatient(), body: postBody{},
+			answer: page, problems: append(body, errNotOffered, errReused), handle: s.post},
+		{method: "GET", path: messages, does: "Lists messages after a number", access: toPatient(), query: []string{"after"},
+			answer: page, problems: []*problem{errParameter}, handle: s.messages},
+		{method: "GET", path: "/api/conversations/{id}/events", does: "Streams messages as server-sent events", access: toPatient(),
+			query: []string{"after"}, answer: answer{status: http.StatusOK, media: eventStream}, problems: []*problem{errParameter},
+			handle: s.events},
 	}
-	for path, allow := range map[string]string{
-		"/api/flows":                       "GET, HEAD",
-		"/api/conversations":               "POST",
-		"/api/conversations/{id}/messages": "GET, HEAD, POST",
-		"/api/conversations/{id}/events":   "GET, HEAD",
-	} {
-		mux.HandleFunc(path, s.answer(func(w http.ResponseWriter, _ *http.Request) error {
-			w.Header().Set("Allow", allow)
-			return errMethod
-		}))
-	}
-	mux.HandleFunc("/api/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
 }
+
+// The bodies of patients' calls.
+type (
+	startBody struct {
+		Flow     string `json:"flow" need:"true"`
+		Lang     string `json:"lang"`
+		ClientID string `json:"client_id" need:"true"`
+		Notice   string `json:"notice"`
+	}
+	postBody struct {
+		ClientID string `json:"client_id" need:"true"`
+		Text     string `json:"text"`
+		Option   string `json:"option"`
+		Human    bool   `json:"human"`
+		Lang     string `json:"lang"`
+		Seen     int64  `json:"seen"`
+	}
+	flowsAnswer struct {
+		Flows []flow `json:"flows"`
+	}
+)
 
 // answer turns a handler's error into a problem.
 func (s *Server) answer(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
@@ -94,7 +107,7 @@ func (s *Server) flows(w http.ResponseWriter, _ *http.Request) error {
 	for _, m := range s.host.Flows() {
 		list = append(list, s.flow(m))
 	}
-	return s.send(w, http.StatusOK, map[string]any{"flows": list})
+	return s.send(w, http.StatusOK, flowsAnswer{list})
 }
 
 func (s *Server) flow(m *machine.Machine) flow {
@@ -159,11 +172,11 @@ func newMessage(m session.Message) message {
 }
 
 func (s *Server) start(w http.ResponseWriter, r *http.Request) error {
-	var q session.Start
-	err := decode(w, r, members{"flow": &q.Flow, "lang": &q.Lang, "client_id": &q.ClientID, "notice": &q.Notice})
-	if err != nil {
+	var b startBody
+	if err := decode(w, r, membersOf(&b)); err != nil {
 		return err
 	}
+	q := session.Start(b)
 	if q.Flow == "" {
 		return errMissing
 	}
@@ -208,10 +221,11 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var p session.Post
-	if err := decode(w, r, postMembers(&p)); err != nil {
+	var b postBody
+	if err := decode(w, r, membersOf(&b)); err != nil {
 		return err
 	}
+	p := session.Post(b)
 	if err := checkPost(p); err != nil {
 		return err
 	}
@@ -220,10 +234,6 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.send(w, http.StatusOK, newReply(rep.ID, rep.Status, rep.Messages))
-}
-
-func postMembers(p *session.Post) members {
-	return members{"client_id": &p.ClientID, "text": &p.Text, "option": &p.Option, "human": &p.Human, "lang": &p.Lang, "seen": &p.Seen}
 }
 
 func checkPost(p session.Post) error {

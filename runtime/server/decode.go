@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -199,4 +200,38 @@ func checkText(text string) error {
 		return errText
 	}
 	return nil
+}
+
+// rawBody stands in the table of routes for a JSON object that another package reads.
+type rawBody struct{}
+
+// readRaw reads a body that is for another package to decode.
+func readRaw(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return nil, errMedia
+	}
+	return read(w, r)
+}
+
+// decodeInto reads a body into a struct of strings, bools and int64s. Members tagged need must be there.
+func decodeInto(w http.ResponseWriter, r *http.Request, into any) error {
+	if err := decode(w, r, membersOf(into)); err != nil {
+		return err
+	}
+	v := reflect.ValueOf(into).Elem()
+	for i := range v.NumField() {
+		if v.Type().Field(i).Tag.Get("need") != "" && v.Field(i).IsZero() {
+			return errMissing
+		}
+	}
+	return nil
+}
+
+// membersOf says where the members of a body go: to the fields of a struct, by their JSON names.
+func membersOf(into any) members {
+	v, m := reflect.ValueOf(into).Elem(), members{}
+	for i := range v.NumField() {
+		m[v.Type().Field(i).Tag.Get("json")] = v.Field(i).Addr().Interface()
+	}
+	return m
 }

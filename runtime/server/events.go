@@ -16,6 +16,7 @@ const (
 	glance          = 2 * time.Second
 	maxStreams      = 4096
 	maxStreamsOfOne = 8
+	eventStream     = "text/event-stream"
 )
 
 // streams counts the open event streams.
@@ -131,7 +132,7 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 
 func (e *stream) begin() {
 	e.begun = true
-	e.w.Header().Set("Content-Type", "text/event-stream")
+	e.w.Header().Set("Content-Type", eventStream)
 	e.w.Header().Set("X-Accel-Buffering", "no")
 	_ = e.rc.SetReadDeadline(time.Time{}) // the request is read; its deadline would end the stream
 	e.w.WriteHeader(http.StatusOK)

@@ -270,8 +270,9 @@ func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
 		s.sorry(w, r, errNotFound)
 		return
 	}
-	var p session.Post
-	err := form(w, r, postMembers(&p))
+	var b postBody
+	err := form(w, r, membersOf(&b))
+	p := session.Post(b)
 	if err == nil && p.Option != "" {
 		p.Text = "" // a quick reply was pressed while something stood in the field
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -16,6 +17,9 @@ type problem struct {
 	Status int     `json:"status"`
 	Code   string  `json:"code"`
 	Notice *notice `json:"notice,omitempty"` // notice-required: what to show
+	Holder string  `json:"holder,omitempty"` // held: who has the conversation; absent where nobody has
+	Detail string  `json:"detail,omitempty"` // invalid: why, in words of ours
+	after  string  // seconds to wait
 }
 
 func (p *problem) Error() string { return p.Code }
@@ -45,6 +49,17 @@ var (
 	errTooLarge   = newProblem(http.StatusRequestEntityTooLarge, "too-large", "the body is larger than 64 kB or the text larger than 8 kB")
 	errMedia      = newProblem(http.StatusUnsupportedMediaType, "not-json", "the body must be application/json")
 	errReused     = newProblem(http.StatusUnprocessableEntity, "client-id-reused", "this client_id was used for another request")
+	errRefused    = newProblem(http.StatusUnauthorized, "not-signed-in", "sign in first, or what was given does not prove who you are")
+	errForbidden  = newProblem(http.StatusForbidden, "forbidden", "your roles do not permit this")
+	errHeld       = newProblem(http.StatusConflict, "held", "one must have the conversation to do this, and somebody else, or nobody, has it")
+	errOver       = newProblem(http.StatusConflict, "over", "the conversation has ended")
+	errEmergency  = newProblem(http.StatusConflict, "emergency", "what was an emergency is never given back to the assistant")
+	errChanged    = newProblem(http.StatusConflict, "changed", "the account was changed meanwhile; look again")
+	errInvalid    = newProblem(http.StatusBadRequest, "invalid", "what was given makes no sense")
+	errReason     = newProblem(http.StatusBadRequest, "bad-reason", "give a reason of 5 to 500 characters")
+	errOutcome    = newProblem(http.StatusBadRequest, "bad-outcome", "an outcome is one word of small letters and -, at most 40")
+	errTeam       = newProblem(http.StatusBadRequest, "unknown-team", "the practice has no such team")
+	errWait       = newProblem(http.StatusTooManyRequests, "wait", "several tries have failed; wait before the next")
 	errInternal   = newProblem(http.StatusInternalServerError, "internal", "the server failed; sending the same request again is safe")
 	errBusy       = newProblem(http.StatusServiceUnavailable, "unavailable", "not available now; try again soon")
 )
@@ -64,9 +79,11 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (p *problem) head(h http.Header) {
 	switch p.Status {
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", `Bearer realm="tacet"`)
-	case http.StatusServiceUnavailable:
-		h.Set("Retry-After", "2")
+		if p.Code == errUnauthized.Code {
+			h.Set("WWW-Authenticate", `Bearer realm="tacet"`)
+		}
+	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		h.Set("Retry-After", cmp.Or(p.after, "2"))
 	}
 }
 
@@ -86,6 +103,9 @@ func (s *Server) problem(r *http.Request, err error) *problem {
 		return errNotOffered
 	case r.Context().Err() != nil:
 		return errBusy // the client has gone, or the server is stopping
+	}
+	if p := staffProblem(err); p != nil {
+		return p
 	}
 	s.log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "error", err)
 	if errors.Is(err, session.ErrUnserved) || errors.Is(err, session.ErrStale) || errors.Is(err, session.ErrUnavailable) {

@@ -10,10 +10,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -37,6 +39,8 @@ type Options struct {
 	Secure bool
 	// Shared says that other processes answer patients from the same store, so that what they do must be looked for.
 	Shared bool
+	// People lets staff in. nil: the server has no calls for staff.
+	People *people.Service
 }
 
 // Server serves patients. Safe for concurrent use.
@@ -45,6 +49,8 @@ type Server struct {
 	log     *slog.Logger
 	secure  bool
 	glance  time.Duration // at which a stream looks for what other processes did
+	people  *people.Service
+	repeats sync.Map // veil: by *machine.Machine, the fields that its messages repeat
 	handler http.Handler
 	streams streams
 }
@@ -58,7 +64,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat}
+	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People}
 	if o.Shared {
 		s.glance = glance
 	}
@@ -73,7 +79,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
-	s.api(mux)
+	s.register(mux, s.table())
 	s.pages(mux)
 	return mux
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
+	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
@@ -33,6 +34,9 @@ type site struct {
 	codes  *sessiontest.Codes
 	data   string
 	full   atomic.Bool // the disk
+	srv    *server.Server
+	people *people.Service
+	api    *description
 }
 
 func open(t testing.TB, flows ...session.Flow) *site {
@@ -49,12 +53,19 @@ func open(t testing.TB, flows ...session.Flow) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	srv, err := server.New(server.Options{Options: session.Options{
-		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
-	}})
+	s.people, err = people.New(people.Options{
+		Practice: "lakeside", Name: "Lakeside", Store: store.People(), Sealer: sealer{}, Now: s.clock.Now, Origin: "http://localhost",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	srv, err := server.New(server.Options{Options: session.Options{
+		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
+	}, People: s.people})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.srv, s.api = srv, described(t, srv)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +141,22 @@ func (s *site) do(method, path, token, body string) reply {
 
 func (s *site) send(req *http.Request) reply {
 	s.t.Helper()
-	res, err := s.client.Do(req)
+	asked := []byte(nil)
+	if req.GetBody != nil {
+		body, err := req.GetBody()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if asked, err = io.ReadAll(body); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	client := *s.client
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if !strings.Contains(req.URL.Path, "/api/") {
+		client.CheckRedirect = nil
+	}
+	res, err := client.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -139,6 +165,7 @@ func (s *site) send(req *http.Request) reply {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	s.api.check(s.t, req, asked, res, b)
 	r := reply{Status: res.StatusCode, Header: res.Header, Body: string(b)}
 	if bytes.HasPrefix(b, []byte("{")) {
 		if err := json.Unmarshal(b, &r); err != nil {

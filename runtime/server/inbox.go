@@ -1,0 +1,279 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"regexp"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// queueLimit is the most conversations of one answer.
+const queueLimit = 200
+
+// The bodies and answers about conversations, for staff.
+type (
+	queueAnswer struct {
+		Conversations []caseAnswer `json:"conversations"`
+	}
+	caseAnswer struct {
+		Conversation string    `json:"conversation"`
+		Flow         string    `json:"flow"`
+		Lang         string    `json:"lang"`
+		Control      string    `json:"control"`
+		Urgency      string    `json:"urgency,omitempty"` // emergency, urgent, routine
+		Team         string    `json:"team,omitempty"`
+		Reason       string    `json:"reason,omitempty"` // what raised it; only for who sees health
+		Holder       string    `json:"holder,omitempty"` // who has it
+		Outcome      string    `json:"outcome,omitempty"`
+		Flagged      bool      `json:"flagged"`     // the patient volunteered protected data
+		Since        time.Time `json:"since"`       // of its last turn
+		Heard        time.Time `json:"heard"`       // when the patient last did something
+		Seq          int64     `json:"seq"`         // of the last message
+		MayRelease   bool      `json:"may_release"` // never an emergency
+	}
+	transcriptAnswer struct {
+		caseAnswer
+		Fields   []fieldAnswer  `json:"fields"`
+		Messages []staffMessage `json:"messages"`
+	}
+	fieldAnswer struct {
+		Name   string `json:"name"`
+		Class  string `json:"class"`
+		Value  string `json:"value,omitempty"`
+		Hidden bool   `json:"hidden"` // there is a value, of a class that one does not see
+	}
+	staffMessage struct {
+		Seq    int64          `json:"seq"`
+		At     string         `json:"at"`
+		Author session.Author `json:"author"`
+		Actor  string         `json:"actor,omitempty"`
+		Role   engine.Role    `json:"role,omitempty"`
+		Lang   string         `json:"lang"`
+		Text   string         `json:"text"`
+		Masked bool           `json:"masked"` // parts of the text, or all of it, are hidden
+		Found  []string       `json:"found,omitempty"`
+	}
+	reasonBody struct {
+		Reason string `json:"reason" need:"true"`
+	}
+	replyBody struct {
+		ClientID string `json:"client_id" need:"true"`
+		Text     string `json:"text" need:"true"`
+	}
+	releaseBody struct {
+		Reason   string `json:"reason" need:"true"`
+		Location string `json:"location"`
+	}
+	closeBody struct {
+		Outcome string `json:"outcome" need:"true"`
+	}
+)
+
+func (s *Server) inboxRoutes() []route {
+	const one = "/api/staff/conversations/{id}"
+	transcript := answer{status: http.StatusOK, body: transcriptAnswer{}}
+	done := answer{status: http.StatusNoContent}
+	return []route{
+		{method: "GET", path: "/api/staff/queue", does: "Lists the conversations of one's teams that wait for a person or have one",
+			access: toWhoMay(people.ViewQueue), look: "queue.viewed", answer: answer{status: http.StatusOK, body: queueAnswer{}}, staff: s.queue},
+		{method: "GET", path: one, does: "Shows a conversation, masked by class", access: toWhoMayDo(people.ViewTranscript),
+			look: "transcript.viewed", query: []string{"after"}, answer: transcript, problems: []*problem{errParameter}, staff: s.view1},
+		{method: "POST", path: one + "/reveal", does: "Shows a conversation unmasked, for a reason", access: toWhoMayDo(people.Reveal),
+			look: "transcript.reveal-asked", query: []string{"after"}, body: reasonBody{}, answer: transcript,
+			problems: []*problem{errReason, errParameter}, staff: s.reveal},
+		{method: "POST", path: one + "/break-glass", does: "Lets somebody see a conversation for an hour in an emergency",
+			access: toWhoMayDo(people.BreakGlass), look: "glass.asked", body: reasonBody{}, answer: done, problems: []*problem{errInvalid},
+			staff: s.breakGlass},
+		{method: "POST", path: one + "/claim", does: "Takes a conversation", access: toWhoMayDo(people.Claim), turn: true, answer: done,
+			problems: []*problem{errHeld, errOver}, staff: s.claim},
+		{method: "POST", path: one + "/reply", does: "Writes to the patient", access: toWhoMayDo(people.Reply), turn: true, body: replyBody{},
+			answer: answer{status: http.StatusOK, body: seqAnswer{}}, problems: []*problem{errHeld, errClientID, errText, errReused}, staff: s.reply},
+		{method: "POST", path: one + "/release", does: "Gives a conversation back to the assistant", access: toWhoMayDo(people.Release),
+			turn: true, body: releaseBody{}, answer: done, problems: []*problem{errHeld, errReason, errEmergency, errOver, errNotOffered}, staff: s.release},
+		{method: "POST", path: one + "/close", does: "Ends a conversation", access: toWhoMayDo(people.CloseIt), turn: true, body: closeBody{},
+			answer: done, problems: []*problem{errHeld, errOutcome, errOver}, staff: s.closeIt},
+	}
+}
+
+type seqAnswer struct {
+	Seq int64 `json:"seq"`
+}
+
+// sees says which classes somebody sees of a conversation: those of their roles, and a clinician's after breaking the glass.
+func (s *Server) sees(c *caller, id string) func(class string) bool {
+	broke := c.Broke(id, s.host.Now())
+	clinician := people.Person{Roles: []people.Role{people.Clinician}}
+	return func(class string) bool { return c.Sees(class) || broke && clinician.Sees(class) }
+}
+
+// health is the class that a reason of an escalation can tell about.
+const health = "health"
+
+func newCase(k *session.Case, sees func(string) bool) caseAnswer {
+	a := caseAnswer{
+		Conversation: k.ID, Flow: k.Flow.Flow.ID, Lang: k.Lang, Control: string(k.Control), Urgency: k.Tier, Team: k.Team, Holder: k.Holder,
+		Outcome: k.Outcome, Flagged: k.Flagged, Since: k.Touched.UTC(), Heard: k.LastHeard.UTC(), Seq: k.Seq,
+		MayRelease: k.Control == engine.Human && k.Tier != machine.Emergency && k.Outcome == "",
+	}
+	switch {
+	case sees(health), k.Reason == "human", k.Reason == "retries", k.Reason == "state", k.Reason == "staff", k.Reason == "fault":
+		a.Reason = k.Reason
+	}
+	return a
+}
+
+// queue shows no transcript, and only one's own teams.
+func (s *Server) queue(w http.ResponseWriter, r *http.Request, c *caller) error {
+	list, err := s.host.Queue(r.Context(), queueLimit)
+	if err != nil {
+		return err
+	}
+	out := queueAnswer{Conversations: []caseAnswer{}}
+	for i := range list {
+		k := &list[i]
+		if s.people.May(c.Visit, people.ViewTranscript, people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}) {
+			out.Conversations = append(out.Conversations, newCase(k, s.sees(c, k.ID)))
+		}
+	}
+	return s.send(w, http.StatusOK, out)
+}
+
+func (s *Server) view1(w http.ResponseWriter, r *http.Request, c *caller) error {
+	return s.show(w, r, c, s.sees(c, c.seen.ID))
+}
+
+func (s *Server) reveal(w http.ResponseWriter, r *http.Request, c *caller) error {
+	reason, err := s.reason(w, r)
+	if err != nil {
+		return err
+	}
+	if err := s.host.Note(r.Context(), c.ID, "transcript.revealed", c.seen.ID, map[string]string{"reason": reason}); err != nil {
+		return err
+	}
+	return s.show(w, r, c, func(string) bool { return true })
+}
+
+// show answers with a conversation as far as somebody sees it.
+func (s *Server) show(w http.ResponseWriter, r *http.Request, c *caller, sees func(string) bool) error {
+	after, err := number(r.URL.Query().Get("after"))
+	if err != nil {
+		return err
+	}
+	page, err := s.host.Read(r.Context(), c.seen.ID, max(0, after-veilBack), pageLimit+veilBack)
+	if err != nil {
+		return err
+	}
+	out := transcriptAnswer{caseAnswer: newCase(c.seen, sees), Fields: []fieldAnswer{}, Messages: []staffMessage{}}
+	for i, f := range c.seen.Flow.Fields {
+		if i >= len(c.seen.Values) || c.seen.Values[i] == "" {
+			continue
+		}
+		a := fieldAnswer{Name: f.Name, Class: f.Class, Hidden: !sees(f.Class)}
+		if !a.Hidden {
+			a.Value = c.seen.Values[i]
+		}
+		out.Fields = append(out.Fields, a)
+	}
+	veil := s.veil(c.seen.Flow, sees)
+	for i := range page.Messages {
+		if m := veil.message(&page.Messages[i]); m.Seq > after {
+			out.Messages = append(out.Messages, m)
+		}
+	}
+	return s.send(w, http.StatusOK, out)
+}
+
+const (
+	minReason = 5
+	maxReason = 500
+)
+
+func checkReason(reason string) error {
+	if n := utf8.RuneCountInString(reason); n < minReason || n > maxReason {
+		return errReason
+	}
+	return nil
+}
+
+func (s *Server) reason(w http.ResponseWriter, r *http.Request) (string, error) {
+	var b reasonBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return "", err
+	}
+	return b.Reason, checkReason(b.Reason)
+}
+
+func (s *Server) breakGlass(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b reasonBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	return s.done(w, s.people.Break(r.Context(), c.Visit, c.seen.ID, b.Reason))
+}
+
+func (s *Server) claim(w http.ResponseWriter, r *http.Request, c *caller) error {
+	return s.done(w, caseProblem(s.host.Claim(r.Context(), c.seen.ID, c.ID)))
+}
+
+func (s *Server) reply(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b replyBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	if err := checkClientID(b.ClientID, 1); err != nil {
+		return err
+	}
+	if err := checkText(b.Text); err != nil {
+		return err
+	}
+	rep, err := s.host.Answer(r.Context(), c.seen.ID, c.ID, session.Answering(b))
+	if err != nil {
+		return caseProblem(err)
+	}
+	return s.send(w, http.StatusOK, seqAnswer{rep.Status.Seq})
+}
+
+func (s *Server) release(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b releaseBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	if err := checkReason(b.Reason); err != nil {
+		return err
+	}
+	return s.done(w, caseProblem(s.host.Release(r.Context(), c.seen.ID, c.ID, b.Reason, b.Location)))
+}
+
+// outcome is a word of the practice's own, for its figures.
+var outcome = regexp.MustCompile(`^[a-z][a-z-]{1,39}$`)
+
+func (s *Server) closeIt(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b closeBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	if !outcome.MatchString(b.Outcome) || b.Outcome == session.TimedOut {
+		return errOutcome
+	}
+	return s.done(w, caseProblem(s.host.Close(r.Context(), c.seen.ID, c.ID, b.Outcome)))
+}
+
+// caseProblem gives the errors of staff's acts their public face.
+func caseProblem(err error) error {
+	var other *session.HeldError
+	switch {
+	case errors.As(err, &other):
+		return held(other.By)
+	case errors.Is(err, session.ErrEmergency):
+		return errEmergency
+	case errors.Is(err, session.ErrOver):
+		return errOver
+	}
+	return err
+}
