@@ -16,7 +16,8 @@ import (
 
 const (
 	keyBytes     = 32  // AES-256
-	blockOfKeys  = 128 // made ahead at a time
+	blockOfKeys  = 256 // made ahead at a time
+	fewKeys      = 128 // left of them, when more are made
 	rewrapAtOnce = 256
 	openedKeys   = 16384
 	remember     = time.Minute
@@ -60,6 +61,7 @@ type practiceKeys struct {
 	newest int64               // generation that wraps new keys; 0: not known
 	byGen  map[int64]tink.AEAD // guarded by mu
 	ahead  []madeKey
+	making bool // more are being made, by nobody who waits for them
 }
 
 type madeKey struct {
@@ -99,8 +101,23 @@ func (v *Vault) NewKey(ctx context.Context, practice string) (number int64, err 
 	}
 	k := p.ahead[0]
 	p.ahead = p.ahead[1:]
+	if len(p.ahead) < fewKeys && !p.making {
+		p.making = true
+		go v.makeMore(practice, p, p.newest, p.byGen[p.newest])
+	}
 	v.opened.Put(keyName{practice, k.number}, openKey{k.aead, time.Now().Add(v.remember)})
 	return k.number, nil
+}
+
+// makeMore makes keys before they are missed. When it cannot, whoever misses them tries again and reports why.
+func (v *Vault) makeMore(practice string, p *practiceKeys, generation int64, by tink.AEAD) {
+	made, err := v.makeKeys(context.Background(), practice, generation, by)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.making = false
+	if err == nil {
+		p.ahead = append(p.ahead, made...)
+	}
 }
 
 func (v *Vault) of(practice string) *practiceKeys {
@@ -120,14 +137,19 @@ func (v *Vault) makeAhead(ctx context.Context, practice string, p *practiceKeys)
 			return err
 		}
 	}
-	generation, wrapping := p.newest, p.byGen[p.newest]
-	var made []madeKey
+	made, err := v.makeKeys(ctx, practice, p.newest, p.byGen[p.newest])
+	p.ahead = made
+	return err
+}
+
+func (v *Vault) makeKeys(ctx context.Context, practice string, generation int64, by tink.AEAD) ([]madeKey, error) {
+	made := make([]madeKey, 0, blockOfKeys)
 	_, err := v.keys.AddKeys(ctx, practice, blockOfKeys, func(number int64) (ConversationKey, error) {
 		key, aead, err := newKey()
 		if err != nil {
 			return ConversationKey{}, err
 		}
-		wrapped, err := wrapping.Encrypt(key, associate(purposeConversation, practice, "", "", number))
+		wrapped, err := by.Encrypt(key, associate(purposeConversation, practice, "", "", number))
 		if err != nil {
 			return ConversationKey{}, err
 		}
@@ -135,10 +157,9 @@ func (v *Vault) makeAhead(ctx context.Context, practice string, p *practiceKeys)
 		return ConversationKey{Number: number, Generation: generation, Wrapped: wrapped}, nil
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.ahead = made
-	return nil
+	return made, nil
 }
 
 // loadPractice opens the keys of a practice, and makes the first where there is none.

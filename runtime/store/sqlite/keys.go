@@ -18,7 +18,7 @@ var _ vault.Keys = (*Keys)(nil)
 // is deleted is overwritten (secure_delete): a destroyed key stands nowhere in it.
 type Keys struct {
 	mu sync.Mutex
-	db *conn // guarded by mu
+	db *conn // guarded by mu; nil once closed
 }
 
 // OpenKeys opens or creates the database of keys at path.
@@ -46,35 +46,50 @@ func openKeys(l layer, path string) (*Keys, error) {
 func (k *Keys) Close() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.db.close()
+	if k.db == nil {
+		return nil
+	}
+	db := k.db
+	k.db = nil
+	return db.close()
+}
+
+// view runs fn on the database.
+func (k *Keys) view(fn func(c *conn) error) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.db == nil {
+		return errStopped
+	}
+	return fn(k.db)
 }
 
 // update runs fn in a transaction.
 func (k *Keys) update(fn func(c *conn) error) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := k.db.exec(`BEGIN IMMEDIATE`); err != nil {
+	return k.view(func(c *conn) error {
+		if err := c.exec(`BEGIN IMMEDIATE`); err != nil {
+			return err
+		}
+		err := fn(c)
+		if err == nil {
+			err = c.exec(`COMMIT`)
+		}
+		if err != nil && !c.db.GetAutocommit() {
+			_ = c.db.Exec(`ROLLBACK`) // the next BEGIN reports what is still wrong
+		}
 		return err
-	}
-	err := fn(k.db)
-	if err == nil {
-		err = k.db.exec(`COMMIT`)
-	}
-	if err != nil && !k.db.db.GetAutocommit() {
-		_ = k.db.db.Exec(`ROLLBACK`) // the next BEGIN reports what is still wrong
-	}
-	return err
+	})
 }
 
 // PracticeKeys implements vault.Keys.
 func (k *Keys) PracticeKeys(_ context.Context, practice string) (list []vault.PracticeKey, err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	err = k.db.query(`SELECT generation, wrapped FROM practice_keys WHERE practice = ? ORDER BY generation`,
-		func(s *sqlite3.Stmt) error {
-			list = append(list, vault.PracticeKey{Generation: s.ColumnInt64(0), Wrapped: s.ColumnBlob(1, nil)})
-			return nil
-		}, practice)
+	err = k.view(func(c *conn) error {
+		return c.query(`SELECT generation, wrapped FROM practice_keys WHERE practice = ? ORDER BY generation`,
+			func(s *sqlite3.Stmt) error {
+				list = append(list, vault.PracticeKey{Generation: s.ColumnInt64(0), Wrapped: s.ColumnBlob(1, nil)})
+				return nil
+			}, practice)
+	})
 	return list, err
 }
 
@@ -139,14 +154,14 @@ func (k *Keys) AddKeys(_ context.Context, practice string, n int, wrap func(int6
 
 // Key implements vault.Keys.
 func (k *Keys) Key(_ context.Context, practice string, number int64) (key vault.ConversationKey, err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	key.Number = number
-	err = k.db.one(`SELECT generation, wrapped FROM conversation_keys WHERE number = ? AND practice = ?`,
-		func(s *sqlite3.Stmt) error {
-			key.Generation, key.Wrapped = s.ColumnInt64(0), s.ColumnBlob(1, nil)
-			return nil
-		}, number, practice)
+	err = k.view(func(c *conn) error {
+		return c.one(`SELECT generation, wrapped FROM conversation_keys WHERE number = ? AND practice = ?`,
+			func(s *sqlite3.Stmt) error {
+				key.Generation, key.Wrapped = s.ColumnInt64(0), s.ColumnBlob(1, nil)
+				return nil
+			}, number, practice)
+	})
 	if errors.Is(err, session.ErrNotFound) {
 		err = vault.ErrDestroyed
 	}
@@ -155,13 +170,13 @@ func (k *Keys) Key(_ context.Context, practice string, number int64) (key vault.
 
 // KeysBefore implements vault.Keys.
 func (k *Keys) KeysBefore(_ context.Context, practice string, generation int64, limit int) (list []vault.ConversationKey, err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	err = k.db.query(`SELECT number, generation, wrapped FROM conversation_keys WHERE practice = ? AND generation < ?
-		ORDER BY generation, number LIMIT ?`, func(s *sqlite3.Stmt) error {
-		list = append(list, vault.ConversationKey{Number: s.ColumnInt64(0), Generation: s.ColumnInt64(1), Wrapped: s.ColumnBlob(2, nil)})
-		return nil
-	}, practice, generation, limit)
+	err = k.view(func(c *conn) error {
+		return c.query(`SELECT number, generation, wrapped FROM conversation_keys WHERE practice = ? AND generation < ?
+			ORDER BY generation, number LIMIT ?`, func(s *sqlite3.Stmt) error {
+			list = append(list, vault.ConversationKey{Number: s.ColumnInt64(0), Generation: s.ColumnInt64(1), Wrapped: s.ColumnBlob(2, nil)})
+			return nil
+		}, practice, generation, limit)
+	})
 	return list, err
 }
 
