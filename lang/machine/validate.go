@@ -163,7 +163,7 @@ func (v *validator) practice() {
 	}
 	holidays := make(map[string]bool, len(p.Holidays))
 	for _, h := range p.Holidays {
-		v.check(isDay(h.Date) && !holidays[h.Date], "the holiday %q is no day, or stands twice", h.Date)
+		v.check(IsDay(h.Date) && !holidays[h.Date], "the holiday %q is no day, or stands twice", h.Date)
 		holidays[h.Date] = true
 		v.openings("holiday "+h.Date, h.Openings)
 	}
@@ -206,7 +206,7 @@ func (v *validator) fields() {
 	}
 	v.check(strictlySorted(names), "fields are repeated or unsorted")
 	for _, d := range v.m.Policy.Declassify {
-		v.check(v.fieldOf[d.Field] != nil && v.classes[d.From] && v.classes[d.To] && isDate(d.Until), "the declassification of %q does not resolve", d.Field)
+		v.check(v.fieldOf[d.Field] != nil && v.classes[d.From] && v.classes[d.To] && IsDay(d.Until), "the declassification of %q does not resolve", d.Field)
 	}
 }
 
@@ -296,14 +296,6 @@ func (v *validator) text(t Text, what string, may braces) {
 }
 
 func isTier(s string) bool { return s == Emergency || s == Urgent || s == Routine }
-
-// isDate reports whether s is written like a day; whether it exists is not checked.
-func isDate(s string) bool {
-	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
-		return false
-	}
-	return strings.Trim(s[:4]+s[5:7]+s[8:], "0123456789") == ""
-}
 
 func strictlySorted(names []string) bool {
 	for i := 1; i < len(names); i++ {

@@ -154,8 +154,8 @@ func (m *Machine) GivenDomain(name string) Domain {
 	}
 }
 
-// isDay reports whether s is a day of the calendar, 2006-01-02.
-func isDay(s string) bool {
+// IsDay reports whether s is a day of the calendar, 2006-01-02.
+func IsDay(s string) bool {
 	_, err := time.Parse(time.DateOnly, s)
 	return err == nil
 }

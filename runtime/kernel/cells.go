@@ -95,7 +95,7 @@ func (k *checker) enterHours() {
 		work += len(k.m.Practice.Holidays[i].Openings)
 	}
 	k.days, k.minutes = k.m.Practice.Days(), k.m.Practice.Changes()
-	if !k.spend(len(k.days) * len(k.minutes) * (1 + len(teams)) * work) {
+	if !k.spend(10 * len(k.days) * len(k.minutes) * (1 + len(teams)) * work) {
 		return
 	}
 	for _, m := range k.m.Practice.Moments(teams) {
@@ -208,7 +208,7 @@ func (k *checker) findPoints(v *variable) {
 	v.points = []point{{}}
 	for side := range v.sides {
 		cuts := k.cuts(v, side)
-		if !k.spend(len(v.points) * len(cuts)) {
+		if !k.spend(20 * len(v.points) * len(cuts)) {
 			return
 		}
 		var next []point

@@ -170,7 +170,7 @@ func (k *checker) conjureLive() {
 			if there := k.cover[l.Team]; l.Kind == machine.Handoff && there >= 0 {
 				exact = append(exact, k.worldOf["now"])
 			}
-			for _, o := range l.outcomes {
+			for _, o := range slices.Concat(l.outcomes, k.jumps(l)) {
 				to := slices.Clone(o.tested)
 				var have []int
 				for _, e := range o.edges {

@@ -16,7 +16,7 @@ func (k *checker) checkNotice() {
 	}
 	for _, d := range k.m.Policy.Declassify {
 		class := k.m.Fields[k.fieldOf[d.Field]].Class // or above, where another field raises it
-		stands := k.classesBelow(class)[d.To] && d.Reason != "" && d.Owner != "" && isDay(d.Until) && d.Until >= k.today
+		stands := k.classesBelow(class)[d.To] && d.Reason != "" && d.Owner != "" && machine.IsDay(d.Until) && d.Until >= k.today
 		k.want(stands, "G4", "the declassification of %q is over, or lacks a reason or an owner", d.Field)
 	}
 	for _, lang := range k.m.Flow.Languages {
@@ -103,6 +103,6 @@ func (k *checker) checkReview() {
 	f := &k.m.Flow
 	owner, reviewer := strings.TrimSpace(f.Owner), strings.TrimSpace(f.Reviewer)
 	k.want(owner != "" && reviewer != "" && !strings.EqualFold(owner, reviewer), "G15", "the owner or the reviewer is missing, or they are one person")
-	k.want(isDay(f.Reviewed) && f.Reviewed <= k.today, "G15", "the day of the last review, %q, is none before today", f.Reviewed)
+	k.want(machine.IsDay(f.Reviewed) && f.Reviewed <= k.today, "G15", "the day of the last review, %q, is none before today", f.Reviewed)
 	k.want(later(f.Reviewed, k.m.Policy.ReviewEvery) >= k.today, "G15", "the last review was on %s, and one is due every %d days", f.Reviewed, k.m.Policy.ReviewEvery)
 }

@@ -6,13 +6,15 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// findWays enters where the states of each location go on to by an edge, or by a topic's route.
+// findWays enters where the states of each location go on to by an edge or a topic's route.
 func (k *checker) findWays() {
 	for i := range k.locs {
 		var out []int
-		for n := range k.locs[i].outcomes {
-			if o := &k.locs[i].outcomes[n]; o.on != people {
-				out = append(out, o.leads()...)
+		for _, outcomes := range [][]outcome{k.locs[i].outcomes, k.jumps(&k.locs[i])} {
+			for n := range outcomes {
+				if o := &outcomes[n]; k.reached(i) && o.on != people && k.spend(8) {
+					out = append(out, o.leads()...)
+				}
 			}
 		}
 		k.ways = append(k.ways, set(out))
@@ -213,9 +215,9 @@ func (k *checker) checkAgreement(i int, v *machine.Vendor) bool {
 	if !k.wantAt(i, a != nil, "G8", "it sends to %q, with which there is no agreement", v.Name) {
 		return false
 	}
-	begun := isDay(a.Effective) && a.Effective <= k.c.AsOf && isDay(a.Signed) && a.Signed <= k.c.AsOf
+	begun := machine.IsDay(a.Effective) && a.Effective <= k.c.AsOf && machine.IsDay(a.Signed) && a.Signed <= k.c.AsOf
 	k.wantAt(i, begun, "G8", "the agreement with %q is not signed and in force on %s", v.Name, k.c.AsOf)
 	until := later(k.c.AsOf, max(k.m.Policy.Horizon, 0))
-	lasts := a.Expires == "" || isDay(a.Expires) && a.Expires >= until && a.Expires > k.today
+	lasts := a.Expires == "" || machine.IsDay(a.Expires) && a.Expires >= until && a.Expires > k.today
 	return k.wantAt(i, lasts, "G8", "the agreement with %q ends on %s, and must be in force until %s and on %s", v.Name, a.Expires, until, k.today)
 }

@@ -62,12 +62,12 @@ type checker struct {
 	refusal *Refusal
 	work    int // what has been done, in small steps
 
-	locationOf map[string]int
-	fieldOf    map[string]int
-	worldOf    map[string]int    // variables that are no fields
+	locationOf, fieldOf, worldOf map[string]int // worldOf: variables that are no fields
+
 	raised     map[string]string // by topic or trigger: the tier of the escalation that it raises
 	verifiedBy map[string]bool   // fields that some location verifies the patient by
-	people     []int             // locations that the turn protocol leads to: human, stuck, escalations
+	people     []int             // locations that only the turn protocol leads to: human, stuck, escalations
+	protocol   []outcome         // what it can do: first lead to people, then to the route of each topic
 	below      map[string]map[string]bool
 	consentTo  map[string]int // by class: the facts of the consents that are for it
 	locs       []place
@@ -79,11 +79,11 @@ type checker struct {
 	moments    []point
 	cover      map[string]int // by team of a handoff: the test whether somebody is there, or -1 if that is so at every moment
 
-	now   []int   // by variable, the cell in the state at hand, or one of the values in steps.go
-	box   [][]int // by variable, the cells that the way to a leaf allows; nil: all
-	ways  [][]int // by location: where its states go on to by an edge or a topic's route
-	first []int   // by location: its number in the order of the tree of merges, and the last number below it
-	last  []int
+	now  []int   // by variable, the cell in the state at hand, or one of the values in steps.go
+	box  [][]int // by variable, the cells that the way to a leaf allows; nil: all
+	ways [][]int // by location: where its states go on to by an edge or a topic's route
+
+	first, last []int // by location: its number in the order of the tree of merges, and the last number below it
 }
 
 // maxWork bounds a check. It is far above what a certificate of the largest size that is made needs.
@@ -123,13 +123,7 @@ func (k *checker) identity() {
 	hash, err := k.m.Hash()
 	k.want(err == nil && k.c.Machine == hash, "form", "the certificate is about another machine")
 	k.want(k.c.Format == machine.CertificateFormat, "form", "the certificate is of the format %q", k.c.Format)
-	k.want(isDay(k.c.AsOf) && k.c.AsOf <= k.today, "form", "the certificate is of %q, and today is %s", k.c.AsOf, k.today)
-}
-
-// isDay reports whether s is a day of the calendar, 2006-01-02.
-func isDay(s string) bool {
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
+	k.want(machine.IsDay(k.c.AsOf) && k.c.AsOf <= k.today, "form", "the certificate is of %q, and today is %s", k.c.AsOf, k.today)
 }
 
 // later is the day n days after a day of the calendar.

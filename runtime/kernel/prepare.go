@@ -126,10 +126,9 @@ func (k *checker) enterPlaces() {
 			n, _ := k.vars[field].sides[0].Number(c.Answer)
 			l.cases = append(l.cases, sayCase{field: field, test: k.addTest(field, 0, "==", n), reads: k.fields(c.Fields)})
 		}
-		if k.enterOutcomes(l); l.waits {
-			k.enterProtocol(l)
-		}
+		k.enterOutcomes(l)
 	}
+	k.enterProtocol()
 	k.want(len(k.c.Consents) < 60 && slices.IsSorted(k.c.Consents), "form", "the consents of the certificate are unsorted or too many")
 }
 
@@ -183,20 +182,31 @@ func (k *checker) outcome(l *place, on string) outcome {
 	return o
 }
 
-// enterProtocol enters where the turn protocol leads: to people from everywhere, to a topic's route from where the
-// patient is heard.
-func (k *checker) enterProtocol(l *place) {
+// enterProtocol enters where the turn protocol leads: to people from everywhere that waits, and to a topic's route from
+// where the patient is heard.
+func (k *checker) enterProtocol() {
 	away := outcome{on: people, sets: -1, hears: -1}
 	for _, to := range k.people {
 		away.leaves = append(away.leaves, leaf{edge: -1, to: to})
 	}
-	l.outcomes = append(l.outcomes, away)
+	k.protocol = []outcome{away}
 	for t := range k.m.Topics {
-		if topic := &k.m.Topics[t]; topic.Route != "" && l.Kind.Waits() {
+		if topic := &k.m.Topics[t]; topic.Route != "" {
 			to := []leaf{{edge: -1, to: k.locationOf[topic.Route]}}
-			l.outcomes = append(l.outcomes, outcome{on: "@topic", sets: -1, hears: k.heard(topic.Name), leaves: to})
+			k.protocol = append(k.protocol, outcome{on: "@topic", sets: -1, hears: k.heard(topic.Name), leaves: to})
 		}
 	}
+}
+
+// jumps are where the turn protocol leads from a location.
+func (k *checker) jumps(l *place) []outcome {
+	switch {
+	case l.Kind.Waits():
+		return k.protocol
+	case l.waits:
+		return k.protocol[:1]
+	}
+	return nil
 }
 
 // heard is the variable heard:name, or -1 where no guard asks.

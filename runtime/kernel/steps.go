@@ -74,12 +74,7 @@ func compareStates(a, b machine.AbstractState) int {
 }
 
 func ascending(list []int, limit int) bool {
-	for i, n := range list {
-		if n < 0 || n >= limit || i > 0 && list[i-1] >= n {
-			return false
-		}
-	}
-	return true
+	return len(list) == 0 || list[0] >= 0 && list[len(list)-1] < limit && slices.Equal(list, set(slices.Clone(list)))
 }
 
 // step is one way in which a conversation can go on from a state.
@@ -131,29 +126,35 @@ func (k *checker) load(inv *machine.Invariant, s machine.AbstractState) {
 func (k *checker) checkWays(i int, s machine.AbstractState) {
 	l := &k.locs[i]
 	nearer := l.Kind == machine.End || l.Kind == machine.Handoff
-	for n := range l.outcomes {
-		o := &l.outcomes[n]
-		st := step{from: i, state: s, o: o, moves: l.waits, facts: s[machine.StateFacts]}
-		switch {
-		case o.on == machine.OnVerified && l.Kind == machine.Verify:
-			st.facts |= 1
-		case o.on == machine.OnGranted && l.Kind == machine.Consent:
-			st.facts |= l.consent
-		case o.on == machine.OnRefused && l.Kind == machine.Consent:
-			st.facts &^= l.consent
+	for _, outcomes := range [][]outcome{l.outcomes, k.jumps(l)} {
+		for n := range outcomes {
+			nearer = k.checkOutcome(i, s, &outcomes[n]) || nearer
 		}
-		for _, v := range o.tested {
-			set := k.vars[v].field == nil || v == o.sets || k.now[v] > 0
-			if !k.wantAt(i, set, "G3", "a guard tests %q, which may have no value", k.vars[v].name) {
-				return
-			}
-		}
-		for n := range o.leaves {
-			k.follow(&st, &o.leaves[n])
-		}
-		nearer = nearer || st.nearer
 	}
 	k.wantAt(i, nearer, "G1", "no way on leads nearer to an end in a state of rank %d", s[machine.StateEnd])
+}
+
+func (k *checker) checkOutcome(i int, s machine.AbstractState, o *outcome) (nearer bool) {
+	l := &k.locs[i]
+	st := step{from: i, state: s, o: o, moves: l.waits, facts: s[machine.StateFacts]}
+	switch {
+	case o.on == machine.OnVerified && l.Kind == machine.Verify:
+		st.facts |= 1
+	case o.on == machine.OnGranted && l.Kind == machine.Consent:
+		st.facts |= l.consent
+	case o.on == machine.OnRefused && l.Kind == machine.Consent:
+		st.facts &^= l.consent
+	}
+	for _, v := range o.tested {
+		set := k.vars[v].field == nil || v == o.sets || k.now[v] > 0
+		if !k.wantAt(i, set, "G3", "a guard tests %q, which may have no value", k.vars[v].name) {
+			return false
+		}
+	}
+	for n := range o.leaves {
+		k.follow(&st, &o.leaves[n])
+	}
+	return st.nearer
 }
 
 // follow goes where a leaf leads, if a step can come to it.
