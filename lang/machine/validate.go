@@ -26,7 +26,7 @@ func (m *Machine) Validate() error {
 	v := &validator{m: m}
 	for _, part := range []func(){
 		v.sizes, v.flow, v.policy, v.practice, v.session, v.fields,
-		v.topics, v.triggers, v.guards, v.texts, v.indexLocations, v.escalations, v.locations, v.entrances,
+		v.topics, v.triggers, v.guards, v.texts, v.indexLocations, v.escalations, v.entrances, v.locations,
 	} {
 		if part(); v.err != nil {
 			return fmt.Errorf("machine: %w", v.err)
