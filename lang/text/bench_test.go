@@ -38,10 +38,16 @@ func BenchmarkMatch(b *testing.B) {
 
 func BenchmarkClassify(b *testing.B) {
 	std := standardModules(b)
-	m := text.Normalise(hundred)
 	b.ReportAllocs()
 	for b.Loop() {
-		std.model.Classify(m)
+		std.model.Classify(text.Normalise(hundred))
+	}
+}
+
+func BenchmarkTrainTopics(b *testing.B) {
+	std := standardModules(b)
+	for b.Loop() {
+		text.TrainTopics(std.topics)
 	}
 }
 

@@ -21,8 +21,9 @@ func Texts(m *Message) []string {
 // TrainTopicsBeside trains with examples of what is not meant, besides those that are always there.
 func TrainTopicsBeside(specs []TopicSpec, not []Phrase, caution int) *TopicModel {
 	var lines []line
+	var in lineReader
 	for _, p := range not {
-		lines = append(lines, readLine(0, p))
+		lines = append(lines, in.read(0, p))
 	}
 	return trainTopics(specs, lines, caution)
 }

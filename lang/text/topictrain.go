@@ -1,7 +1,6 @@
 package text
 
 import (
-	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -18,12 +17,13 @@ const (
 
 // How the weights are found: passes of stochastic gradient descent on the multinomial logistic loss.
 const (
-	passes        = 12
-	passesForBar  = 6
+	passes        = 8
+	passesForBar  = 4
 	firstStep     = 4 << stepShift
 	stepDecay     = 77 // the step of pass n is firstStep·256/(256+n·stepDecay)
 	biasStep      = 20 // a bias moves by one part in so many of a weight's step
 	leastGradient = one / 1000
+	muchGradient  = one / 50
 	leastStored   = 2
 )
 
@@ -63,15 +63,22 @@ type line struct {
 	share    int    // what it weighs, of 1 << valueShift
 }
 
-func readLine(class int, p Phrase) line {
+// lineReader reads lines one after the other.
+type lineReader struct{ seen map[string]bool }
+
+func (in *lineReader) read(class int, p Phrase) line {
 	said := Normalise(p.Pattern).tokens
 	tokens := repaired(said, nil, func(*token) bool { return true })
 	l := line{class: class, share: 1 << valueShift, said: wordsOf(said)}
-	seen := map[string]bool{}
+	if in.seen == nil {
+		in.seen = map[string]bool{}
+	}
+	clear(in.seen)
 	r := featureReader{tokens: tokens, lang: p.Lang, tell: func(name []byte, value int) {
-		if !seen[string(name)] {
-			l.features = append(l.features, feature{string(name), value})
-			seen[string(name)] = true
+		if !in.seen[string(name)] {
+			f := feature{string(name), value}
+			l.features = append(l.features, f)
+			in.seen[f.name] = true
 		}
 	}}
 	r.read()
@@ -84,9 +91,10 @@ func readLine(class int, p Phrase) line {
 // backgroundLines are what patients say that is about nothing a practice has a topic for.
 var backgroundLines = sync.OnceValue(func() []line {
 	var out []line
+	var in lineReader
 	for _, lang := range languages {
 		for _, s := range lexicon("background-"+lang+".txt", "\n") {
-			out = append(out, readLine(0, Phrase{Lang: lang, Pattern: s}))
+			out = append(out, in.read(0, Phrase{Lang: lang, Pattern: s}))
 		}
 	}
 	return out
@@ -96,11 +104,11 @@ var backgroundLines = sync.OnceValue(func() []line {
 type training struct {
 	classes int // topics and, last, the background
 	lines   []line
-	index   map[string]int
-	names   []string
+	names   []string // of features
 	rarity  []int
-	weights []int // by feature, then class
+	weights []int32 // by feature, then class
 	bias    []int
+	logits  []int // of the line at hand
 }
 
 // TrainTopics learns the model. The same specs give the same model; examples without a word are ignored.
@@ -110,10 +118,11 @@ func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil,
 func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel {
 	m := &TopicModel{features: map[string]*known{}, said: map[string]int{}}
 	var lines []line
+	var in lineReader
 	for i, s := range specs {
 		m.topics = append(m.topics, s.Name)
 		for _, p := range s.Like {
-			l := readLine(i, p)
+			l := in.read(i, p)
 			if len(l.features) == 0 {
 				continue
 			}
@@ -130,23 +139,27 @@ func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel 
 	for i := range background {
 		background[i].class = len(specs)
 	}
-	m.bar = findBar(len(specs)+1, lines, background, caution)
 	t := newTraining(len(specs)+1, slices.Concat(lines, background))
-	t.learn(passes)
+	m.bar = t.findBar(caution)
+	t.learn(t.all(), passes)
 	t.store(m)
 	return m
 }
 
 func newTraining(classes int, lines []line) *training {
-	t := &training{classes: classes, lines: slices.Clone(lines), index: map[string]int{}, bias: make([]int, classes)}
-	t.keep()
-	for i := range t.lines {
-		l := &t.lines[i]
-		l.index, l.values = t.values(l)
-	}
+	t := &training{classes: classes, lines: lines, logits: make([]int, classes)}
+	t.index()
 	t.balance()
-	t.weights = make([]int, len(t.names)*classes)
 	return t
+}
+
+// all are the numbers of all lines.
+func (t *training) all() []int {
+	out := make([]int, len(t.lines))
+	for i := range out {
+		out[i] = i
+	}
+	return out
 }
 
 // balance lets a topic with few examples be heard beside one with many, and all topics beside the background.
@@ -167,45 +180,57 @@ func (t *training) balance() {
 	}
 }
 
-// keep chooses the features: words and concepts, and of pairs and beginnings those that are met twice. A rare feature
-// tells more than one that every other line has.
-func (t *training) keep() {
-	count := map[string]int{}
-	var order []string
+// index numbers the features: words and concepts, and of pairs and beginnings those that are met twice. A rare feature
+// tells more than one that every other line has. Each line has the length of one.
+func (t *training) index() {
+	numbers := map[string]int{}
+	var names []string
+	var count []int
 	for i := range t.lines {
-		for _, f := range t.lines[i].features {
-			if count[f.name] == 0 {
-				order = append(order, f.name)
+		l := &t.lines[i]
+		l.index = make([]int, 0, len(l.features))
+		for _, f := range l.features {
+			n, ok := numbers[f.name]
+			if !ok {
+				n = len(names)
+				numbers[f.name], names, count = n, append(names, f.name), append(count, 0)
 			}
-			count[f.name]++
+			count[n]++
+			l.index = append(l.index, n)
 		}
 	}
-	all := log2Milli(len(t.lines) + 1)
-	for _, name := range order {
-		if strings.IndexByte(name, other) >= 0 {
-			continue // no letter that could be stored
-		}
-		if n := count[name]; n > 1 || !strings.ContainsAny(name, " -") {
-			t.index[name] = len(t.names)
+	kept := make([]int, len(names))
+	for n, name := range names {
+		kept[n] = -1
+		if strings.IndexByte(name, other) < 0 && (count[n] > 1 || !strings.ContainsAny(name, " -")) {
+			kept[n] = len(t.names)
 			t.names = append(t.names, name)
-			rare := (log2Milli((len(t.lines)+n)<<valueShift/n) - valueShift*1000) << (2 * valueShift) / all
-			t.rarity = append(t.rarity, squareRoot(rare))
+			t.rarity = append(t.rarity, t.rarityOf(count[n]))
 		}
+	}
+	for i := range t.lines {
+		t.weigh(&t.lines[i], kept)
 	}
 }
 
-// values gives the kept features of a line, weighed by rarity, with the line's length made one.
-func (t *training) values(l *line) (index, values []int) {
-	square := 0
-	for _, f := range l.features {
-		if i, ok := t.index[f.name]; ok {
-			v := f.value * t.rarity[i] >> valueShift
-			index, values = append(index, i), append(values, v)
+// rarityOf is how much a feature of so many lines tells, the root of its share in how much one line could tell.
+func (t *training) rarityOf(lines int) int {
+	told := log2Milli((len(t.lines)+lines)<<valueShift/lines) - valueShift*1000
+	return squareRoot(told << (2 * valueShift) / log2Milli(len(t.lines)+1))
+}
+
+// weigh gives the kept features of a line their values.
+func (t *training) weigh(l *line, kept []int) {
+	all, square := l.index, 0
+	l.index, l.values = all[:0], make([]int, 0, len(all))
+	for k, n := range all {
+		if n = kept[n]; n >= 0 {
+			v := l.features[k].value * t.rarity[n] >> valueShift
+			l.index, l.values = append(l.index, n), append(l.values, v)
 			square += v * v
 		}
 	}
-	scale(values, square)
-	return index, values
+	scale(l.values, square)
 }
 
 // scale divides values by the root of square.
@@ -216,32 +241,36 @@ func scale(values []int, square int) {
 	}
 }
 
-// learn goes over the lines a number of times, each time in another order.
-func (t *training) learn(passes int) {
-	order := make([]int, len(t.lines))
-	for i := range order {
-		order[i] = i
-	}
+// learn begins anew and goes over some lines a number of times, each time in another order. A line that needs no
+// change is left alone in the next pass.
+func (t *training) learn(which []int, passes int) {
+	t.weights = make([]int32, len(t.names)*t.classes)
+	t.bias = make([]int, t.classes)
+	rests := make([]bool, len(t.lines))
 	random := uint64(1)
-	logits := make([]int, t.classes)
 	for pass := range passes {
-		for i := len(order) - 1; i > 0; i-- {
+		for i := len(which) - 1; i > 0; i-- {
 			random = random*6364136223846793005 + 1442695040888963407 // Knuth, MMIX
 			j := int((random >> 33) % uint64(i+1))
-			order[i], order[j] = order[j], order[i]
+			which[i], which[j] = which[j], which[i]
 		}
 		step := firstStep * 256 / (256 + pass*stepDecay)
-		for _, i := range order {
-			t.improve(&t.lines[i], logits, step)
+		for _, i := range which {
+			if rests[i] {
+				rests[i] = false
+				continue
+			}
+			rests[i] = !t.improve(&t.lines[i], step)
 		}
 	}
 }
 
-// improve moves the weights toward the class of the line.
-func (t *training) improve(l *line, logits []int, step int) {
-	t.logits(l, logits)
-	softmax(logits)
-	for c, p := range logits {
+// improve moves the weights toward the class of the line and says whether there was much to move.
+func (t *training) improve(l *line, step int) bool {
+	t.judge(l)
+	softmax(t.logits)
+	much := false
+	for c, p := range t.logits {
 		g := -p
 		if c == l.class {
 			g += one
@@ -249,59 +278,58 @@ func (t *training) improve(l *line, logits []int, step int) {
 		if g = g * l.share >> valueShift; g < leastGradient && g > -leastGradient {
 			continue
 		}
+		much = much || g > muchGradient || g < -muchGradient
 		g = g * step >> stepShift
 		t.bias[c] += g / biasStep
 		for k, i := range l.index {
-			t.weights[i*t.classes+c] += g * l.values[k] >> valueShift
+			t.weights[i*t.classes+c] += int32(g * l.values[k] >> valueShift)
 		}
 	}
+	return much
 }
 
-func (t *training) logits(l *line, out []int) {
-	clear(out)
+// judge sets the logits of a line.
+func (t *training) judge(l *line) {
+	clear(t.logits)
 	for k, i := range l.index {
 		v := l.values[k]
 		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
-			out[c] += w * v
+			t.logits[c] += int(w) * v
 		}
 	}
-	for c := range out {
-		out[c] = out[c]>>valueShift + t.bias[c]
+	for c := range t.logits {
+		t.logits[c] = t.logits[c]>>valueShift + t.bias[c]
 	}
 }
 
 // findBar finds the lead over the background that best tells examples from background, by a model that was taught
 // neither: it learns from most examples and half of the background, and is asked about the others.
-func findBar(classes int, examples, background []line, caution int) int {
-	var taught, kept []line
-	seen := make([]int, classes)
-	for _, l := range examples {
-		if seen[l.class]++; seen[l.class]%keptExamples == 0 {
-			kept = append(kept, l)
+func (t *training) findBar(caution int) int {
+	var taught, kept []int
+	seen := make([]int, t.classes)
+	for i := range t.lines {
+		class := t.lines[i].class
+		every := keptExamples
+		if class == t.classes-1 {
+			every = keptBackground
+		}
+		if seen[class]++; seen[class]%every == 0 {
+			kept = append(kept, i)
 		} else {
-			taught = append(taught, l)
+			taught = append(taught, i)
 		}
 	}
-	for i, l := range background {
-		if i%keptBackground == 0 {
-			kept = append(kept, l)
-		} else {
-			taught = append(taught, l)
-		}
-	}
-	t := newTraining(classes, taught)
-	t.learn(passesForBar)
+	t.learn(taught, passesForBar)
 	var meant, not []int
-	logits := make([]int, classes)
-	for i := range kept {
-		l := &kept[i]
-		l.index, l.values = t.values(l)
-		t.logits(l, logits)
-		lead := slices.Max(logits[:classes-1]) - logits[classes-1]
+	for _, i := range kept {
+		l := &t.lines[i]
+		t.judge(l)
+		best := slices.Max(t.logits[:t.classes-1])
+		lead := best - t.logits[t.classes-1]
 		switch {
-		case l.class == classes-1:
+		case l.class == t.classes-1:
 			not = append(not, lead)
-		case logits[l.class] == slices.Max(logits[:classes-1]):
+		case t.logits[l.class] == best:
 			meant = append(meant, lead)
 		}
 	}
@@ -346,6 +374,7 @@ func (t *training) store(m *TopicModel) {
 	for i, name := range t.names {
 		k := &known{rarity: t.rarity[i]}
 		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
+			w := int(w)
 			if w >>= storedShift + weightShift; w >= leastStored || w <= -leastStored {
 				k.weights = append(k.weights, weight{topic: c, value: w})
 			}
@@ -362,69 +391,4 @@ func (t *training) store(m *TopicModel) {
 		}
 	}
 	m.know(words)
-}
-
-// softmax turns logits into probabilities.
-func softmax(z []int) {
-	top, sum := slices.Max(z), 0
-	for i := range z {
-		z[i] = expNegative(top - z[i])
-		sum += z[i]
-	}
-	for i := range z {
-		z[i] = z[i] << oneShift / sum
-	}
-}
-
-// expTable is e^(-i/16), computed with integers.
-var expTable = func() (table [16*16 + 2]int) {
-	x := uint64(1) << 32
-	for i := range table {
-		table[i] = int(x >> (32 - oneShift))
-		x = x * 4034748382 >> 32 // 2³²·e^(-1/16)
-	}
-	return table
-}()
-
-// expNegative is e^(-x) for x ≥ 0, interpolated.
-func expNegative(x int) int {
-	const cell = one / 16
-	i := x / cell
-	if i >= len(expTable)-1 {
-		return 0
-	}
-	a, b := expTable[i], expTable[i+1]
-	return a - (a-b)*(x-i*cell)/cell
-}
-
-// log2Milli is the binary logarithm of n ≥ 1 in thousandths, rounded down, by repeated squaring.
-func log2Milli(n int) int {
-	whole := bits.Len(uint(n)) - 1
-	x := uint64(n) << (63 - whole) // 1 ≤ x/2⁶³ < 2
-	frac := 0
-	for bit := 1 << 15; bit > 0; bit >>= 1 {
-		hi, _ := bits.Mul64(x, x)
-		if hi >= 1<<63 {
-			frac |= bit
-			x = hi
-		} else {
-			x = hi << 1
-		}
-	}
-	return whole*1000 + frac*1000>>16
-}
-
-// squareRoot is the square root of n ≥ 0, rounded down.
-func squareRoot(n int) int {
-	if n <= 0 {
-		return 0
-	}
-	x := 1 << ((bits.Len(uint(n)) + 1) / 2)
-	for {
-		y := (x + n/x) / 2
-		if y >= x {
-			return x
-		}
-		x = y
-	}
 }
