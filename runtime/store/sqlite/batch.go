@@ -129,6 +129,9 @@ func (s *Store) batch(first *update) {
 		}
 		close(u.done)
 	}
+	if err == nil {
+		s.mover.committed(s.writer)
+	}
 }
 
 // gather runs first and everything else that is waiting, and chains their entries to the trail.

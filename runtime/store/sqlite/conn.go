@@ -55,10 +55,9 @@ func openData(l layer, path string, flags sqlite3.OpenFlag) (*conn, error) {
 		err = c.toWAL()
 	}
 	if err == nil {
-		// FULL: a commit is on the disk before it is answered.
-		// A log of 16 MB is moved into the database at once: a page that changes again before that is moved once.
+		// FULL: a commit is on the disk before it is answered. For the log see mover.
 		err = c.db.Exec(`PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-			PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 4000`)
+			PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 0`)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("set up %s: %w", path, translate(err)), c.close())

@@ -66,6 +66,7 @@ type Store struct {
 	path    string
 	file    os.FileInfo // what was at path when it was opened
 	writer  *conn
+	mover   *mover
 	queue   chan *update
 	stop    chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer is done
@@ -100,8 +101,16 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, w.close())
 	}
+	m, err := newMover(o.layer, path)
+	if err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	w.db.WALHook(func(_ *sqlite3.Conn, _ string, pages int) error {
+		m.pages = pages
+		return nil
+	})
 	s := &Store{
-		layer: o.layer, path: path, file: file, writer: w,
+		layer: o.layer, path: path, file: file, writer: w, mover: m,
 		queue: make(chan *update, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
 		readers: make(chan *conn, maxReaders), permits: make(chan struct{}, maxReaders),
 	}
@@ -121,7 +130,7 @@ func (s *Store) Close() error {
 		for len(s.readers) > 0 {
 			errs = append(errs, (<-s.readers).close())
 		}
-		errs = append(errs, s.writer.close())
+		errs = append(errs, s.mover.close(), s.writer.close())
 		s.closing = errors.Join(errs...)
 	})
 	return s.closing
