@@ -202,8 +202,15 @@ func (d *detector) dayOnly(first, last int, day bool) {
 	from, to := int(d.tokens[first].from), int(d.tokens[last].to)
 	switch {
 	case !day:
-		if k := d.skipOf(last, 1); k >= 0 && len(d.tokens[k].text) == 4 && allDigits(d.tokens[k].text) && d.cued(from, 6, cueBirth) {
-			d.report("dob", from, int(d.tokens[k].to), rankCue, ActionFlag) // "born in March of 1985"
+		k := d.skipOf(last, 1)
+		if k < 0 || len(d.tokens[k].text) != 4 || !allDigits(d.tokens[k].text) || d.tokens[last].after > comma {
+			return
+		}
+		switch { // a month and its year
+		case d.cued(from, 6, cueBirth):
+			d.report("dob", from, int(d.tokens[k].to), rankCue, ActionFlag)
+		case d.pastEvent(from, int(d.tokens[k].to)):
+			d.report("date", from, int(d.tokens[k].to), rankCue, ActionFlag)
 		}
 	case d.cued(from, 6, cueBirth), d.cuedAfter(to, 4, cueBirth):
 		d.report("dob", from, to, rankCue, ActionFlag)

@@ -10,7 +10,7 @@ var (
 // phone finds numbers of the North American plan, and international ones that begin with "+".
 func (d *detector) phone(run []group) int {
 	plus := run[0].from > 0 && d.read[run[0].from-1] == '+'
-	if !plus && !d.starts(run[0].from) {
+	if !plus && !d.starts(run[0].from) || d.yours(run[0].from) {
 		return 0
 	}
 	start := run[0].from

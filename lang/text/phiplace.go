@@ -174,6 +174,7 @@ func (d *detector) boxAt(i int) bool {
 		n := len(words)
 		if d.phraseAt(i, words) && i+n < len(d.tokens) && allDigits(d.tokens[i+n].text) {
 			d.report("address", int(d.tokens[i].from), int(d.tokens[i+n].to), rankShape, ActionFlag)
+			d.zipAfter(i + n + 1)
 			return true
 		}
 	}

@@ -31,10 +31,15 @@ func (l *phiLexicon) addTerms() {
 			name = "procedure.txt"
 		}
 		for _, entry := range lexicon(name, ",") {
-			l.addTerm(entry, class)
+			if !homographs[entry] {
+				l.addTerm(entry, class)
+			}
 		}
 	}
 }
+
+// homographs are names of procedures that are everyday words of the other language: "fue" is "was".
+var homographs = wordSet("fue")
 
 func (l *phiLexicon) addTerm(entry, class string) {
 	m := Normalise(entry)

@@ -141,11 +141,25 @@ func (d *detector) links() {
 				d.report("ip", from, to, rankChecked, ActionMask)
 			}
 		}
-		if !d.taken(from, to) && isLink(word) {
+		if !d.taken(from, to) && isLink(word) && !d.yours(from) {
 			d.report("url", from, to, rankShape, ActionMask)
 		}
 		i = j
 	}
+}
+
+// yours says whether what stands at character from is said to be the practice's: "your website www…".
+func (d *detector) yours(from int) bool {
+	at := d.tokenAt(from)
+	for i := at - 1; i >= max(0, at-4); i-- {
+		if d.tokens[i].after >= comma && i < at-1 {
+			return false
+		}
+		if d.canon[i] == "your" || d.canon[i] == "ustedes" {
+			return true
+		}
+	}
+	return false
 }
 
 // isLink accepts a scheme, "www.", or a host name that ends in a known top-level domain.
@@ -218,8 +232,19 @@ func (d *detector) handles() {
 
 func (d *detector) handleMeant(from, to int) bool {
 	at := d.tokenAt(from)
+	for i := at - 1; i >= max(0, at-6); i-- {
+		switch {
+		case d.is(i, othersHandles):
+			return false
+		case d.has(i, ownWord):
+			return true
+		}
+	}
 	return d.cued(from, 7, cueHandle) || d.cuedAfter(to, 5, cueHandle) || at > 0 && d.has(at-1, ownWord) || d.is(at-1, handleLeads) || d.is(at-2, handleLeads)
 }
+
+// othersHandles come before the name of somebody else's account.
+var othersHandles = wordSet("follow following saw your yours you seen page sigo vi ustedes")
 
 var handleLeads = wordSet("am soy follow sigueme siganme find encuentras handle me")
 

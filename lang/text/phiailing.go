@@ -1,0 +1,181 @@
+package text
+
+// Statements of health that have a form of their own: values, parts of the body, habits, and frames that make one of
+// whatever follows.
+
+var measureLinks = wordSet("is was are were at of level levels runs running around about over under high low es esta en de anda sube muy came back usually normally reads through alta alto baja bajo the roof thru irregular heavy late normal")
+
+// measure reads "my a1c is 9.2", "my blood pressure is high", "mi azúcar está en 200".
+func (d *detector) measure(c *clause) (int, string, int) {
+	start, about := -1, ""
+	for i := c.from - 1; i >= max(c.begin, c.from-3); i-- {
+		if possessive[d.canon[i]] {
+			start, about = d.possessed(c, i)
+			break
+		}
+		if d.canon[i] == "me" && i+1 < c.from {
+			return i, "self", c.to // se me sube la presión
+		}
+	}
+	end := c.to
+	for end < c.end && (measureLinks[d.canon[end]] || allDigits(d.canon[end]) || littleWords[d.canon[end]]) {
+		end++
+	}
+	if end == c.to || start < 0 {
+		if start, about = d.framed(c, haveVerbs, true); start < 0 {
+			return -1, "", c.to
+		}
+	}
+	return start, about, end
+}
+
+// ailing reads "my nose is swollen", "tengo la nariz hinchada", "me duele la cabeza": a part of the body near the term,
+// and whose it is.
+func (d *detector) ailing(c *clause) (int, string) {
+	part := -1
+	for i := c.from - 1; i >= max(c.begin, c.from-6) && part < 0; i-- {
+		if d.has(i, tender) {
+			part = i
+		}
+	}
+	if part < 0 {
+		for i := c.to; i < min(c.end, c.to+4) && part < 0; i++ {
+			if d.has(i, tender) {
+				part = i
+			}
+		}
+	}
+	if part < 0 {
+		if selfAiling[d.canon[c.from]] {
+			return d.framed(c, ailingVerbs, true)
+		}
+		return -1, ""
+	}
+	if part > c.from && !actions[d.canon[c.from]] {
+		return -1, ""
+	}
+	for i := c.to; i < part; i++ {
+		if possessive[d.canon[i]] && !hypothetical[d.canon[c.begin]] && d.tokens[c.end-1].after != question {
+			_, about := d.possessed(c, i)
+			return c.from, about
+		}
+	}
+	for i := min(part, c.from) - 1; i >= max(c.begin, min(part, c.from)-4); i-- {
+		switch w := d.canon[i]; {
+		case hypothetical[w], wishWords[w] && w != "to":
+			return -1, ""
+		case possessive[w]:
+			return d.possessed(c, i)
+		case spanishOwn[w]:
+			return i, "self"
+		case w == "le":
+			return i, "other"
+		case d.has(i, kinship):
+			return i, "other"
+		case w == "i":
+			return i, "self"
+		}
+	}
+	for i := max(c.begin, min(part, c.from)-2); i < min(c.end, max(part, c.to)+1); i++ {
+		if d.canon[i] == "me" && spanishAiling[d.canon[min(i+1, len(d.canon)-1)]] {
+			return min(i, part, c.from), "self"
+		}
+	}
+	if woundParts[d.canon[part]] {
+		return min(part, c.from), "self"
+	}
+	return -1, ""
+}
+
+var (
+	ailingVerbs = wordSet("am been keep started still estoy sigo ando been")
+	// actions are what happens to a part of the body that is named behind them.
+	actions    = wordSet("broke tore fractured sprained burned dislocated hurt hurts bruised duele duelen arde arden pica pican hincho infecto inflamo abrio opere operaron rompi quebre queme fracture sangra")
+	selfAiling = wordSet("bleeding fainted vomiting throwing puking coughing hurting aching swollen bruised limping sangrando vomitando tosiendo hinchada hinchado inflamada itching")
+	// spanishAiling follow "me" where a part of the body is one's own: se me hinchó el ojo.
+	spanishAiling = wordSet("duele duelen duelen arde arden hincho hincharon infecto infectaron inflamo puso pusieron abrio pica pican sangra opere operaron rompi quebre fracture corte queme salio salieron cayo quedo adormecio adormece hincha inflama")
+	woundParts    = wordSet("incision incisions wound stitches sutures drain scar herida heridas puntos cicatriz sutura drenaje")
+)
+
+// habit reads "I smoke", "fumo".
+func (d *detector) habit(c *clause) (int, string) {
+	if spanishOwn[d.canon[c.from]] || d.canon[c.from] == "se" && c.from+1 < len(d.canon) && d.canon[c.from+1] == "me" {
+		return c.from, "self"
+	}
+	for i := c.from - 1; i >= max(c.begin, c.from-2); i-- {
+		switch {
+		case wishWords[d.canon[i]], hypothetical[d.canon[i]]:
+			return -1, ""
+		case d.canon[i] == "i" || d.canon[i] == "yo":
+			if d.wishBefore(c, i) {
+				return -1, ""
+			}
+			return i, "self"
+		case d.has(i, kinship) || d.canon[i] == "he" || d.canon[i] == "she":
+			return i, "other"
+		}
+	}
+	return -1, ""
+}
+
+// openFrames make whatever follows a statement of health.
+var openFrames = byFirstWord([][]string{
+	{"diagnosed", "with"}, {"allergic", "to"}, {"allergy", "to"}, {"tested", "positive", "for"}, {"treated", "for"}, {"surgery", "for", "my"}, {"suffer", "from"}, {"suffering", "from"}, {"remission", "from"}, {"recovering", "from"},
+	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operar", "de"}, {"operar", "del"}, {"alergica", "al"}, {"alergico", "al"}, {"alergia", "al"}, {"padezco", "del"}, {"sufro", "del"}, {"enferma", "de"}, {"enferma", "del"}, {"enfermo", "de"}, {"enfermo", "del"}, {"mala", "de"}, {"malo", "de"}, {"mala", "del"}, {"malo", "del"}, {"murio", "de"}, {"died", "of"}, {"died", "from"}, {"hospitalized", "for"}, {"hospitalizada", "por"}, {"hospitalizado", "por"}, {"tratando", "de"}, {"padece", "de"}, {"padece", "del"}, {"sufre", "de"}, {"sufre", "del"}, {"padecia", "de"}, {"tratamiento", "para"}, {"tratamiento", "por"}, {"tratamiento", "de"}, {"operada", "de"}, {"operado", "de"},
+})
+
+func byFirstWord(phrases [][]string) map[string][][]string {
+	out := map[string][][]string{}
+	for _, p := range phrases {
+		out[p[0]] = append(out[p[0]], p)
+	}
+	return out
+}
+
+// openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …").
+func (d *detector) openHealth() {
+	for i := range d.tokens {
+		for _, words := range openFrames[d.canon[i]] {
+			if !d.phraseAt(i, words) || i+len(words) >= len(d.tokens) || d.tokens[i+len(words)-1].after >= stop {
+				continue
+			}
+			d.openStatement(i, i+len(words))
+		}
+	}
+}
+
+var nothings = wordSet("nothing anything any nada ninguna ningun algo something")
+
+func (d *detector) openStatement(i, at int) {
+	to := at + 1
+	for to < min(at+4, len(d.tokens)) && d.tokens[to-1].after == noPause && (modifiers[d.canon[to-1]] || littleWords[d.canon[to-1]]) {
+		to++
+	}
+	c := clauseOf(d.tokens, at, to)
+	if hypothetical[d.canon[c.begin]] || d.deniedHealth(&c, i) || modifiers[d.canon[to-1]] || d.is(to-1, nothings) {
+		return
+	}
+	start, about := i, ""
+	for k := i; k >= max(c.begin, i-5); k-- {
+		switch {
+		case d.has(k, anyoneWord), hypothetical[d.canon[k]]:
+			return
+		case d.has(k, kinship), d.has(k, thirdOne):
+			start, about = k, "other"
+			if d.has(k-1, ownWord) {
+				start = k - 1
+			}
+		case d.has(k, ownWord) || spanishOwn[d.canon[k]]:
+			if about == "" {
+				about = "self"
+			}
+			start = min(start, k)
+		}
+	}
+	if about == "" && i == c.begin && d.tokens[c.end-1].after != question {
+		about = "self"
+	}
+	if about != "" {
+		d.reportHealth(stateClass, about, start, to)
+	}
+}

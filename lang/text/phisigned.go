@@ -1,0 +1,252 @@
+package text
+
+import "strings"
+
+// Names that no introduction announces: written in full, in a signature, at the head of a form, as a whole answer.
+
+// fullNames finds a known given name and a family name written with capitals, wherever they stand: "ship it to Ana Ruiz".
+// A doctor's, and what is followed by the name of an institution or a street, is no patient's.
+func (d *detector) fullNames() {
+	if d.shouting() || d.titleCase() {
+		return
+	}
+	for i := 0; i+1 < len(d.tokens); i++ {
+		if !d.has(i, givenName) || !d.tokens[i].capital || d.tokens[i].after > noPause || d.is(i-1, doctors) || d.has(i, brand) || d.has(i, everyday|nameStop) && d.startsSentence(i) && !d.has(i+1, givenName|surname) && d.common(i+1) {
+			continue
+		}
+		from, to := d.nameAfter(i, false)
+		if to-from < 2 || !d.tokens[to-1].capital || to < len(d.tokens) && d.tokens[to-1].after == noPause && institutionWords[d.canon[to]] || institutionWords[d.canon[to-1]] || famous[d.canon[to-1]] {
+			continue
+		}
+		d.reportName(from, to)
+		i = to - 1
+	}
+}
+
+func (d *detector) startsSentence(i int) bool { return i == 0 || d.tokens[i-1].after >= stop }
+
+// titleCase says whether nearly every word has a capital, so that capitals tell little.
+func (d *detector) titleCase() bool {
+	n := 0
+	for i := range d.tokens {
+		if d.tokens[i].capital {
+			n++
+		}
+	}
+	return len(d.tokens) > 5 && n*5 > len(d.tokens)*4
+}
+
+var (
+	doctors          = wordSet("dr doctor dra doctora nurse enfermera surgeon cirujano cirujana md like como")
+	institutionWords = wordSet("clinic center centre hospital medical health avenue street st ave road rd drive blvd university college school institute pharmacy group associates building mall airport beach park county city bank foundation aesthetics spa dermatology surgery plaza hotel clinica centro calle avenida escuela universidad farmacia banco")
+	famous           = wordSet("kardashian jenner jolie hadid beckham clooney johansson kidman robbie swift grande lohan pitt monroe bieber trump biden obama")
+)
+
+var ourWords = wordSet("our su sus nuestro nuestra")
+
+// announced finds "Priya Raman here", "this was Ann Lee speaking": capitals before a closing word.
+func (d *detector) announced() {
+	if len(d.tokens) > 1 && d.has(0, givenName) && !d.has(0, everyday) && d.tokens[0].after == noPause && d.is(1, openingWords) {
+		d.reportName(0, 1)
+	}
+	for i := range d.tokens {
+		if !d.is(i, closingWords) || i == 0 {
+			continue
+		}
+		from := i
+		for from > 0 && i-from < 4 && d.tokens[from-1].after == noPause && d.couldName(from-1) && !greetings[d.canon[from-1]] {
+			from--
+		}
+		if from < i && from > 0 && d.has(from-1, titleWord) {
+			d.reportName(from, i)
+			continue
+		}
+		if from < i && (d.has(from, givenName) || i-from > 1) && (from == 0 || d.tokens[from-1].after >= comma || greetings[d.canon[from-1]] || d.tokens[from].capital) {
+			d.reportName(from, i)
+		}
+	}
+}
+
+var (
+	openingWords = wordSet("from again here calling aqui")
+	closingWords = wordSet("here speaking habla")
+	greetings    = wordSet("hi hello hey hola morning afternoon evening buenas buenos dias tardes noches thanks gracias")
+)
+
+// plainName says whether token i is a name by itself: a capital and no everyday word, or a given name that is none.
+func (d *detector) plainName(i int) bool {
+	t := &d.tokens[i]
+	if !isLetter(t.text[0]) || hasDigits(t.text) || d.has(i, nameStop|kinship) || len(d.words[i].terms) > 0 && !d.has(i, givenName) && !d.respelt[i] {
+		return false
+	}
+	if len(t.text) == 1 {
+		return t.capital
+	}
+	if t.capital && !d.shouting() {
+		return d.has(i, givenName|surname|particle) || !d.common(i) && !d.has(i, brand)
+	}
+	return d.has(i, givenName) && !d.has(i, everyday) || d.has(i, particle)
+}
+
+// couldName says whether token i can be part of a name that something else gives away.
+func (d *detector) couldName(i int) bool {
+	t := &d.tokens[i]
+	switch {
+	case !isLetter(t.text[0]) || hasDigits(t.text) || d.has(i, brand) && !d.has(i, givenName):
+		return false
+	case len(t.text) == 1:
+		return t.capital || strings.HasPrefix(d.gap(i), ".")
+	case d.has(i, nameStop|kinship|ownWord|thirdOne):
+		return d.has(i, surname|givenName) && t.capital && !d.shouting()
+	case t.capital && !d.shouting(), d.has(i, givenName|surname|particle):
+		return true
+	}
+	return !d.common(i) && !d.inCue[i] && len(d.words[i].terms) == 0
+}
+
+// signatures close a message before the name.
+var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte att bendiciones abrazos xoxo saludo atenta atento pendiente sinceramente truly hugs peace")
+
+// signed finds the name at the end of a message: after a closing phrase, on a line of its own, behind a dash; and the one
+// that begins a block of contact details.
+func (d *detector) signed() {
+	last := len(d.tokens)
+	from := last
+	for from > 0 && last-from < maxNameWords && d.couldName(from-1) && !signatures[d.canon[from-1]] && (from == last || !d.nameEnds(from-1)) {
+		from--
+	}
+	d.signature(from, last)
+	d.heading()
+	for i := range d.tokens {
+		// A signature that a number follows.
+		if d.is(i, signatures) && i+1 < len(d.tokens) && d.tokens[i].after >= comma {
+			if a, b := d.nameAfter(i+1, false); b > a && b < last && d.tokens[a].capital && d.tokens[b-1].after >= comma && d.plainName(a) {
+				d.reportName(a, b)
+			}
+		}
+	}
+}
+
+// signature reports the name tokens[from:last] at the end of the message if something sets it off.
+func (d *detector) signature(from, last int) {
+	if from == last || from == 0 || !d.namelike(from, last) {
+		return
+	}
+	gap := d.gap(from - 1)
+	dash := strings.Contains(gap, " -") || strings.Contains(gap, "--") || strings.Contains(gap, "~")
+	line := strings.Contains(gap, "\n")
+	closed := false
+	for k := from - 1; k >= max(0, from-4); k-- {
+		if d.is(k, signatures) {
+			closed = d.tokens[from-1].after >= comma
+			break
+		}
+	}
+	if !closed && !dash && !line && d.tokens[from-1].after == stop && (last-from > 1 && d.has(from, givenName) || last-from == 1 && d.has(from, givenName) && !d.has(from, everyday)) {
+		d.reportName(from, last) // a sentence of its own
+		return
+	}
+	if closed && (d.has(from, givenName) || last-from > 1 || line) || (dash || line) && (d.has(from, givenName) || last-from > 1) {
+		d.reportName(from, last)
+	}
+}
+
+// namelike asks that at least one word be known as a given name or none be an everyday word.
+func (d *detector) namelike(from, to int) bool {
+	for i := from; i < to; i++ {
+		if d.has(i, givenName) {
+			return true
+		}
+	}
+	for i := from; i < to; i++ {
+		if d.common(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// heading finds the name before a telephone number, an address or a birthday that the message begins with.
+func (d *detector) heading() {
+	to := 0
+	for to < len(d.tokens) && to < maxNameWords && d.couldName(to) {
+		to++
+		if d.nameEnds(to - 1) {
+			break
+		}
+	}
+	if to == 0 || to == len(d.tokens) || d.tokens[to-1].after == noPause && !d.dashAfter(to-1) && !d.numberBehindName(to) || !d.namelike(0, to) || to == 1 && !d.has(0, givenName) {
+		return
+	}
+	next := int(d.tokens[to].from)
+	for _, f := range d.findings {
+		if f.from <= next+1 && next < f.to {
+			d.reportName(0, to)
+			return
+		}
+	}
+	if d.inCue[to] && to > 1 && d.announcesNumber(to) {
+		d.reportName(0, to)
+	}
+}
+
+// numberBehindName reads "ROBERTO GUZMAN 210-555-0134": a given and a family name with capitals, then digits.
+func (d *detector) numberBehindName(to int) bool {
+	return to > 1 && isDigit(d.tokens[to].text[0]) && d.tokens[0].capital && d.has(0, givenName) && d.tokens[to-1].capital && d.has(to-1, surname)
+}
+
+func (d *detector) dashAfter(i int) bool {
+	return strings.Contains(d.gap(i), "-") && len(d.gap(i)) > 1
+}
+
+// announcesNumber says whether a cue at token i has a finding behind it.
+func (d *detector) announcesNumber(i int) bool {
+	for _, f := range d.findings {
+		if f.from >= int(d.tokens[i].from) && d.tokenAt(f.from) <= i+4 {
+			return true
+		}
+	}
+	return false
+}
+
+// alone finds a message that is nothing but a name, as an answer to "what is your name?".
+func (d *detector) alone() {
+	from, to := 0, len(d.tokens)
+	for from < to && answerWords[d.canon[from]] {
+		from++
+	}
+	n := to - from
+	if n == 0 || n > 5 || n == 1 && (from > 0 || !d.has(from, givenName) || d.has(from, everyday)) {
+		return
+	}
+	for i := from; i < to; i++ {
+		if !d.plainName(i) && !(i > from && d.has(from, givenName) && d.couldName(i)) || i+1 < to && d.nameEnds(i) {
+			return
+		}
+	}
+	if d.has(from, givenName) && (n == 1 || d.tokens[from].capital || d.has(to-1, givenName|surname) || !d.common(to-1)) || n > 1 && n < 4 && d.allCapitalised(from, to) {
+		d.reportName(from, to)
+	}
+}
+
+// allCapitalised says whether every word has a capital, and only one, and is no everyday word.
+func (d *detector) allCapitalised(from, to int) bool {
+	for i := from; i < to; i++ {
+		t := &d.tokens[i]
+		if w := d.m.folded[t.from:t.to]; !t.capital || d.common(i) || len(w) > 1 && w == strings.ToUpper(w) {
+			return false
+		}
+	}
+	return true
+}
+
+var answerWords = wordSet("sure yes ok okay yeah yep claro si bueno it is that my name es soy of course por supuesto its")
+
+func hasDigits(w string) bool {
+	for i := range len(w) {
+		if isDigit(w[i]) {
+			return true
+		}
+	}
+	return false
+}
