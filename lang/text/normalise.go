@@ -47,6 +47,9 @@ func Normalise(s string) *Message {
 	m := &Message{Text: s, folded: string(f.out), start: f.start, end: f.end, heard: &hearing{}}
 	m.lower = lowerASCII(m.folded)
 	m.tokens = tokenise(m.folded, m.lower, plainReading)
+	if lines := joinLines(m.tokens, m.lower); lines != nil {
+		m.readings = append(m.readings, lines)
+	}
 	if hasTricks(m.lower, m.tokens) {
 		m.readings = append(m.readings, joinSpelled(tokenise(m.folded, m.lower, joinedReading), m.lower))
 	}
@@ -154,9 +157,38 @@ func (f *folder) fold(r rune, from, to int) {
 		f.emit(' ', from, to)
 	case unicode.IsDigit(r):
 		f.emit('0'+byte(digitValue(r)), from, to)
+	case unicode.IsSymbol(r):
+		f.symbol(r, from, to)
 	default:
 		f.emit(baseLetter(r), from, to)
 	}
+}
+
+// symbol writes a letter in a box or a circle as the letter, a picture of something that matters here as its word, and any
+// other sign as a space, so that words with a picture between them stay apart.
+func (f *folder) symbol(r rune, from, to int) {
+	for _, first := range boxedLetters {
+		if r >= first && r < first+26 {
+			f.emit('A'+byte(r-first), from, to)
+			return
+		}
+	}
+	f.emit(' ', from, to)
+	if word := pictures[r]; word != "" {
+		for i := range len(word) {
+			f.emit(word[i], from, to)
+		}
+		f.emit(' ', from, to)
+	}
+}
+
+// boxedLetters are the first letters of the alphabets in circles, boxes and flags that NFKC leaves alone.
+var boxedLetters = []rune{'\U0001F150', '\U0001F170', '\U0001F1E6'}
+
+// pictures are the emoji that stand for a word nobody takes for a joke.
+var pictures = map[rune]string{
+	'🩸': "blood", '🫀': "heart", '🫁': "lungs", '🧠': "brain", '🔫': "gun", '🔪': "knife", '💣': "bomb", '💊': "pills", '💉': "injection",
+	'🚑': "ambulance", '🆘': "help", '🤰': "pregnant", '🤮': "vomiting", '🤒': "fever", '🤕': "hurt", '😵': "dizzy",
 }
 
 // digitValue is the value of a decimal digit of any script: Unicode lays each set out as ten in a row.
@@ -219,6 +251,8 @@ func buildFoldTable() map[rune]byte {
 		{"¿¡·•⁄∕", ";;..//"},
 		{"。、，！？", ".,,!?"},
 		{"ªº", "ao"},
+		{"ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz"},
+		{"օսոհ", "ounh"},
 	} {
 		to := []byte(row.to)
 		n := 0

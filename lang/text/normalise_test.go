@@ -23,6 +23,11 @@ func TestNormalise(t *testing.T) {
 		{"٣ ５ ½", "3 5 1 2"},
 		{"a\tb\r\nc", "a b c"},
 		{"¿qué?", "que"},
+		{"chest🫀pain", "chest heart pain"},
+		{"so much 🩸🩸", "so much blood blood"},
+		{"love it 😍👍🏽", "love it"},
+		{"🇭🇪🇱🇵 🅷🅴🅻🅿", "help help"},
+		{"ᴄʜᴇꜱᴛ", "chest"},
 	} {
 		if got := strings.Join(text.Texts(text.Normalise(c.in)), " "); got != c.want {
 			t.Errorf("Normalise(%q) reads %q, want %q", c.in, got, c.want)
@@ -37,6 +42,7 @@ func TestWordsMapToTheOriginal(t *testing.T) {
 		{"c\u200bhest\u00a0pain", "c\u200bhest|pain"},
 		{"ﬁre ①", "ﬁre|①"},
 		{"don't", "don't|don't"},
+		{"a🩸b", "a|🩸|b"},
 	} {
 		var got []string
 		for _, sp := range text.Words(text.Normalise(c.in)) {

@@ -1,6 +1,9 @@
 package text
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // pause is what stands between two words.
 type pause uint8
@@ -209,13 +212,18 @@ func unmask(word string, one byte) string {
 	return string(out)
 }
 
-// joinSpelled joins letters that are spelled one by one ("c h e s t", "c.h.e.s.t"). A gap of two or more characters
-// ends a word.
+// spelledOn says whether what stands between two letters joins them: one character, or a few signs without a space.
+func spelledOn(gap string) bool {
+	return len(gap) <= 1 || len(gap) <= 3 && !strings.ContainsAny(gap, " \n")
+}
+
+// joinSpelled joins letters that are spelled one by one ("c h e s t", "c.h.e.s.t"). A gap of two or more spaces ends a
+// word.
 func joinSpelled(tokens []token, lower string) []token {
 	out := make([]token, 0, len(tokens))
 	for i := 0; i < len(tokens); {
 		j := i
-		for j < len(tokens) && tokens[j].to-tokens[j].from == 1 && (j == i || tokens[j].from-tokens[j-1].to <= 1) {
+		for j < len(tokens) && tokens[j].to-tokens[j].from == 1 && (j == i || spelledOn(lower[tokens[j-1].to:tokens[j].from])) {
 			j++
 		}
 		if j-i < minSpelled {
@@ -231,6 +239,26 @@ func joinSpelled(tokens []token, lower string) []token {
 		t.form, t.also = readWord(string(word))
 		out = append(out, t)
 		i = j
+	}
+	return out
+}
+
+// joinLines reads a message whose sentences are broken over lines: the end of a line without a full stop ends nothing.
+// It returns nil where no line ends so.
+func joinLines(tokens []token, lower string) []token {
+	var out []token
+	for i := range tokens {
+		if tokens[i].after != stop || i+1 == len(tokens) {
+			continue
+		}
+		gap := lower[tokens[i].to:max(tokens[i].to, tokens[i+1].from)]
+		if strings.IndexByte(gap, '\n') < 0 || strings.ContainsAny(gap, ".!;") {
+			continue
+		}
+		if out == nil {
+			out = slices.Clone(tokens)
+		}
+		out[i].after = noPause
 	}
 	return out
 }

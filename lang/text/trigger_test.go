@@ -36,6 +36,7 @@ func TestPatterns(t *testing.T) {
 		{"en:pain ... chest", []string{"pain chest", "pain going right through chest", "pain here and also chest"}, []string{"pain one two three four five chest"}},
 		{"en:{chest, pressure}", []string{"chest pressure", "pressure on chest", "pressure right on chest"}, []string{"chest", "pressure"}},
 		{"en:tight* ... chest", []string{"tightness in chest", "tightening around the chest"}, []string{"tie chest"}},
+		{"en:chest pain", []string{"chest\npain", "c-h-e-s-t p-a-i-n", "c..h..e..s..t pain"}, []string{"chest.\npain"}},
 		{"en:can't breathe", []string{"can't breathe", "cannot breathe", "can not breathe", "cant breathe", "can’t breathe", "can´t breathe"}, []string{"can breathe"}},
 		{"es:no puedo respirar", []string{"no puedo respirar", "No podía respirar", "no puede respirar"}, []string{"puedo respirar"}},
 		{"es:matarme", []string{"quiero matarme", "pienso en matarse"}, []string{"materno"}},
