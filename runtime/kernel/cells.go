@@ -95,7 +95,7 @@ func (k *checker) enterHours() {
 		work += len(k.m.Practice.Holidays[i].Openings)
 	}
 	k.days, k.minutes = k.m.Practice.Days(), k.m.Practice.Changes()
-	if !k.spend(10 * len(k.days) * len(k.minutes) * (1 + len(teams)) * work) {
+	if !k.spend(10, len(k.days), len(k.minutes), 1+len(teams), work) {
 		return
 	}
 	for _, m := range k.m.Practice.Moments(teams) {
@@ -115,7 +115,7 @@ func (k *checker) enterHours() {
 func (k *checker) checkVariables() {
 	for i := range k.vars {
 		v := &k.vars[i]
-		if k.findPoints(v); !k.spend(len(v.points) * (1 + len(v.tests))) {
+		if k.findPoints(v); !k.spend(len(v.points), 1+len(v.tests)) {
 			return
 		}
 		k.checkCells(v, k.c.Variables[i].Cells)
@@ -126,7 +126,7 @@ func (k *checker) checkCells(v *variable, cells []machine.Cell) {
 	numbers := make(map[string]int, len(cells))
 	for i := range cells {
 		p, ok := k.named(v, &cells[i])
-		if !k.want(ok, "G2", "cell %d of %q is not named by one of its values", i, v.name) || !k.spend(1+len(v.tests)) {
+		if !k.want(ok, "G2", "cell %d of %q is not named by one of its values", i, v.name) || !k.spend(1+len(v.tests)+len(v.texts)) {
 			return
 		}
 		numbers[k.signature(v, p)] = i + 1
@@ -208,7 +208,7 @@ func (k *checker) findPoints(v *variable) {
 	v.points = []point{{}}
 	for side := range v.sides {
 		cuts := k.cuts(v, side)
-		if !k.spend(20 * len(v.points) * len(cuts)) {
+		if !k.spend(20, len(v.points), len(cuts)) {
 			return
 		}
 		var next []point

@@ -89,8 +89,12 @@ type checker struct {
 // maxWork bounds a check. It is far above what a certificate of the largest size that is made needs.
 const maxWork = 200_000_000
 
-// spend counts work, and reports whether the check should go on.
-func (k *checker) spend(n int) bool {
+// spend counts work, as the product of some lengths, and reports whether the check should go on.
+func (k *checker) spend(lengths ...int) bool {
+	n := 1
+	for _, length := range lengths {
+		n = min(n*length, maxWork+1)
+	}
 	k.work += n
 	return k.want(k.work <= maxWork, "form", "it takes more than %d steps to check", maxWork) && k.refusal == nil
 }

@@ -98,6 +98,7 @@ func (k *checker) enterVariables() {
 
 // isTrigger reports whether a name is that of a trigger, and whether it is an emergency or raises one.
 func (k *checker) isTrigger(name string) (trigger, emergency bool) {
+	k.spend(len(k.m.Triggers))
 	at := slices.IndexFunc(k.m.Triggers, func(t machine.Trigger) bool { return t.Name == name })
 	return at >= 0, at >= 0 && k.m.Triggers[at].Tier == machine.Emergency || k.raised[name] == machine.Emergency
 }
@@ -219,7 +220,7 @@ func (k *checker) heard(name string) int {
 
 // holds reports whether somebody who may hold these classes may hold that one: it is one of them, or below one.
 func (k *checker) holds(classes []string, class string) bool {
-	return slices.ContainsFunc(classes, func(c string) bool { return k.classesBelow(c)[class] })
+	return k.spend(1+len(classes)) && slices.ContainsFunc(classes, func(c string) bool { return k.classesBelow(c)[class] })
 }
 
 // classesBelow are a class and all below it.

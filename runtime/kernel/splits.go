@@ -82,7 +82,7 @@ func (k *checker) enterTest(s *machine.GuardStep) int {
 	for i, value := range s.Values {
 		if values[i], _ = domain.Number(value); domain.Kind == machine.KindText {
 			v := &k.vars[n]
-			if !slices.Contains(v.texts, value) {
+			if k.spend(1+len(v.texts)) && !slices.Contains(v.texts, value) {
 				v.texts = append(v.texts, value)
 			}
 			values[i] = int64(slices.Index(v.texts, value))

@@ -36,6 +36,7 @@ func (k *checker) checkRead(i int, fields []int) {
 func (k *checker) checkCollecting(i, facts int) {
 	f := &k.m.Fields[k.locs[i].field]
 	class := f.Class
+	k.spend(len(k.m.Policy.Declassify) + len(k.m.Policy.Permits))
 	if d := slices.IndexFunc(k.m.Policy.Declassify, func(d machine.Declass) bool { return d.Field == f.Name }); d >= 0 {
 		class = k.m.Policy.Declassify[d].From
 	}
