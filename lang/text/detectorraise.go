@@ -7,15 +7,15 @@ import "slices"
 // raised that its escalations do not know.
 func (m *detectorModel) raises(specs []TriggerSpec) []int {
 	out := make([]int, len(m.classes))
-	any := false
+	raisesAny := false
 	for i, c := range m.classes {
 		out[i] = slices.IndexFunc(specs, func(s TriggerSpec) bool { return s.Category == c.category && s.Tier == c.tier })
 		if out[i] < 0 {
 			out[i] = slices.IndexFunc(specs, func(s TriggerSpec) bool { return s.Category == c.category && s.Tier != TierRoutine })
 		}
-		any = any || out[i] >= 0
+		raisesAny = raisesAny || out[i] >= 0
 	}
-	if !any {
+	if !raisesAny {
 		return nil
 	}
 	return out

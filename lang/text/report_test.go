@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -79,13 +80,33 @@ var sets = []string{"work", "measure"}
 // showMisses says whether to print the cases that went wrong: only for the set that rules may be written against.
 func showMisses(set string) bool { return set == "work" && testing.Verbose() }
 
-// triggerLines reads the trigger lines of a set; the measuring set has a second file, of what people tell indirectly.
+// triggerLines reads the trigger lines of a set: what is expected (E emergency, U urgent, + either, - nothing), language,
+// style (of what is nothing, its kind), category, text. The measuring set has a second file, of what people tell
+// indirectly.
 func triggerLines(t testing.TB, set string) [][]string {
-	lines := dataLines(t, set+"/triggers.txt", 5)
 	if set == "measure" {
-		lines = append(lines, dataLines(t, set+"/told.txt", 5)...)
+		return append(dataLines(t, set+"/triggers.txt", 5), dataLines(t, set+"/told.txt", 5)...)
 	}
-	return lines
+	files, err := filepath.Glob("testdata/triggers/work*.tsv")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no work sets of triggers: %v", err)
+	}
+	expect := map[string]string{"emergency": "E", "urgent": "U", "none": "-"}
+	var out [][]string
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n")[1:] {
+			p := strings.Split(line, "\t") // lang, expect, category, style, text
+			if p[1] == "none" {
+				p[3] = p[2]
+			}
+			out = append(out, []string{expect[p[1]], p[0], p[3], p[2], p[4]})
+		}
+	}
+	return out
 }
 
 func TestReportTriggers(t *testing.T) {

@@ -1,0 +1,126 @@
+package text_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+// unmet is a phrase that no message below holds, so that whatever is raised the detector raised.
+var unmet = []text.Phrase{{Lang: "en", Pattern: "xylophone quartet"}}
+
+func detectorOf(t testing.TB, specs ...text.TriggerSpec) *text.Triggers {
+	t.Helper()
+	for i := range specs {
+		specs[i].Phrases = unmet
+	}
+	triggers, err := text.CompileTriggers(specs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return triggers
+}
+
+func raised(hits []text.Hit) string {
+	var out []string
+	for _, h := range hits {
+		out = append(out, h.Name+" "+h.Tier)
+	}
+	return strings.Join(out, ", ")
+}
+
+func TestDetectorRaisesTheTriggerOfItsCategory(t *testing.T) {
+	t.Parallel()
+	triggers := detectorOf(t,
+		text.TriggerSpec{Name: "heart", Tier: text.TierEmergency, Category: "cardiac"},
+		text.TriggerSpec{Name: "lip", Tier: text.TierUrgent, Category: "vascular-occlusion"},
+		text.TriggerSpec{Name: "wound-later", Tier: text.TierRoutine, Category: "wound"},
+	)
+	for _, c := range []struct{ msg, want string }{
+		{"there is a crushing weight on my chest and my left arm is going numb", "heart emergency"},
+		{"siento un peso enorme en el pecho y se me duerme el brazo izquierdo", "heart emergency"},
+		{"the lip you injected is white and cold and it throbs terribly", "lip urgent-clinical"},
+		{"my stitches tore open and I can see inside", ""}, // its category is declared as routine only: the detector raises dangers
+		{"my husband beats me and I am afraid to go home", ""},
+		{"can I come on Friday morning for a facial", ""},
+		{"gracias, nos vemos el martes", ""},
+		{"", ""},
+	} {
+		if got := raised(triggers.Match(text.Normalise(c.msg))); got != c.want {
+			t.Errorf("%q raises %q, want %q", c.msg, got, c.want)
+		}
+	}
+}
+
+func TestDetectorNeedsACategory(t *testing.T) {
+	t.Parallel()
+	triggers := detectorOf(t, text.TriggerSpec{Name: "heart", Tier: text.TierEmergency})
+	if hits := triggers.Match(text.Normalise("there is a crushing weight on my chest and my left arm is going numb")); len(hits) > 0 {
+		t.Errorf("a trigger without a category is raised by the detector: %+v", hits)
+	}
+}
+
+// TestDetectorOnlyAdds compares what the standard triggers find with what their phrases alone find.
+func TestDetectorOnlyAdds(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	bare := slices.Clone(std.specs)
+	for i := range bare {
+		bare[i].Category = ""
+	}
+	phrases, err := text.CompileTriggers(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range triggerLines(t, "work") {
+		if i%5 != 0 {
+			continue
+		}
+		m := text.Normalise(l[4])
+		all := raised(std.triggers.Match(m))
+		for _, h := range phrases.Match(m) {
+			if !strings.Contains(all, h.Name+" "+h.Tier) {
+				t.Errorf("%q: the phrases raise %s, with the detector only %q is raised", l[4], h.Name, all)
+			}
+		}
+	}
+}
+
+func TestDetectorSaysWhereAndHowSure(t *testing.T) {
+	t.Parallel()
+	triggers := detectorOf(t, text.TriggerSpec{Name: "heart", Tier: text.TierEmergency, Category: "cardiac"})
+	const msg = "Hi, could you tell me your hours? I have a crushing weight on my chest and my left arm is going numb. Thanks, Ann"
+	hits := triggers.Match(text.Normalise(msg))
+	if len(hits) != 1 {
+		t.Fatalf("%+v, want one hit", hits)
+	}
+	h := hits[0]
+	if h.Phrase != "" || h.Score < 100 || h.Lang != "en" || !strings.Contains(msg[h.Span.Start:h.Span.End], "chest") {
+		t.Errorf("%+v at %q", h, msg[h.Span.Start:h.Span.End])
+	}
+}
+
+// TestDetectorReadsLongMessages puts one sentence of danger into a long story.
+func TestDetectorReadsLongMessages(t *testing.T) {
+	t.Parallel()
+	triggers := detectorOf(t, text.TriggerSpec{Name: "heart", Tier: text.TierEmergency, Category: "cardiac"})
+	story := "We had a lovely weekend with the grandchildren and I would like to know when you open on Monday. "
+	msg := strings.Repeat(story, 12) + "Right now there is a crushing weight on my chest and my left arm is going numb. " + strings.Repeat(story, 12)
+	if hits := triggers.Match(text.Normalise(msg)); len(hits) != 1 {
+		t.Errorf("%+v, want one hit", hits)
+	}
+	if hits := triggers.Match(text.Normalise(strings.Repeat(story, 30))); len(hits) != 0 {
+		t.Errorf("%+v, want none", hits)
+	}
+}
+
+func BenchmarkDetectLong(b *testing.B) {
+	triggers := detectorOf(b, text.TriggerSpec{Name: "heart", Tier: text.TierEmergency, Category: "cardiac"})
+	m := text.Normalise(strings.Repeat("We had a lovely weekend with the grandchildren and I'd like to know when you open, my arm is fine. ", 40))
+	b.ReportAllocs()
+	for b.Loop() {
+		triggers.Match(m)
+	}
+}
