@@ -25,6 +25,18 @@
 // asks in general ("do you call 911 if…"), speaks of a case that might come ("if I ever…"), or names a place, a job or
 // a story ("the stroke unit"). Such a scope ends at contrast: "no rash but now wheezing" counts. Somebody else's
 // emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
+//
+// # The detector
+//
+// What people tell in their own words meets no phrase. A trained detector judges the message as a whole, and each of its
+// sentences, by its words, by signs of danger that are the same in both languages (lexicon/sign.txt) and by pairs of them,
+// and raises the first trigger of the category and tier it hears: cardiac, stroke, breathing, anaphylaxis, bleeding,
+// overdose, unresponsive, suicide, self-harm, burn, pregnancy, sugar, vascular-occlusion, anaesthetic, botulinum, clot,
+// haematoma, infection, wound, necrosis, post-procedure, violence, assault, abuse, threat, other. A machine with no trigger
+// of the category (or only a routine one) is not alarmed, so the categories of its triggers declare what the detector may
+// raise. It can only raise: what phrases found stands. Where a phrase was met and judged not to count it must be surer.
+// Its weights are integers, learnt from testdata/triggers/work*.tsv by go generate.
+//
 // # Topics
 //
 // TrainTopics learns from example sentences (not patterns) which words speak for which topic; TopicModel.Classify abstains
