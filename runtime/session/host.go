@@ -125,6 +125,9 @@ func New(o Options) (*Host, error) {
 			return nil, fmt.Errorf("flow %s: %w", f.Machine.Flow.ID, err)
 		}
 	}
+	if err := h.vault.Prepare(context.Background(), h.practice); err != nil {
+		return nil, fmt.Errorf("open keys: %w", err)
+	}
 	if err := h.keep(); err != nil {
 		return nil, fmt.Errorf("keep machines: %w", err)
 	}

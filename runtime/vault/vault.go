@@ -84,6 +84,15 @@ func New(o Options) (*Vault, error) {
 	return v, nil
 }
 
+// Prepare opens the keys of a practice, and makes the first where there are none. It returns ErrSealed when the master
+// key is not the one that sealed them.
+func (v *Vault) Prepare(ctx context.Context, practice string) error {
+	p := v.of(practice)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return v.loadPractice(ctx, practice, p)
+}
+
 // NewKey returns the number of a conversation key that nobody has used and that is durable.
 func (v *Vault) NewKey(ctx context.Context, practice string) (number int64, err error) {
 	p := v.of(practice)
@@ -172,7 +181,7 @@ func (v *Vault) loadPractice(ctx context.Context, practice string, p *practiceKe
 		for _, k := range list {
 			aead, err := v.unwrap(v.master, k.Wrapped, associate(purposePractice, practice, "", "", k.Generation))
 			if err != nil {
-				return fmt.Errorf("practice key %d: %w", k.Generation, err)
+				return fmt.Errorf("the master key is another than the one that sealed key %d of practice %s: %w", k.Generation, practice, err)
 			}
 			p.byGen[k.Generation], p.newest = aead, k.Generation
 		}

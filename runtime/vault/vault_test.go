@@ -156,6 +156,14 @@ func TestOtherProcess(t *testing.T) {
 	key, value := sealed(t, open(t, master, keys))
 	opens(t, open(t, master, keys), key, value)
 	refused(t, "another master key", vault.ErrSealed, open(t, newMaster(t), keys), key, label, value)
+	if err := open(t, newMaster(t), keys).Prepare(ctx, label.Practice); !errors.Is(err, vault.ErrSealed) {
+		t.Errorf("Prepare with another master key: got %v, want ErrSealed", err)
+	}
+	for _, practice := range []string{label.Practice, "hillside"} {
+		if err := open(t, master, keys).Prepare(ctx, practice); err != nil {
+			t.Errorf("Prepare(%s): %v", practice, err)
+		}
+	}
 }
 
 func TestDestroyed(t *testing.T) {
