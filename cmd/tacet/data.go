@@ -107,7 +107,11 @@ func openData(con *console, name, master string) (*data, error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		return nil, ioError(err)
 	}
-	key, err := masterKey(con, filepath.Join(filepath.Dir(name), "master.key"), master)
+	file := filepath.Join(filepath.Dir(name), "master.key")
+	if master == "" && exists(name+".keys") && !exists(file) {
+		return nil, ioError(fmt.Errorf("%s is missing, and nothing that is stored can be read without it: put it back from its copy, or say with `--master` where it is", file))
+	}
+	key, err := masterKey(con, file, master)
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +128,11 @@ func openData(con *console, name, master string) (*data, error) {
 		return nil, ioError(errors.Join(err, keys.Close()))
 	}
 	return &data{store: store, keys: keys, vault: v}, nil
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 func (d *data) close() error { return errors.Join(d.store.Close(), d.keys.Close()) }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -25,10 +26,16 @@ import (
 const gcPercent = 400
 
 type serveCmd struct {
-	Dir    string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
-	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Secure bool   `help:"Patients reach this server over TLS, which ends here or before."`
+	Dir      string        `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
+	Addr     string        `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Secure   bool          `help:"Patients reach this server over TLS, which ends here or before."`
+	Metrics  string        `help:"Address where figures are told to a monitoring system (Prometheus), at /metrics; patients must not reach it." placeholder:"ADDR"`
+	Proxied  bool          `help:"A proxy stands before this server and says in X-Forwarded-For who sends a request."`
+	NoLimits bool          `help:"Do not limit how many requests may come: for measuring, or where something before the server limits."`
+	Drain    time.Duration `help:"How long to say at /readyz that the server stops before it does." default:"0s"`
+	Log      string        `help:"Form of the log: text or json." enum:"text,json" default:"text"`
 	dataFlags
+	staffFlags
 }
 
 // Help shows examples.
@@ -54,34 +61,77 @@ func (cmd *serveCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	flows, err := programs(c)
-	if err != nil {
-		return err
-	}
 	data, err := cmd.open(con, cmd.Dir)
 	if err != nil {
 		return err
-	}
-	log := slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	srv, err := server.New(server.Options{
-		Options: session.Options{Flows: flows, Store: data.store, Vault: data.vault, Log: log, Codes: terminalCodes{con.out}},
-		Secure:  cmd.Secure, Shared: data.shared,
-	})
-	if err != nil {
-		return errors.Join(ioError(err), data.close())
 	}
 	l, err := net.Listen("tcp", cmd.Addr)
 	if err != nil {
 		return errors.Join(ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err)), data.close())
 	}
-	cmd.announce(con, c, l.Addr())
+	srv, err := cmd.server(con, c, data, l.Addr())
+	if err != nil {
+		return errors.Join(err, l.Close(), data.close())
+	}
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := errors.Join(srv.Serve(ctx, l), data.close()); err != nil {
+	if err := errors.Join(cmd.serve(ctx, srv, l), data.close()); err != nil {
 		return ioError(err)
 	}
 	return nil
+}
+
+// serve answers patients, and beside them the monitoring system.
+func (cmd *serveCmd) serve(ctx context.Context, srv *server.Server, l net.Listener) error {
+	if cmd.Metrics == "" {
+		return srv.Serve(ctx, l)
+	}
+	m, err := net.Listen("tcp", cmd.Metrics)
+	if err != nil {
+		return errors.Join(fmt.Errorf("cannot listen on %s: %w", cmd.Metrics, err), l.Close())
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", srv.Figures())
+	figures := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = figures.Serve(m) }() // it ends with Close below
+	return errors.Join(srv.Serve(ctx, l), figures.Close())
+}
+
+func (cmd *serveCmd) logger(con *console) *slog.Logger {
+	if cmd.Log == "json" {
+		return slog.New(slog.NewJSONHandler(con.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// server makes the server that answers at an address, and says that it is open.
+func (cmd *serveCmd) server(con *console, c *compiled, d *data, at net.Addr) (*server.Server, error) {
+	flows, err := programs(c)
+	if err != nil {
+		return nil, err
+	}
+	_, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		return nil, ioError(err)
+	}
+	staff, err := cmd.people(&c.flows[0].Machine.Practice, d, port)
+	if err != nil {
+		return nil, err
+	}
+	srv, err := server.New(server.Options{
+		Options: session.Options{Flows: flows, Store: d.store, Vault: d.vault, Log: cmd.logger(con), Codes: terminalCodes{con.out}},
+		Secure:  cmd.Secure, Shared: d.shared, People: staff,
+		Limits: server.Limits{Off: cmd.NoLimits}, Proxied: cmd.Proxied, Drain: cmd.Drain,
+	})
+	if err != nil {
+		return nil, ioError(err)
+	}
+	cmd.announce(con, c, at)
+	if err := announceSetUp(con, staff, "http://"+at.String()); err != nil {
+		return nil, ioError(err)
+	}
+	return srv, nil
 }
 
 func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {

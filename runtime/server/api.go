@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -217,16 +218,11 @@ func (s *Server) authorize(r *http.Request) (string, error) {
 }
 
 func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
-	id, err := s.authorize(r)
+	id, p, err := s.readPost(w, r)
 	if err != nil {
-		return err
+		return cmp.Or(s.limit(r, false), err)
 	}
-	var b postBody
-	if err := decode(w, r, membersOf(&b)); err != nil {
-		return err
-	}
-	p := session.Post(b)
-	if err := checkPost(p); err != nil {
+	if err := s.limitPost(r, id, p); err != nil {
 		return err
 	}
 	rep, err := s.host.Post(r.Context(), id, p)
@@ -234,6 +230,18 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.send(w, http.StatusOK, newReply(rep.ID, rep.Status, rep.Messages))
+}
+
+func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (id string, p session.Post, err error) {
+	if id, err = s.authorize(r); err != nil {
+		return "", p, err
+	}
+	var b postBody
+	if err := decode(w, r, membersOf(&b)); err != nil {
+		return "", p, err
+	}
+	p = session.Post(b)
+	return id, p, checkPost(p)
 }
 
 func checkPost(p session.Post) error {

@@ -30,6 +30,12 @@ type streams struct {
 
 func (s *streams) close() { s.once.Do(func() { close(s.closing) }) }
 
+func (s *streams) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all
+}
+
 func (s *streams) open(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -85,7 +85,7 @@ func (r *route) parameters() (list []object) {
 
 // all lists every problem that the call can answer with.
 func (r *route) all() []*problem {
-	list := append([]*problem{errOrigin, errInternal, errBusy}, r.problems...)
+	list := append([]*problem{errOrigin, errTooMany, errInternal, errBusy}, r.problems...)
 	if r.body != nil {
 		list = append(list, errMalformed, errTooLarge, errMedia)
 	}

@@ -25,11 +25,11 @@ var pageTemplate = template.Must(template.New("chat.html").Funcs(template.FuncMa
 
 // pages registers the chat page.
 func (s *Server) pages(mux *http.ServeMux) {
-	mux.HandleFunc("GET /{$}", s.home)
-	mux.HandleFunc("GET /chat/{flow}", s.chat)
-	mux.HandleFunc("POST /chat/{flow}/start", s.chatStart)
-	mux.HandleFunc("POST /chat/{flow}/say", s.chatSay)
-	mux.HandleFunc("GET /assets/{version}/{file}", s.asset)
+	s.handle(mux, "GET /{$}", s.home)
+	s.handle(mux, "GET /chat/{flow}", s.chat)
+	s.handle(mux, "POST /chat/{flow}/start", s.chatStart)
+	s.handle(mux, "POST /chat/{flow}/say", s.chatSay)
+	s.handle(mux, "GET /assets/{version}/{file}", s.asset)
 	mux.HandleFunc("/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
 }
 
@@ -251,6 +251,9 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = checkClientID(q.ClientID, minStartID)
 	}
+	if err == nil {
+		err = s.limit(r, false)
+	}
 	if err != nil {
 		s.back(w, r, m.Flow.ID, err)
 		return
@@ -281,7 +284,11 @@ func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
 	}
 	id, token, ok := remembered(r, m.Flow.ID)
 	if err == nil && ok {
-		if err = s.host.Authorize(r.Context(), id, token); err == nil {
+		err = s.host.Authorize(r.Context(), id, token)
+		if err == nil {
+			err = s.limitPost(r, id, p)
+		}
+		if err == nil {
 			_, err = s.host.Post(r.Context(), id, p)
 		}
 	}

@@ -60,6 +60,7 @@ var (
 	errOutcome    = newProblem(http.StatusBadRequest, "bad-outcome", "an outcome is one word of small letters and -, at most 40")
 	errTeam       = newProblem(http.StatusBadRequest, "unknown-team", "the practice has no such team")
 	errWait       = newProblem(http.StatusTooManyRequests, "wait", "several tries have failed; wait before the next")
+	errTooMany    = newProblem(http.StatusTooManyRequests, "too-many", "too many requests; wait a moment")
 	errInternal   = newProblem(http.StatusInternalServerError, "internal", "the server failed; sending the same request again is safe")
 	errBusy       = newProblem(http.StatusServiceUnavailable, "unavailable", "not available now; try again soon")
 )

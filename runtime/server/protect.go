@@ -37,6 +37,7 @@ func (s *Server) protect(next http.Handler) http.Handler {
 			if v == http.ErrAbortHandler { //nolint:errorlint // recover gives the value itself
 				panic(v)
 			}
+			s.figures.panics.Inc()
 			// the value may hold what a patient wrote; its type and the place say enough
 			s.log.ErrorContext(r.Context(), "panic", "route", r.Pattern, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 			if h.Get("Content-Type") == "" {

@@ -88,7 +88,10 @@ func (s *Server) register(mux *http.ServeMux, table []route) {
 		if r.access.byStaff() {
 			handle = func(w http.ResponseWriter, q *http.Request) error { return s.admit(w, q, r) }
 		}
-		mux.HandleFunc(r.method+" "+r.path, s.answer(handle))
+		if !r.countsItself() {
+			handle = s.limited(r, handle)
+		}
+		s.handle(mux, r.method+" "+r.path, s.answer(handle))
 		allow[r.path] = append(allow[r.path], r.method)
 		if r.method == http.MethodGet {
 			allow[r.path] = append(allow[r.path], http.MethodHead)
@@ -103,6 +106,21 @@ func (s *Server) register(mux *http.ServeMux, table []route) {
 		}))
 	}
 	mux.HandleFunc("/api/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
+}
+
+// countsItself says that a call's limit depends on what is in it.
+func (r *route) countsItself() bool {
+	return r.access.kind == forPatient && r.method == http.MethodPost
+}
+
+func (s *Server) limited(r *route, handle func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	tries := r.access.kind == forDoor && r.method == http.MethodPost
+	return func(w http.ResponseWriter, q *http.Request) error {
+		if err := s.limit(q, tries); err != nil {
+			return err
+		}
+		return handle(w, q)
+	}
 }
 
 // table lists every call of the API, by address.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -41,6 +42,11 @@ type Options struct {
 	Shared bool
 	// People lets staff in. nil: the server has no calls for staff.
 	People *people.Service
+	Limits Limits
+	// Proxied says that a proxy stands before the server, which says in X-Forwarded-For who sends a request.
+	Proxied bool
+	// Drain is how long the server says that it is not ready before it stops taking requests, so that load balancers notice.
+	Drain time.Duration
 }
 
 // Server serves patients. Safe for concurrent use.
@@ -51,8 +57,14 @@ type Server struct {
 	glance  time.Duration // at which a stream looks for what other processes did
 	people  *people.Service
 	repeats sync.Map // veil: by *machine.Machine, the fields that its messages repeat
+	limits  *limits
+	proxied bool
+	drain   time.Duration
+	figures *figures
 	handler http.Handler
 	streams streams
+
+	stopping atomic.Bool
 }
 
 // New returns a server. It fails on a machine that cannot be served.
@@ -64,11 +76,12 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People}
+	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
 	if o.Shared {
 		s.glance = glance
 	}
 	s.streams.closing = make(chan struct{})
+	s.figures = newFigures(s)
 	s.handler = s.protect(s.routes())
 	return s, nil
 }
@@ -79,9 +92,20 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.S
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "ok\n") })
+	s.handle(mux, "GET /readyz", s.ready)
 	s.register(mux, s.table())
 	s.pages(mux)
 	return mux
+}
+
+// handle registers what is counted.
+func (s *Server) handle(mux *http.ServeMux, pattern string, h http.HandlerFunc) {
+	mux.HandleFunc(pattern, s.figures.count(pattern, h))
+}
+
+// Offer lets new conversations start on these flows and on no others; see session.Host.Offer.
+func (s *Server) Offer(ctx context.Context, flows []session.Flow) error {
+	return s.host.Offer(ctx, flows)
 }
 
 // Serve answers on l until ctx is done, then lets the requests under way finish. It also ends conversations that fall
@@ -102,6 +126,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	g.Go(func() error { return s.host.Run(ctx) })
 	g.Go(func() error {
 		<-ctx.Done()
+		s.stop()
 		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 		defer cancel()
 		if err := web.Shutdown(drain); err != nil {
@@ -110,4 +135,15 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return nil
 	})
 	return g.Wait()
+}
+
+// stop says that the server is not ready any more, and waits until load balancers have noticed.
+func (s *Server) stop() {
+	s.stopping.Store(true)
+	if s.drain <= 0 {
+		return
+	}
+	passed, end := session.Every(s.drain)
+	defer end()
+	<-passed
 }

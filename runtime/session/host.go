@@ -83,8 +83,8 @@ type Host struct {
 
 	mu      sync.RWMutex
 	pinned  map[string]*served // by machine hash; guarded by mu
-	current map[string]*served // by flow id
-	order   []string           // flow ids as given
+	current map[string]*served // by flow id; guarded by mu
+	order   []string           // flow ids as given; guarded by mu
 	failed  failures
 }
 
@@ -189,15 +189,6 @@ func (h *Host) prepare(f Flow) (*served, error) {
 		}
 	}
 	return s, nil
-}
-
-// Flows lists the flows that new conversations can start on, in the order given to New.
-func (h *Host) Flows() []*machine.Machine {
-	list := make([]*machine.Machine, 0, len(h.order))
-	for _, id := range h.order {
-		list = append(list, h.current[id].Machine)
-	}
-	return list
 }
 
 // Watch returns a channel that receives after each turn of a conversation in this process, and a function to stop it.

@@ -20,7 +20,7 @@ type Notice struct {
 // Notice returns the notice of the current machine of a flow; an unknown language gets the flow's first. ok is false
 // for an unknown flow.
 func (h *Host) Notice(flow, lang string) (n Notice, ok bool) {
-	s := h.current[flow]
+	s := h.offered(flow)
 	if s == nil {
 		return Notice{}, false
 	}

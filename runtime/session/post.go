@@ -45,7 +45,7 @@ const (
 // unknown flow, ErrNotice when Notice is not the hash of the current wording, ErrOption for a language the flow does not
 // speak and ErrConflict for a client id used otherwise.
 func (h *Host) Start(ctx context.Context, s Start) (Reply, error) {
-	flow := h.current[s.Flow]
+	flow := h.offered(s.Flow)
 	if flow == nil {
 		return Reply{}, ErrNotFound
 	}
