@@ -27,7 +27,7 @@ const (
 )
 
 // requestCaution is the caution of the model of requests: handing a patient over who did not ask for it ends the chat.
-const requestCaution = 60
+const requestCaution = 25
 
 // requestModel is the stored model.
 var requestModel = sync.OnceValue(func() *TopicModel {

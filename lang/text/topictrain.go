@@ -44,7 +44,7 @@ const (
 
 // caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
 // lines are easier to tell than what is nearly meant, so they count more.
-const caution = 11
+const caution = 12
 
 // feature is one property of an example.
 type feature struct {
