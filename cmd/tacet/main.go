@@ -37,6 +37,10 @@ type verbs struct {
 	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
 	Approve    approveCmd                `cmd:"" help:"Sign that an artifact may be served to patients."`
 	Audit      auditCmd                  `cmd:"" help:"Check and read the audit trail of a practice."`
+	Keys       keysCmd                   `cmd:"" help:"Renew the keys that seal what patients write."`
+	Erase      eraseCmd                  `cmd:"" help:"Make a conversation unreadable for good."`
+	Backup     backupCmd                 `cmd:"" help:"Write an encrypted copy of a practice's data."`
+	Restore    restoreCmd                `cmd:"" help:"Bring a copy back, and verify it."`
 	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
 	Mutate     mutateCmd                 `cmd:"" help:"Say which small mistakes no test in a flow file would notice."`
 	Export     exportCmd                 `cmd:"" help:"Write a flow as facts for clingo or a model for SPIN."`
