@@ -220,7 +220,7 @@ func newKey() (key []byte, aead tink.AEAD, err error) {
 func (v *Vault) unwrap(by tink.AEAD, wrapped, associated []byte) (tink.AEAD, error) {
 	key, err := by.Decrypt(wrapped, associated)
 	if err != nil {
-		return nil, errors.Join(ErrSealed, err)
+		return nil, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
 	if len(key) != keyBytes {
 		return nil, fmt.Errorf("%w: a key of %d bytes", ErrSealed, len(key))
@@ -245,7 +245,7 @@ func (v *Vault) Open(ctx context.Context, key int64, l Label, sealed []byte) ([]
 	}
 	plain, err := aead.Decrypt(sealed, l.associated())
 	if err != nil {
-		return nil, errors.Join(ErrSealed, err)
+		return nil, fmt.Errorf("%w: %w", ErrSealed, err)
 	}
 	return plain, nil
 }
