@@ -122,6 +122,7 @@ var codeKinds = []codeKind{
 	{cueLicense, "license", 5, 18, 4, ActionMask},
 	{cuePlate, "plate", 4, 8, 1, ActionFlag},
 	{cueMember, "member-id", 5, 20, 3, ActionFlag},
+	{cueID, "member-id", 5, 20, 3, ActionFlag},
 	{cueMRN, "mrn", 4, 14, 3, ActionFlag},
 	{cueAccount, "account", 4, 34, 4, ActionMask},
 	{cueDevice, "device-id", 5, 24, 3, ActionFlag},

@@ -36,6 +36,7 @@ const (
 	cueVIN
 	cueMAC
 	cueIP
+	cueID // an "id" of any kind: the plan's, unless another cue stands by
 )
 
 // cueTable says what announces what. Words are folded, contractions written out. The longest phrase wins, so that a
@@ -52,7 +53,7 @@ var cueTable = []struct {
 	{cueAccount, `account, account number, account no, acct, acct number, acct no, accnt, checking, checking account, checking acct, savings, savings account, bank account, bank acct, iban, clabe,
  cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta`},
 	{cueCard, `card, card number, visa, mastercard, master card, amex, american express, discover, credit card, credit card number, debit card, debit card number, credit, debit, tarjeta, tarjeta de credito, tarjeta de debito, numero de tarjeta, cc`},
-	{cueLicense, `license, license number, license no, license id, licence, licence number, drivers license, driver license, drivers license number, driver license number, drivers licence, drivers, dl, dl number, dl no, driver id, state id, state issued id, id del estado, drivers id,
+	{cueLicense, `license, license number, license no, license id, licence, licence number, drivers license, driver license, drivers license number, driver license number, drivers licence, drivers, dl, dl number, dl no, driver id, state id, state issued id, id del estado, drivers id, photo id, government id, real id, state identification, identification card, id card from the state, identificacion estatal, identificacion oficial, id estatal, id de conducir, learners permit, permit number,
  licencia, licencia de conducir, licencia de manejo, licencia de manejar, permiso de conducir, numero de licencia, carnet de conducir, ine, curp, cedula, dni`},
 	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, tag, tags, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla`},
 	{cuePassport, `passport, passport number, passport no, pasaporte, numero de pasaporte`},
@@ -60,7 +61,8 @@ var cueTable = []struct {
  numero de expediente, expediente, expediente medico, historia clinica, historia, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, wristband, pulsera`},
 	{cueMember, `member id, member number, member no, member, members id, memberid, subscriber, subscriber id, subscriber number, policy, policy number, policy no, policy id, policy holder id, group number, group id, group no, group, grp, grp no, insurance id, insurance id number, insurance number, insurance no, insurance, insurance card, insurance card number, insurance id card, id card, id card number, member card, member id card, insured id, plan id, plan number, health plan id,
  enrollee id, rx bin, rxbin, rx group, rxgrp, pcn, bin number, claim number, medicaid, medicaid id, medicaid number, medicare, medicare number, medicare id, medicare card, beneficiary, beneficiary id, beneficiary number, mbi, hicn,
- poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, seguro, asegurado, asegurada, carnet, carne, credencial, identificacion, numero de identificacion, no de poliza, no de miembro, no de afiliado, id number, id no, id is, id, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo`},
+ poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, asegurado, asegurada, no de poliza, no de miembro, no de afiliado, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo`},
+	{cueID, `id, id number, id no, id is, identificacion, numero de identificacion, carnet, carne, credencial, seguro, numero de id`},
 	{cueDevice, `serial, serial number, serial no, serial num, sn, s n, lot, lot number, lot no, pacemaker, defibrillator, device id, device number, device identifier, implant, implants, implant id, implant serial, implant card, implant lot, implant ref, udi, model and serial, hearing aid, insulin pump, lote, numero de lote, numero de serie, marcapasos, serie, no de serie, implante, dispositivo, audifono`},
 	{cueZip, `zip, zipcode, zip code, zips, postal, postal code, codigo postal, cp, postcode, c p, post code, area postal`},
 	{cuePhone, `call, phone, phone number, cell, cellphone, cell number, mobile, mobile number, telephone, tel, text, txt, sms, reach me, reach, ring, fax, voicemail, whatsapp, wats, wsp, whats app, contact me, callback, call back, landline, work phone, home phone, dial, area code, zelle, venmo, cashapp,
@@ -68,7 +70,7 @@ var cueTable = []struct {
 	{cueNumber, `number, numero, line, at, home, work, office, al, digits`},
 	{cueEmail, `email, e mail, mail, email address, gmail, correo, correo electronico, inbox`},
 	{cueHandle, `instagram, insta, ig, tiktok, tik tok, twitter, facebook, fb, face, snap, snapchat, threads, handle, username, user name, usuario, dm me, dm, linkedin, youtube, telegram, messenger, discord, pinterest, onlyfans, twitch, whatsapp name, red social, redes, perfil, arroba`},
-	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, b, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
+	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
 	{cueEvent, `surgery, admitted, admission, discharged, discharge, diagnosed, operated, died, death, procedure, visit, hospital, treated, treatment, injected, operation, seen, came in, consult, consultation, saw, appointment, appt, accident, hospitalized, er, delivered, delivery, surgery date, service, date of service, injury, injured, stroke, implanted, implants, last here,
  cirugia, operaron, operacion, ingresaron, ingreso, alta, diagnosticaron, murio, fallecio, atendieron, inyectaron, procedimiento, visita, consulta, cita, hospitalizaron, accidente, tratamiento, implantaron, fui, estuve, parto`},
 	{cueAddress, `live at, live on, lives at, lives on, live in, lives in, address is, address, home, mail it, mail, send, ship, vivo en, vive en, vivimos en, direccion, domicilio, located at, house, residence, living at, moved to, mailing address, home address, street address, deliver, delivered, building, queda en, enviar, manden, mandenlo, envien, stay at, staying at, reside, resido en`},
@@ -181,16 +183,30 @@ func (d *detector) cueFor(from, to int, wanted func(cueKind) bool) cueKind {
 
 // cueBefore also says whether some cue claims the number.
 func (d *detector) cueBefore(at int, wanted func(cueKind) bool) (cueKind, bool) {
+	generic := false
 	for i := d.cuesBefore(at) - 1; i >= 0; i-- {
 		h := d.cues[i]
 		switch {
 		case at-h.to > cueReach || !d.connected(h.to, at):
-			return noCue, false
+			return anyID(generic)
+		case h.kind == cueID:
+			generic = wanted(cueID) || generic
 		case wanted(h.kind):
 			return h.kind, true
 		case !neutral[h.kind]:
+			if generic {
+				return cueID, true
+			}
 			return noCue, true
 		}
+	}
+	return anyID(generic)
+}
+
+// anyID is what an "id" that no other cue explains amounts to.
+func anyID(generic bool) (cueKind, bool) {
+	if generic {
+		return cueID, true
 	}
 	return noCue, false
 }
@@ -212,24 +228,29 @@ func (d *detector) cuesBefore(at int) int {
 // connected says whether what stands between the cue that ends at token from and the number at token at leaves them
 // together: little words, or anything if the sentence then says "is".
 func (d *detector) connected(from, at int) bool {
-	linked := true
+	linked, strange := true, 0
 	for i := from; i < at; i++ {
 		if d.tokens[i].after >= stop && !d.abbreviated(i) {
 			return false
 		}
 		if d.words[i].traits&bridge == 0 && !d.inCue[i] && !(d.is(at-1, listJoints) && d.taken(int(d.tokens[i].from), int(d.tokens[i].to))) {
 			linked = false
+			strange++
 		}
 	}
 	// A full stop or a line end right behind the cue is an abbreviation's or a form's.
 	if from > 0 && d.tokens[from-1].after >= stop && at > from+1 && !d.abbreviated(from-1) {
 		return false
 	}
-	if linked {
+	// One strange word parts no long number from its cue: "licencia tejana 12345678".
+	if linked || strange == 1 && longNumber(d.tokens[min(at, len(d.tokens)-1)].text) {
 		return true
 	}
 	return d.has(at-1, copula) || d.has(at-2, copula) && d.has(at-1, particle|bridge) && at-2 >= from || d.tokens[at-1].after == comma && d.colonAt(at-1)
 }
+
+// longNumber says whether a word is long enough a number to be one of somebody.
+func longNumber(w string) bool { return len(w) >= 6 && countDigits(w) >= 4 }
 
 // abbreviated says whether the full stop behind token i is that of an abbreviation: "no. 123".
 func (d *detector) abbreviated(i int) bool {

@@ -28,6 +28,9 @@ func (d *detector) calendar(run []group) int {
 			return 3
 		}
 	}
+	if (run[1].before == "/" || run[1].before == "-") && width(run[0]) <= 2 && width(run[1]) == 4 && d.ends(run, 2) && d.value(run[0]) >= 1 && d.value(run[0]) <= 12 && d.value(run[1]) > 1900 && d.value(run[1]) < 2100 {
+		return d.dayMonthOnly(run[0].from, run[1].to, true) // a month and its year
+	}
 	// A day and month without the year is only told from other numbers by a cue.
 	if (run[1].before == "/" || run[1].before == "-") && width(run[0]) <= 2 && width(run[1]) <= 2 && d.ends(run, 2) && dayMonth(d.value(run[0]), d.value(run[1])) {
 		return d.dayMonthOnly(run[0].from, run[1].to, run[1].before == "/")

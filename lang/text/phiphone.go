@@ -115,13 +115,17 @@ const leastSpaced = 7
 // spaced takes digits written one by one: 3 1 2 5 5 5 0 1 4 2.
 func (d *detector) spaced(run []group) int {
 	n := 0
-	for n < len(run) && width(run[n]) == 1 && (n == 0 || strings.Trim(run[n].before, " -.,") == "") {
+	for n < len(run) && width(run[n]) == 1 && (n == 0 || strings.Trim(run[n].before, " -.,()/_*") == "") {
 		n++
 	}
 	if n < leastSpaced {
 		return 0
 	}
-	if d.spoken(d.digits(run[:n]), run[0].from, run[n-1].to) {
+	from := run[0].from
+	if from > 0 && d.read[from-1] == '(' {
+		from--
+	}
+	if d.spoken(d.digits(run[:n]), from, run[n-1].to) {
 		return n
 	}
 	return 0
@@ -137,6 +141,10 @@ func (d *detector) spoken(digits string, from, to int) bool {
 		kind = d.cueFor(from, to, anyOf(cueNumber))
 	}
 	switch n := len(digits); {
+	case !allDigits(digits):
+		return countDigits(digits) >= 3 && d.spokenCode(kind, n, from, to)
+	case n == 10 && kind == cueNPI && luhn("80840"+digits):
+		d.report("npi", from, to, rankChecked, ActionMask)
 	case kind == cueSSN && n == 9 && ssn(digits), kind == cueSSN && n == 4:
 		d.report("ssn", from, to, rankShape, ActionMask)
 	case n == 10 && nanp(digits) && (kind == cuePhone || kind == cueNumber || kind == noCue):
@@ -207,6 +215,10 @@ func (d *detector) ageAt(i, next, from, to int) bool {
 	glued := i < len(d.tokens) && int(d.tokens[i].to) > to
 	switch {
 	case glued:
+		if d.read[to:d.tokens[i].to] == "th" && d.is(i+1, birthdayWord) {
+			d.report("age", from, int(d.tokens[i+1].to), rankShape, ActionMask)
+			return true
+		}
 		switch d.read[to:d.tokens[i].to] {
 		case "yo", "y", "yrs", "yr", "yearold":
 			d.report("age", from, int(d.tokens[i].to), rankShape, ActionMask)
@@ -229,6 +241,9 @@ func (d *detector) ageAt(i, next, from, to int) bool {
 	case d.is(i-1, ageLeads), d.is(i-1, copulaAge) && d.is(i-2, ageLeads), d.is(i-1, ageTurns) && !d.measured(next):
 		d.report("age", from, to, rankShape, ActionMask)
 		return true
+	case d.is(i-1, ofWord) && d.has(i-2, kinship) && !d.measured(next): // "mi abuela de 92"
+		d.report("age", from, to, rankContext, ActionFlag)
+		return true
 	case d.is(i-1, ageVerbs) && (d.thirdNear(i - 2)) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
 		d.report("age", from, to, rankContext, ActionFlag)
 		return true
@@ -247,9 +262,11 @@ func (d *detector) thirdNear(i int) bool {
 }
 
 var (
-	copulaAge = wordSet("is es")
-	afterAge  = wordSet("and y but so now pero in this next en")
-	agoWords  = wordSet("ago later experience in")
+	birthdayWord = wordSet("birthday bday")
+	ofWord       = wordSet("de")
+	copulaAge    = wordSet("is es")
+	afterAge     = wordSet("and y but so now pero in this next en")
+	agoWords     = wordSet("ago later experience in")
 )
 
 func (d *detector) isYO(i int) bool {

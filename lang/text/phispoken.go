@@ -118,7 +118,29 @@ func (d *detector) spokenDates() {
 			d.spokenDate(i)
 		}
 		d.spokenAge(i)
+		d.spokenBirthday(i)
 	}
+}
+
+// spokenBirthday reads a birthday said in numbers alone: "three fourteen eighty five" after its cue.
+func (d *detector) spokenBirthday(i int) {
+	month, ok := d.numberWord(i)
+	if !ok || month.value < 1 || month.value > 31 || i > 0 && numerals[d.canon[i-1]].value > 0 || !d.cued(int(d.tokens[i].from), 4, cueBirth) {
+		return
+	}
+	day, ok := d.numberWord(month.next)
+	if !ok || !dayMonth(month.value, day.value) {
+		return
+	}
+	year, next, ok := d.yearWords(day.next)
+	if !ok {
+		short, found := d.numberWord(day.next)
+		if !found || short.value < 1 || short.value > 99 {
+			return
+		}
+		year, next = shortYear(short.value), short.next
+	}
+	d.date(year, int(d.tokens[i].from), int(d.tokens[next-1].to))
 }
 
 func (d *detector) spokenDate(month int) {
@@ -204,6 +226,9 @@ func (d *detector) digitWords(i int) (digits string, words, next int) {
 		}
 		part, n := d.digitWord(next)
 		switch {
+		case part == "" && d.codeLetter(next, digits != ""):
+			digits += strings.ToUpper(w)
+			next++
 		case part != "":
 			digits += part
 			words++
@@ -218,6 +243,19 @@ func (d *detector) digitWords(i int) (digits string, words, next int) {
 		}
 	}
 	return d.trimFillers(digits, words, i, next)
+}
+
+// codeLetter says whether the single letter at token i belongs to a code that is spelled: "w one two three".
+func (d *detector) codeLetter(i int, inside bool) bool {
+	w := d.canon[i]
+	if len(w) != 1 || !isLetter(w[0]) || w[0] == other || strings.ContainsAny(w, "aieouy") && !inside {
+		return false
+	}
+	if i+1 == len(d.canon) || d.tokens[i].after >= stop {
+		return inside
+	}
+	_, more := numerals[d.canon[i+1]]
+	return more || len(d.canon[i+1]) == 1 && isLetter(d.canon[i+1][0]) || inside && !strings.ContainsAny(w, "aieouy")
 }
 
 func (d *detector) trimFillers(digits string, words, i, next int) (string, int, int) {
@@ -253,8 +291,8 @@ func (d *detector) digitWord(i int) (string, int) {
 		next, more = numerals[d.canon[i+1]]
 	}
 	switch {
-	case more && next.value == 100 && v.value > 0 && v.value < 10:
-		return string(byte('0'+v.value)) + "00", 2
+	case v.value >= 100 || more && next.value == 100 && v.value > 0 && v.value < 10:
+		return d.hundreds(i)
 	case v.value >= 20 && v.value < 100 && v.value%10 == 0 && more && next.value > 0 && next.value < 10 && !next.ord:
 		return twoDigits(v.value + next.value), 2
 	case v.value >= 30 && v.value < 100 && v.value%10 == 0 && i+2 < len(d.canon) && d.canon[i+1] == "y":
@@ -262,14 +300,28 @@ func (d *detector) digitWord(i int) (string, int) {
 			return twoDigits(v.value + u.value), 3
 		}
 	}
-	switch {
-	case v.value < 10:
+	if v.value < 10 {
 		return string(byte('0' + v.value)), 1
-	case v.value < 100:
-		return twoDigits(v.value), 1
 	}
-	return string(byte('0'+v.value/100)) + twoDigits(v.value%100), 1
+	return twoDigits(v.value), 1
 }
+
+// hundreds reads "eight hundred" as 800, "three hundred twelve" and "trescientos doce" as 312; the digit behind "eight
+// hundred five five five" begins another group.
+func (d *detector) hundreds(i int) (string, int) {
+	value, n, least := numerals[d.canon[i]].value, 1, 1
+	if value < 10 {
+		value, n, least = 100*value, 2, 10
+	}
+	if i+n < len(d.canon) && d.tokens[i+n-1].after == noPause {
+		if r, ok := d.numberWord(i + n); ok && !r.ord && r.value >= least && r.value < 100 && value%100 == 0 {
+			value, n = value+r.value, r.next-i
+		}
+	}
+	return threeDigits(value), n
+}
+
+func threeDigits(n int) string { return string(byte('0'+n/100)) + twoDigits(n%100) }
 
 func twoDigits(n int) string { return string([]byte{byte('0' + n/10), byte('0' + n%10)}) }
 
