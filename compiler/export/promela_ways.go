@@ -48,7 +48,7 @@ func (a *abstraction) happenings(l *machine.Location) []happening {
 	}
 	if l.Kind.Waits() {
 		for _, t := range a.m.Topics {
-			if t.Route != "" {
+			if t.Route != "" && !l.Takes(t.Name) {
 				out = append(out, happening{heard: t.Name, ways: []way{{to: t.Route}}})
 			}
 		}

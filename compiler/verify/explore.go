@@ -450,7 +450,9 @@ func (x *exploration) jumps(s int32, l *location, found func(step)) {
 	}
 	if l.waits() {
 		for i, r := range x.routes {
-			jump(r.to, i)
+			if !l.Takes(r.topic) {
+				jump(r.to, i)
+			}
 		}
 	}
 }

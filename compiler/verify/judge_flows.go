@@ -63,7 +63,7 @@ func (c *checking) leaks(s sending) []*diag.Diagnostic {
 	var out []*diag.Diagnostic
 	add := func(d *diag.Diagnostic) {
 		d.In("%s", c.within(s.l))
-		d.Witness = c.show(d.Code.ID, witness{state: c.x.at[s.l.index][0], shows: d.Message})
+		d.Witness = c.showSent(s, d)
 		out = append(out, d)
 	}
 	if !slices.Contains(v.Purposes, c.m.Flow.Purpose) {
@@ -86,6 +86,17 @@ func (c *checking) leaks(s sending) []*diag.Diagnostic {
 		add(d)
 	}
 	return out
+}
+
+// showSent writes down a conversation in which all that is sent was asked; what is not is G3's to tell.
+func (c *checking) showSent(s sending, d *diag.Diagnostic) string {
+	for _, at := range c.x.at[s.l.index] {
+		c.x.restore(at)
+		if !slices.ContainsFunc(s.action.Fields, func(f string) bool { return !c.x.held[c.field[f]] }) {
+			return c.show(d.Code.ID, witness{state: at, shows: d.Message})
+		}
+	}
+	return ""
 }
 
 // implied is what a send tells by happening at all.
@@ -192,6 +203,6 @@ func (c *checking) agreement(s sending) {
 		return
 	}
 	d.Note(c.span(s.action.Place), "it is sent to here").Means("what patients tell would go to a company that promised nothing")
-	d.Witness = c.show(d.Code.ID, witness{state: c.x.at[s.l.index][0], shows: d.Message})
+	d.Witness = c.showSent(s, d)
 	c.violated("G8", d)
 }

@@ -379,7 +379,7 @@ func (r *recheck) state(loc int, st machine.AbstractState) {
 		}
 	}
 	for _, t := range r.m.Topics {
-		if t.Treat == machine.Handle && t.Route != "" && l.Kind.Waits() {
+		if t.Treat == machine.Handle && t.Route != "" && l.Kind.Waits() && !l.Takes(t.Name) {
 			r.worlds(l, s, "", t.Name, func(now scene) {
 				r.taken[[2]int{loc, r.at[t.Route]}] = true
 				if after := r.arrive(r.at[t.Route], now, l.ID); after != nil {

@@ -104,24 +104,25 @@ func (s *scribe) date(v *variable, cell int) said {
 			day = today.AddDate(0, -3, 0)
 		}
 	}
-	day = v.near(day, today, cell)
+	day, ok := v.near(day, today, cell)
+	s.mute = s.mute || !ok
 	return said{typed: strings.TrimSpace(day.Format("January 2, 2006")), held: day.Format(time.DateOnly)}
 }
 
 // searchedDays is how far from the first guess a day of a cell is looked for: further than anybody is old.
 const searchedDays = 122 * 366
 
-// near is the day closest to a guess that every test puts into the cell, seen from today; the guess itself where there
-// is none, because today is not a day on which a date can be so.
-func (v *variable) near(guess, today time.Time, cell int) time.Time {
+// near is the day closest to a guess that every test puts into the cell, seen from today; the guess itself and false
+// where there is none, because today is not a day on which a date can be so.
+func (v *variable) near(guess, today time.Time, cell int) (time.Time, bool) {
 	for n := range searchedDays {
 		for _, day := range []time.Time{guess.AddDate(0, 0, n), guess.AddDate(0, 0, -n)} {
 			if v.isIn(day, today, cell) {
-				return day
+				return day, true
 			}
 		}
 	}
-	return guess
+	return guess, false
 }
 
 func (v *variable) isIn(day, today time.Time, cell int) bool {

@@ -141,6 +141,7 @@ type scribe struct {
 	asked  int      // the line at which the last location began to wait
 	first  int      // the line at which the first turn began
 	prior  []choice // of the turn that led here
+	over   bool     // what was heard while the world acted takes the patient to people next
 	mute   bool     // it rests on an answer that the assistant does not take, such as a day that is over
 	values map[int]said
 	order  []int
@@ -315,13 +316,18 @@ func (s *scribe) step(from int32, st step) {
 	if l.Kind == machine.Listen && st.outcome >= 0 {
 		st.choices = slices.DeleteFunc(slices.Clone(st.choices), func(ch choice) bool { return ch.v == l.outcomes[st.outcome].hears })
 	}
-	s.scene(st, s.whileActing(l))
+	s.mute = s.mute || s.over
+	s.scene(st)
 	last := l.Kind == machine.Verify && st.tries > int64(s.c.m.Session.Retries) // the wrong code that is one too many
-	if st.tries > 0 && st.outcome >= 0 && !last {
-		s.say(machine.TalkRetry, fmt.Sprint(st.tries))
+	tries := st.tries
+	if last {
+		tries--
 	}
+	if tries > 0 && st.outcome >= 0 {
+		s.say(machine.TalkRetry, fmt.Sprint(tries))
+	}
+	s.heard(st, s.whileActing(l))
 	if last && st.outcome >= 0 {
-		s.say(machine.TalkRetry, fmt.Sprint(st.tries-1))
 		s.say(machine.TalkPatient, "000000")
 		return
 	}
@@ -363,14 +369,26 @@ func actsAtOnce(l *location, o *outcome) bool {
 
 // atOnce writes, before the turn that led here, what the world will do, and takes back the question that is not asked.
 func (s *scribe) atOnce(o *outcome, st step) {
+	s.mute = s.mute || st.tries > 0 || s.changes(st)
 	tail := slices.Clone(s.talk.Lines[s.turn:s.asked])
 	s.talk.Lines = s.talk.Lines[:s.turn]
 	s.say(machine.TalkWorld, o.on)
 	if s.turn == s.first {
 		st.choices = s.beginAt(st.choices)
 	}
-	s.scene(st, s.sinceTyped(tail))
+	s.scene(st)
+	s.heard(st, s.sinceTyped(tail))
 	s.talk.Lines = append(s.talk.Lines, tail...)
+}
+
+// changes reports whether the world is another when it answers than it was when the text that led to the act was judged: a
+// replay has it answer at once.
+func (s *scribe) changes(st step) bool {
+	return slices.ContainsFunc(st.choices, func(now choice) bool {
+		return slices.ContainsFunc(s.prior, func(was choice) bool {
+			return was.v == now.v && was.cell != now.cell && s.c.vars[now.v].trigger == nil && !strings.HasPrefix(s.c.vars[now.v].name, "heard:")
+		})
+	})
 }
 
 // beginAt moves the beginning of the conversation to the moment that a choice needs: nobody waits before it.
@@ -415,8 +433,8 @@ func (p *model) treats(name string) string {
 	return ""
 }
 
-// scene writes what the world chose: the time, the language, what is heard, or heard while the world acts.
-func (s *scribe) scene(st step, acting func(name string, v int) bool) {
+// scene writes what the world chose: the time and the language.
+func (s *scribe) scene(st step) {
 	s.age(st)
 	for _, ch := range st.choices {
 		v := &s.c.vars[ch.v]
@@ -433,7 +451,6 @@ func (s *scribe) scene(st step, acting func(name string, v int) bool) {
 			}
 		}
 	}
-	s.heard(st, acting)
 }
 
 // age waits until the dates that were answered before are as old, or as near, as the step has them.
@@ -490,9 +507,18 @@ func (s *scribe) heard(st step, acting func(name string, v int) bool) {
 		verb := machine.TalkHears
 		if acting(name, ch.v) {
 			verb = machine.TalkMeanwhile
+			s.over = s.over || v.trigger != nil || s.c.treats(name) == machine.Escalate
+		} else if treat := s.c.treats(name); treat != machine.Handle && treat != "" && !s.freeText(st) {
+			s.mute = true // the text is taken for that topic before it is taken for an answer
 		}
 		s.say(verb, name)
 	}
+}
+
+// freeText reports whether a step answers a question with any text, which is heard for topics as well.
+func (s *scribe) freeText(st step) bool {
+	l := &s.c.locs[s.c.x.states[st.from].loc]
+	return l.Kind == machine.Ask && slices.Contains([]string{"text", "name", "message"}, s.c.m.Fields[l.field].Type)
 }
 
 // sameCell reports whether two languages are told apart by no guard.

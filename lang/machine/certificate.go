@@ -87,7 +87,7 @@ const (
 //     0..Retries+1, for Book 0.
 //     - The turn protocol, from Ask, Offer, Listen, Consent, Verify and Book: to Human, to Stuck and to the location of
 //     every escalation, after the world has moved on; and from all of these but Book to the route of every handled
-//     topic, which is then heard. Fields and facts stay.
+//     topic, which is then heard, unless a Choice of the location has that topic, or an edge of a Listen. Fields and facts stay.
 //  5. Reads (G3). Every field that a location's actions, prompt and labels name, send, verify or book has a value in
 //     each of its states. For a say-by that is judged case by case.
 //  6. Collecting (G4, G5). In every state of an Ask, the policy permits the field: the Permit of its type, else of its

@@ -90,3 +90,18 @@ func (p *Policy) Below(class string) map[string]bool {
 	}
 	return out
 }
+
+// Takes reports whether a text of a topic is an answer here, so that the topic's own way is not gone from here.
+func (l *Location) Takes(topic string) bool {
+	for i := range l.Choices {
+		if l.Choices[i].Topic == topic {
+			return true
+		}
+	}
+	for i := range l.Edges {
+		if l.Kind == Listen && l.Edges[i].On == topic {
+			return true
+		}
+	}
+	return false
+}

@@ -31,6 +31,7 @@ type sayCase struct {
 // outcome is one thing that can happen at a location, with the ways on.
 type outcome struct {
 	on     string
+	topic  string // whose own way it is
 	edges  []int // into Location.Edges
 	tested []int // variables of their guards, ascending
 	sets   int   // the field that gets a value, or -1
@@ -194,14 +195,16 @@ func (k *checker) enterProtocol() {
 	for t := range k.m.Topics {
 		if topic := &k.m.Topics[t]; topic.Route != "" {
 			to := []leaf{{edge: -1, to: k.locationOf[topic.Route]}}
-			k.protocol = append(k.protocol, outcome{on: "@topic", sets: -1, hears: k.heard(topic.Name), leaves: to})
+			k.protocol = append(k.protocol, outcome{on: "@topic", topic: topic.Name, sets: -1, hears: k.heard(topic.Name), leaves: to})
 		}
 	}
 }
 
-// jumps are where the turn protocol leads from a location.
+// jumps are where the turn protocol leads from a location. A topic that it takes for an answer leads on by the edge.
 func (k *checker) jumps(l *place) []outcome {
 	switch {
+	case l.Kind == machine.Offer || l.Kind == machine.Listen:
+		return slices.DeleteFunc(slices.Clone(k.protocol), func(o outcome) bool { return o.topic != "" && l.Takes(o.topic) })
 	case l.Kind.Waits():
 		return k.protocol
 	case l.waits:

@@ -29,8 +29,8 @@ func (r *replayer) reproduces(talk *machine.Talk) error {
 		ok, want = len(r.Conv.Verified) == 0, "the patient is verified"
 	case "T3106":
 		ok, want = !r.agreed(), "the patient has agreed"
-	case "T3301", "T3303", "T3311":
-		ok, want = len(r.sent()) > 0, "nothing is sent"
+	case "T3301", "T3303", "T3311", "T6101", "T6102":
+		ok, want = r.leaves(talk.Code), "nothing is sent to whom may not have it"
 	case "T5101":
 		ok, want = r.nobodyThere(), "somebody is there"
 	}
@@ -54,6 +54,61 @@ func (r *replayer) entered() []string {
 // passed reports whether a location was entered in a turn that went on to people.
 func (r *replayer) passed(location string) bool {
 	return r.Conv.Control != engine.Assistant && slices.Contains(r.entered(), location)
+}
+
+// leaves reports that something was sent in the last turn which may not have been, in the way of a code.
+func (r *replayer) leaves(code string) bool {
+	m := r.program.Machine()
+	return slices.ContainsFunc(r.sent(), func(s engine.Sent) bool {
+		i := slices.IndexFunc(m.Practice.Vendors, func(v machine.Vendor) bool { return v.Name == s.Vendor })
+		v := &m.Practice.Vendors[i]
+		var classes []string
+		for _, x := range s.Fields {
+			classes = append(classes, classOf(m, x.Name))
+		}
+		mayNot := func(class string) bool {
+			return !slices.ContainsFunc(v.Classes, func(c string) bool { return stands(m, c, class) })
+		}
+		switch code {
+		case "T3301":
+			return slices.ContainsFunc(classes, mayNot)
+		case "T3303":
+			return !slices.Contains(v.Purposes, m.Flow.Purpose)
+		case "T3311":
+			return slices.ContainsFunc(r.decided(), func(class string) bool { return mayNot(class) && !slices.Contains(classes, class) })
+		case "T6101":
+			return v.Agreement == nil
+		}
+		return v.Agreement != nil && !r.inForce(v.Agreement)
+	})
+}
+
+func classOf(m *machine.Machine, field string) string {
+	for i := range m.Fields {
+		if m.Fields[i].Name == field {
+			return m.Fields[i].Class
+		}
+	}
+	return ""
+}
+
+// inForce reports whether an agreement holds on the day of the conversation and as long after it as the policy wants.
+func (r *replayer) inForce(a *machine.Agreement) bool {
+	until := r.now.AddDate(0, 0, r.program.Machine().Policy.Horizon)
+	return a.Effective <= r.now.Format(time.DateOnly) && (a.Expires == "" || a.Expires >= until.Format(time.DateOnly))
+}
+
+// decided are the classes of the fields that conditions of the flow look at: one of them decides that a send happens,
+// which no single conversation shows.
+func (r *replayer) decided() []string {
+	m := r.program.Machine()
+	var out []string
+	for _, g := range m.Guards {
+		for _, f := range g.Reads {
+			out = append(out, classOf(m, f))
+		}
+	}
+	return out
 }
 
 func (r *replayer) sent() (out []engine.Sent) {
@@ -263,7 +318,8 @@ func (r *replayer) another(s stepped, taken engine.Entered) bool {
 		if n < 0 {
 			continue
 		}
-		l.Edges = slices.Delete(slices.Clone(l.Edges), n, n+1)
+		on := l.Edges[n].On // other conditions that lead there too are not what is looked for
+		l.Edges = slices.DeleteFunc(slices.Clone(l.Edges), func(e machine.Edge) bool { return e.On == on && e.To == taken.Location && e.Guard != nil })
 	}
 	p, err := engine.LoadWith(&m, engine.Options{Reader: r.program.Reader()})
 	if err != nil {

@@ -308,7 +308,8 @@ func (w *watcher) wait(n node, l *machine.Location) {
 		})
 	}
 	for _, t := range w.m.Topics {
-		if l.Kind == machine.Book || t.Treat != machine.Handle || t.Route == "" {
+		own := slices.ContainsFunc(l.Choices, func(c machine.Choice) bool { return c.Topic == t.Name }) || l.Kind == machine.Listen && slices.Contains(outcomes, t.Name)
+		if l.Kind == machine.Book || t.Treat != machine.Handle || t.Route == "" || own {
 			continue
 		}
 		w.worlds(n, l, "", func(e env) {
