@@ -1,6 +1,7 @@
 package input
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,7 +32,7 @@ func parseName(t string, c Context) Result {
 		return invalid(TooLong)
 	case !nameCharacters(name) || looseHyphen(name) || webAddress(name):
 		return invalid(Characters)
-	case !soundsLikeName(name):
+	case !soundsLikeName(name, c):
 		return unclear(NotAName)
 	}
 	return ok("name", name, c)
@@ -180,8 +181,9 @@ func webAddress(name string) bool {
 }
 
 // soundsLikeName refuses sentences and refusals: few enough words, none of which belongs to a sentence. A word that
-// is also a name ("Will", "May", "Can") counts against a name only in company.
-func soundsLikeName(name string) bool {
+// is also a name ("Will", "May", "Can") counts against a name only in company, and a short one ("Lo", "My") not where it
+// is written like a name.
+func soundsLikeName(name string, c Context) bool {
 	toks := tokenize(name)
 	if _, n := notNames.match(toks, 0); n > 0 && n >= len(toks)-trailingPunct(toks) {
 		return false
@@ -199,13 +201,38 @@ func soundsLikeName(name string) bool {
 	if count == 0 && total > 1 || total == 0 || count > maxNameWords {
 		return false
 	}
+	short := total == 2 || total == 3
+	short = short && (titled(name) || total == 2 && !spanish(c)) && !slices.ContainsFunc(toks, func(t token) bool { return besideShort[t.s] })
 	for _, t := range toks {
+		if short && (shortNames[t.s] && titled(name) || foreignNames[t.s] && !spanish(c)) {
+			continue
+		}
 		if sentenceWords[t.s] || total > 1 && sentenceWordsInCompany[t.s] {
 			return false
 		}
 	}
 	return true
 }
+
+// titled reports whether every word begins with a capital letter and goes on with small ones.
+func titled(name string) bool {
+	for w := range strings.FieldsSeq(name) {
+		for i, r := range w {
+			if unicode.IsLetter(r) && unicode.IsUpper(r) != (i == 0) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Names of people that are words of a sentence too: where they are written like names, and, in a conversation in English,
+// those that are Spanish words only. Beside some words they are a sentence all the same.
+var (
+	shortNames   = set("lo le un my son an so ya in on hoy les")
+	foreignNames = set("lo le un les ya hoy")
+	besideShort  = set("siento mismo misma digo dije doy mando name full first last case is am are el la que esto eso dejo sabe se he ha llamo momento segundo minuto rato dia way help thanks")
+)
 
 var (
 	particles = set("de del la las los el y e da do dos das di van von der den ter bin ibn al san santa st mc mac o d")

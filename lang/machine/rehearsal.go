@@ -10,7 +10,7 @@ type Test struct {
 // TestStep is one line of a test; spec/language.md lists the verbs. Seconds is set for wait.
 type TestStep struct {
 	Verb    string `json:"verb"`           // at language channel patient choose human wait world expect
-	What    string `json:"what,omitempty"` // expect: say ask state field escalation handoff end send silence reprompt
+	What    string `json:"what,omitempty"` // expect: say not ask state field escalation handoff end send silence reprompt
 	Name    string `json:"name,omitempty"`
 	Text    string `json:"text,omitempty"`
 	Seconds int64  `json:"seconds,omitempty"`

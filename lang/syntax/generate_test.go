@@ -264,11 +264,11 @@ func step(t *rapid.T) syntax.TestStep {
 }
 
 func expected(t *rapid.T, s *syntax.TestStep) {
-	what := rapid.SampledFrom([]string{"say", "ask", "state", "escalation", "handoff", "end", "send", "field", "silence", "reprompt"}).Draw(t, "what")
+	what := rapid.SampledFrom([]string{"say", "not", "ask", "state", "escalation", "handoff", "end", "send", "field", "silence", "reprompt"}).Draw(t, "what")
 	s.What = word(what)
 	switch what {
 	case "silence", "reprompt":
-	case "say":
+	case "say", "not":
 		text := str(t)
 		s.Text = &text
 	case "field":

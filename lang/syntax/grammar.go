@@ -234,6 +234,6 @@ type (
 	}
 	expectStepUnit struct {
 		Verb words `parser:"@'expect'"`
-		What words `parser:"@( 'silence' | 'reprompt' | 'say' String | ('ask' | 'state' | 'escalation' | 'handoff' | 'end' | 'send') Ident | 'field' Ident String )"`
+		What words `parser:"@( 'silence' | 'reprompt' | ('say' | 'not') String | ('ask' | 'state' | 'escalation' | 'handoff' | 'end' | 'send') Ident | 'field' Ident String )"`
 	}
 )

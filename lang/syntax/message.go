@@ -282,7 +282,7 @@ func (p *parser) wanted() string {
 	case p.wants("minutes"):
 		return "`minutes`, `hours` or `days`"
 	case p.wants("silence"):
-		return "one of `say`, `ask`, `state`, `field`, `escalation`, `handoff`, `end`, `send`, `silence` or `reprompt`"
+		return "one of `say`, `not`, `ask`, `state`, `field`, `escalation`, `handoff`, `end`, `send`, `silence` or `reprompt`"
 	}
 	quoted := make([]string, len(p.want))
 	for i, w := range p.want {

@@ -398,7 +398,7 @@ type Outcome struct {
 //	human
 //	wait 25 minutes                Amount, Name (the unit)
 //	world taken                    Name: the outcome of the next act of the world
-//	expect say "…"                 What "say", Text (a part of what is said)
+//	expect say "…" | not "…"       What "say" or "not", Text (a part of what is said, or of what is not)
 //	expect ask F | state S | escalation E | handoff T | end O | send V    What, Name
 //	expect field F "value"         What "field", Name, Text
 //	expect silence | reprompt      What

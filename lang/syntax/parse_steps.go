@@ -84,7 +84,7 @@ func (p *parser) expectation(s *TestStep, what words) {
 	switch {
 	case len(what) == 3:
 		s.Name, s.Text = ptr(p.fieldAt(at(what, 1))), p.optString(what[2:])
-	case len(what) == 2 && what[0].Value == "say":
+	case len(what) == 2 && (what[0].Value == "say" || what[0].Value == "not"):
 		s.Text = p.optString(what[1:])
 	case len(what) == 2 && what[0].Value == "ask":
 		s.Name = ptr(p.fieldAt(at(what, 1)))

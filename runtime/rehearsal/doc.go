@@ -20,6 +20,7 @@
 // An expectation looks at what followed the last step of the patient or of the clock:
 //
 //	expect say "…"          a message of the assistant since then holds the words; spaces do not matter
+//	expect not "…"          no message of the assistant since then holds them
 //	expect reprompt         the answer did not fit and was asked for again
 //	expect ask phone        the assistant now waits for that field
 //	expect state contact    the conversation is in that state

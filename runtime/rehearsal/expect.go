@@ -16,6 +16,8 @@ func (p *player) expect(step machine.TestStep) (expected, got string, ok bool) {
 	switch step.What {
 	case "say":
 		return "the assistant to say " + quote(step.Text), p.saidWords(), p.said(step.Text)
+	case "not":
+		return "the assistant not to say " + quote(step.Text), p.saidWords(), !p.said(step.Text)
 	case "reprompt":
 		return "the answer to be asked for again", p.saidWords(), p.reprompted()
 	case "ask":

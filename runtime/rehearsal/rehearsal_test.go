@@ -34,7 +34,7 @@ func script(name string, lines ...string) machine.Test {
 		case "expect":
 			s.What, rest, _ = strings.Cut(rest, " ")
 			switch s.What {
-			case "say":
+			case "say", "not":
 				s.Text = rest
 			case "field":
 				s.Name, s.Text, _ = strings.Cut(rest, " ")
@@ -61,7 +61,7 @@ func TestPlay(t *testing.T) {
 		program *engine.Program
 		test    machine.Test
 	}{
-		{consultation, script("a request", "expect say Please do not share medical details", "expect ask topic", "patient botox", "expect say little downtime",
+		{consultation, script("a request", "expect say Please do not share medical details", "expect ask topic", "patient botox", "expect say little downtime", "expect not facelift tightens",
 			"choose Book a consultation", "expect ask name", "patient Maria Lopez", "patient 212 555 0187", "choose morning", "expect state confirm",
 			"expect say Maria Lopez in the morning", "expect field phone 212-555-0187", "expect field part morning", "patient yes", "expect send crm", "expect end completed", "expect silence")},
 		{consultation, script("chest pain silences the assistant", "at 2026-03-02 22:00", "patient rhinoplasty", "patient actually I have chest pain",
@@ -104,6 +104,7 @@ func TestFailuresAreExplained(t *testing.T) {
 	}{
 		{script("a", "patient botox", "expect ask phone"), "the assistant to ask for `phone`", "state about, where the patient can choose `Book a consultation`, `Something else`"},
 		{script("b", "expect say bye"), `the assistant to say "bye"`, `the assistant said "This chat answers`},
+		{script("b2", "patient botox", "expect not little downtime"), `the assistant not to say "little downtime"`, `the assistant said "`},
 		{script("c", "choose bye"), "", "`bye` is not on offer; there is `Rhinoplasty`, `Facelift`, `Botox`, `Something else`"},
 		{script("d", "expect silence"), "silence", "the assistant still has the conversation: state welcome, where the assistant asks for `topic`"},
 		{script("e", "patient botox", "expect field topic facelift"), `field topic to be "facelift"`, `"botox"`},
