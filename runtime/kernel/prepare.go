@@ -32,11 +32,11 @@ type sayCase struct {
 type outcome struct {
 	on     string
 	topic  string // whose own way it is
-	edges  []int // into Location.Edges
-	tested []int // variables of their guards, ascending
-	sets   int   // the field that gets a value, or -1
-	hears  int   // the variable heard:topic that becomes yes, or -1
-	tries  int   // which attempts it can come after, see variable.pick
+	edges  []int  // into Location.Edges
+	tested []int  // variables of their guards, ascending
+	sets   int    // the field that gets a value, or -1
+	hears  int    // the variable heard:topic that becomes yes, or -1
+	tries  int    // which attempts it can come after, see variable.pick
 	leaves []leaf
 }
 
