@@ -107,7 +107,7 @@ func (o *options) servers() ([]server, error) {
 	tacet := filepath.Join(o.dir, "tacet")
 	list := []server{
 		{name: "tacet", port: tacetPort, notice: true, command: func(db string) []string {
-			return []string{tacet, "serve", "--addr", "127.0.0.1:0", "--data", db, "bench/turns/practice"}
+			return []string{tacet, "serve", "--no-limits", "--addr", "127.0.0.1:0", "--data", db, "bench/turns/practice"}
 		}},
 		{name: "floor", port: anyPort, command: func(string) []string { return peerOf("") }},
 		{name: "raw", port: anyPort, command: peerOf},
