@@ -242,8 +242,8 @@ func (d *detector) connected(from, at int) bool {
 	if from > 0 && d.tokens[from-1].after >= stop && at > from+1 && !d.abbreviated(from-1) {
 		return false
 	}
-	// One strange word parts no long number from its cue: "licencia tejana 12345678".
-	if linked || strange == 1 && longNumber(d.tokens[min(at, len(d.tokens)-1)].text) {
+	// A strange word or two part no long number from its cue: "licencia tejana 12345678".
+	if linked || strange <= 2 && longNumber(d.tokens[min(at, len(d.tokens)-1)].text) {
 		return true
 	}
 	return d.has(at-1, copula) || d.has(at-2, copula) && d.has(at-1, particle|bridge) && at-2 >= from || d.tokens[at-1].after == comma && d.colonAt(at-1)

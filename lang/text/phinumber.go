@@ -309,14 +309,17 @@ func aba(n string) bool {
 // npi finds National Provider Identifiers (45 CFR 162.406; Luhn over 80840 + number) where a cue names them: the check
 // digit alone would take one phone number in ten.
 func (d *detector) npi(run []group) int {
-	if !lengths(run, "", 10) || !d.ends(run, 1) {
-		return 0
+	for n := 1; n <= min(len(run), 4); n++ {
+		digits := d.digits(run[:n])
+		if n > 1 && run[n-1].before != " " && run[n-1].before != "-" || len(digits) > 10 {
+			return 0
+		}
+		if len(digits) == 10 && d.ends(run, n) && (digits[0] == '1' || digits[0] == '2') && luhn("80840"+digits) && d.checkedBy(run[0], wantsNPI, cueNPI) {
+			d.report("npi", run[0].from, run[n-1].to, rankChecked, ActionMask)
+			return n
+		}
 	}
-	if n := d.digits(run[:1]); n[0] != '1' && n[0] != '2' || !luhn("80840"+n) || !d.checkedBy(run[0], wantsNPI, cueNPI) {
-		return 0
-	}
-	d.report("npi", run[0].from, run[0].to, rankChecked, ActionMask)
-	return 1
+	return 0
 }
 
 // checkedBy says whether a cue of the kind belongs to a number whose check digit is right: then anywhere near it will do.

@@ -36,6 +36,11 @@ func (d *detector) phone(run []group) int {
 	if n := d.phoneAlone(rest, start, plus); n > 0 {
 		return skip + n
 	}
+	// What cannot be a number of the plan is one all the same where the patient says so.
+	if lengths(rest, " .-()/_*", 3, 3, 4) && d.endsSoft(rest, 3) && d.cueFor(run[0].from, rest[2].to, wantsStrong) != noCue {
+		d.report("phone", start, rest[2].to, rankCue, ActionFlag)
+		return skip + 3
+	}
 	if plus {
 		return d.international(run, start)
 	}
@@ -57,7 +62,7 @@ func (d *detector) phoneAlone(rest []group, start int, plus bool) int {
 		}
 		d.report("phone", start, g.to, rankCue, actionIf(plus || kind != noCue || d.cueFor(g.from, g.to, wantsPhone) != noCue))
 		return 1
-	case lengths(rest, " .-", 3, 4) && d.read[g.from] >= '2' && d.endsSoft(rest, 2) && d.cueFor(g.from, rest[1].to, wantsPhone) != noCue:
+	case lengths(rest, " .-", 3, 4) && d.read[g.from] >= '2' && d.endsSoft(rest, 2) && (d.cueFor(g.from, rest[1].to, wantsPhone) != noCue || d.wholeAnswer(g.from, rest[1].to)):
 		d.report("phone", start, rest[1].to, rankCue, ActionFlag)
 		return 2
 	case lengths(rest, "", 7) && d.read[g.from] >= '2' && d.endsSoft(rest, 1) && d.cueFor(g.from, g.to, wantsStrong) != noCue:
@@ -81,7 +86,10 @@ func (d *detector) international(run []group, start int) int {
 	return n
 }
 
-// phoneGrouped takes ten digits in any grouping after a cue ("my cell is 21 2555 01 42").
+// longestForeign is how many digits a number from abroad without its "+" has at most.
+const longestForeign = 13
+
+// phoneGrouped takes ten digits in any grouping after a cue ("my cell is 21 2555 01 42"), and more where the cue is sure.
 func (d *detector) phoneGrouped(run []group, start int) int {
 	total := 0
 	for n, g := range run {
@@ -89,6 +97,14 @@ func (d *detector) phoneGrouped(run []group, start int) int {
 			return 0
 		}
 		if total += width(g); total >= 10 {
+			whole := n+1 == len(run) || strings.Trim(run[n+1].before, " -.") != ""
+			if whole && total <= longestForeign && d.cueFor(run[0].from, g.to, wantsStrong) != noCue {
+				d.report("phone", start, g.to, rankCue, ActionFlag)
+				return n + 1
+			}
+			if !whole && total > 10 {
+				continue
+			}
 			if total > 10 || !nanp(d.digits(run[:n+1])) || d.cueFor(run[0].from, g.to, wantsPhone) == noCue && !d.wholeAnswer(run[0].from, g.to) {
 				return 0
 			}
