@@ -12,8 +12,16 @@ import (
 )
 
 // Conjure makes the best certificate it can for any machine, safe or not: whatever the kernel finds missing is added
-// until it finds nothing more, or something that cannot be mended. It is the adversary of the fuzz test.
-func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate {
+// until it finds nothing more, or something that cannot be mended. It is the adversary of the fuzz test, and says no more
+// in its invariants than is needed.
+func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate { return conjure(m, asOf, false) }
+
+// ConjureMuch is Conjure for an adversary that claims to know all it can of the world everywhere.
+func ConjureMuch(m *machine.Machine, asOf time.Time) *machine.Certificate {
+	return conjure(m, asOf, true)
+}
+
+func conjure(m *machine.Machine, asOf time.Time, much bool) *machine.Certificate {
 	hash, err := m.Hash()
 	if err != nil {
 		panic(err)
@@ -59,6 +67,11 @@ func Conjure(m *machine.Machine, asOf time.Time) *machine.Certificate {
 		return c
 	}
 	k.now, k.box = make([]int, len(k.vars)), make([][]int, len(k.vars))
+	for i := range c.Invariants {
+		for v := fields; v < len(k.vars) && much; v++ {
+			c.Invariants[i].Exact = append(c.Invariants[i].Exact, v)
+		}
+	}
 	k.conjureLive()
 	for i := range k.locs {
 		for n := range k.locs[i].outcomes {

@@ -331,6 +331,14 @@ var unprovable = map[string]struct {
 		e.m.Locations = slices.Insert(e.m.Locations, e.at("d-consent")+1, again)
 	}},
 	"a consent to something else": {"G5", `"consent"`, func(e edit) { e.loc("d-consent").Covers = []string{"contact"} }},
+	"a language that changes while the patient answers": {"G2", "no guard holds", func(e edit) {
+		n := len(e.m.Guards)
+		e.m.Guards = append(e.m.Guards, machine.Guard{Source: `language == "es"`})
+		e.loc("a-start").Edges[1].To, e.loc("b-phone").Edges[0].Guard = "z-end", &n
+		if err := guard.Complete(e.m); err != nil {
+			panic(err)
+		}
+	}},
 	"one try more than retries": {"G2", "no guard holds", func(e edit) {
 		e.guard("attempts > 2", "attempts <= 2")
 		l := e.loc("c-verify")
@@ -400,6 +408,9 @@ func TestUnprovable(t *testing.T) {
 			var r *kernel.Refusal
 			if !errors.As(err, &r) || r.Obligation != x.obligation || !strings.Contains(err.Error(), x.reason) {
 				t.Errorf("got %v, want %s: …%s…", err, x.obligation, x.reason)
+			}
+			if kernel.Check(e.m, kernel.ConjureMuch(e.m, today), today) == nil {
+				t.Error("whoever claims to know more gets it admitted")
 			}
 		})
 	}
