@@ -39,8 +39,14 @@
 //
 // # Topics
 //
-// TrainTopics learns from example sentences (not patterns) which words speak for which topic; TopicModel.Classify abstains
-// when no topic stands out from the others and from small talk. The model is integers only and is stored in the machine.
+// TrainTopics learns from example sentences (not patterns) what speaks for which topic: words, pairs of words, and the
+// concepts of lexicon/concept.txt, which let a few examples speak for words that none of them has and for the other
+// language. What is not meant is learned from lexicon/background-*.txt. TopicModel.Classify corrects misspelt words and
+// abstains where the lead over the background is below a bar that training finds on examples and background kept back.
+// A message that is an example word for word is its topic. The model is integers only and is stored in the machine.
+//
+// A built-in model of the same kind hears, whatever the author wrote, who wants a person (WantsHuman), who asks whether
+// this is a machine (AsksIfBot) and who asks what only a clinician may answer (AsksClinical; Classify reports ClinicalTopic).
 //
 // # Protected health information
 //
