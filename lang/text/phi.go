@@ -37,7 +37,7 @@ var phiClass = map[string]string{
 
 // expected lists what a state that asks for a field type does not report.
 var expected = map[string][]string{
-	"name": {"name"}, "phone": {"phone"}, "email": {"email"}, "dob": {"dob", "date"}, "date": {"date", "dob"}, "time": {"date"}, "slot": {"date"},
+	"name": {"name"}, "phone": {"phone"}, "email": {"email"}, "dob": {"dob", "date"}, "date-of-birth": {"dob", "date"}, "date": {"date", "dob"}, "time": {"date"}, "slot": {"date"},
 	"age": {"age"}, "zip": {"zip"}, "address": {"address", "zip"}, "member-id": {"member-id", "mbi"}, "mbi": {"mbi", "member-id"},
 	"mrn": {"mrn"}, "account": {"account"}, "license": {"license"}, "health": {"health"}, "url": {"url"},
 }

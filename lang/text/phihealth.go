@@ -15,7 +15,7 @@ var (
 	beVerbs = wordSet(`am is was were been being be are becoming became feeling feel feels felt get gets getting got
  soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte have has had got usa uso tengo tiene llevo lleva con voy sigo sigue use uses wear wears`)
 	// asking words before the verb make of a statement a question or a wish.
-	wishWords    = wordSet("want wants wanted like need interested thinking considering planning plan can could should may would will if unless whether do does did going gonna hoping love wish how before puedo puede podria quiero quisiera gustaria necesito voy va si pienso pensando planeo deberia interesa to hacerme ponerme hacerse")
+	wishWords    = wordSet("want wants wanted like need interested thinking considering planning plan can could should may would will if unless whether do does did going gonna hoping love wish how before puedo puede podria quiero quisiera gustaria necesito voy va pienso pensando planeo deberia interesa to hacerme ponerme hacerse")
 	hypothetical = wordSet("if unless whether si suppose when whenever cuando while mientras")
 	// blockers are what one has, gets or takes that is no illness though one may stand behind it.
 	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
@@ -243,7 +243,7 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 			if spanishOwn[w] {
 				about, start = "self", k-1
 			}
-		case hypothetical[w], strict && wishWords[w], wishAsk(d, c, k):
+		case d.supposes(c, k), strict && wishWords[w], wishAsk(d, c, k):
 			return -1, ""
 		case d.has(k, kinship):
 			about, start = "other", k
@@ -300,13 +300,32 @@ func wishAsk(d *detector, c *clause, k int) bool {
 	return k == c.begin && (d.canon[k] == "do" || d.canon[k] == "does" || d.canon[k] == "can" || d.canon[k] == "should") && c.tokens[c.end-1].after == question
 }
 
+// supposes says whether token k opens a condition. Spanish "si" is a "yes" as well: it is a condition if a question or
+// what would follow from it comes after.
+func (d *detector) supposes(c *clause, k int) bool {
+	if d.canon[k] != "si" {
+		return hypothetical[d.canon[k]]
+	}
+	if d.tokens[c.end-1].after == question {
+		return true
+	}
+	for i := k + 1; i < c.end; i++ {
+		if consequences[d.canon[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+var consequences = wordSet("puedo puede podria podre pasa afecta debo necesito hay aplica importa cubre operarme hacerme ponerme can could should is does would will")
+
 // unlessWished takes the person back if the statement that begins at token start is only wished for or asked about.
 func (d *detector) unlessWished(c *clause, start int, strict bool, about string) string {
 	if start > c.begin && askingVerbs[d.canon[start-1]] {
 		return ""
 	}
 	for k := start - 1; k >= max(c.begin, start-2); k-- {
-		if hypothetical[d.canon[k]] || strict && wishWords[d.canon[k]] {
+		if d.supposes(c, k) || strict && wishWords[d.canon[k]] {
 			return ""
 		}
 	}

@@ -23,8 +23,32 @@ func (d *detector) addresses() {
 		case d.boxAt(i), d.ruralRoute(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
+		case numerals[d.canon[i]].value > 0:
+			d.spokenStreet(i)
 		case streetWordsES[d.canon[i]]:
 			d.calleAt(i)
+		}
+	}
+}
+
+// spokenStreet reads "four twelve maple street" where an address was announced.
+func (d *detector) spokenStreet(i int) {
+	if i > 0 && numerals[d.canon[i-1]].value > 0 || !d.cued(int(d.tokens[i].from), 4, cueAddress) {
+		return
+	}
+	_, words, next := d.digitWords(i)
+	if words == 0 || next >= len(d.tokens) || d.tokens[next-1].after >= comma {
+		return
+	}
+	for k := next; k < min(next+4, len(d.tokens)); k++ {
+		switch {
+		case notStreet[d.canon[k]] && k == next:
+			return
+		case k > next && streetSuffixes[d.canon[k]]:
+			d.report("address", int(d.tokens[i].from), int(d.tokens[d.unitAfter(k)].to), rankCue, ActionFlag)
+			return
+		case d.tokens[k].after >= comma:
+			return
 		}
 	}
 }
@@ -108,7 +132,7 @@ func (d *detector) unitAfter(k int) int {
 	if d.is(k+2, floors) && hasDigits(d.tokens[k+1].text) {
 		return k + 2
 	}
-	if k+2 < len(d.tokens) && unitWords[d.canon[k+1]] && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1) {
+	if k+2 < len(d.tokens) && unitWords[d.canon[k+1]] && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1 || numerals[d.canon[k+2]].value > 0) {
 		return k + 2
 	}
 	return k

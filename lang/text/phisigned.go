@@ -69,7 +69,7 @@ func (d *detector) announced() {
 
 var (
 	openingWords = wordSet("from again here calling aqui")
-	closingWords = wordSet("here speaking habla")
+	closingWords = wordSet("here speaking calling habla")
 	greetings    = wordSet("hi hello hey hola morning afternoon evening buenas buenos dias tardes noches thanks gracias")
 )
 

@@ -90,6 +90,8 @@ func (d *detector) spokenLocal(i int) int {
 			i -= 3
 		case strings.Trim(d.gap(i-1), "._-+") == "" && d.gap(i-1) != "":
 			i--
+		case isNumeral(d.tokens[i].text) && d.tokens[i-1].after == noPause && !d.has(i-1, bridge|copula):
+			i--
 		case allDigits(d.tokens[i].text) && d.tokens[i-1].after == noPause && !d.has(i-1, bridge):
 			i--
 		default:
@@ -97,6 +99,11 @@ func (d *detector) spokenLocal(i int) int {
 		}
 	}
 	return i
+}
+
+func isNumeral(w string) bool {
+	_, ok := numerals[w]
+	return ok
 }
 
 func dotWord(w string) bool  { return w == "dot" || w == "punto" }
