@@ -17,7 +17,6 @@ func (v *validator) indexLocations() {
 	for i := range v.m.Topics {
 		t := &v.m.Topics[i]
 		v.check(t.Route == "" || v.at[t.Route] != nil, "topic %q leads to the missing location %q", t.Name, t.Route)
-		v.check(t.Route == "" || t.Route != v.m.Human && t.Route != v.m.Stuck, "topic %q leads to %q, which only the turn protocol leads to", t.Name, t.Route)
 	}
 }
 
@@ -48,6 +47,7 @@ func (v *validator) escalations() {
 	for i := range v.m.Topics {
 		t := &v.m.Topics[i]
 		v.check(t.Treat != Escalate || raised[t.Name] != "", "the escalated topic %q raises nothing", t.Name)
+		v.check(!v.people[t.Route], "topic %q leads to %q, which only the turn protocol leads to", t.Name, t.Route)
 	}
 	for i := range v.m.Triggers {
 		v.check(raised[v.m.Triggers[i].Name] != "", "the trigger %q raises nothing", v.m.Triggers[i].Name)

@@ -288,49 +288,50 @@ var refusals = map[string]struct {
 var unprovable = map[string]struct {
 	obligation, reason string
 	change             func(e edit)
+	much               bool // also for whoever claims to know more than is needed, which takes a while
 }{
-	"said before it is asked": {"G3", "may have no value", func(e edit) { e.m.Start = "i-late" }},
-	"asked in some cases":     {"G3", `reads "name"`, func(e edit) { e.loc("g-topic").Edges[0].To = "h-about" }},
+	"said before it is asked": {"G3", "may have no value", func(e edit) { e.m.Start = "i-late" }, false},
+	"asked in some cases":     {"G3", `reads "name"`, func(e edit) { e.loc("g-topic").Edges[0].To = "h-about" }, false},
 	"tested before it is asked": {"G3", "a guard tests", func(e edit) {
 		e.m.Start = "s-said"
 		e.loc("s-said").Edges[0].Guard = e.loc("r-ok").Edges[0].Guard
 		e.loc("s-said").Do = nil
-	}},
-	"nobody there": {"G9", "is there at some moment", func(e edit) { e.loc("z-later").Team = "office" }},
+	}, false},
+	"nobody there": {"G9", "is there at some moment", func(e edit) { e.loc("z-later").Team = "office" }, false},
 	"an escalation that does more": {"G10", "more than say", func(e edit) {
 		e.m.Start = "z-end"
 		l := e.loc("escalation/team")
 		l.Do = append(l.Do, machine.Action{To: "crm", Fields: []string{"phone"}})
-	}},
+	}, false},
 	"an emergency made less": {"G10", "of that tier", func(e edit) {
 		e.m.Triggers = append(e.m.Triggers, machine.Trigger{Name: "stroke", Tier: machine.Emergency, Phrases: e.m.Triggers[0].Phrases})
 		e.m.Escalations[1].On = append(e.m.Escalations[1].On, "stroke")
-	}},
-	"a circle": {"G1", "may go round", func(e edit) { e.loc("a-spanish").Edges[0].To = "a-start" }},
+	}, false},
+	"a circle": {"G1", "may go round", func(e edit) { e.loc("a-spanish").Edges[0].To = "a-start" }, false},
 	"a trap": {"G1", "nearer to an end", func(e edit) {
 		e.loc("s-said").Edges[0].To = "s-count"
 		e.loc("r-ok").Edges[1].To = "s-count"
 		e.m.Topics[3].Route = "s-count"
 		e.loc("s-said").Do = nil
-	}},
+	}, false},
 	"nobody on a holiday": {"G9", "is there at some moment", func(e edit) {
 		e.m.Practice.Teams[1].Hours, e.m.Practice.Teams[1].Fallback = e.m.Practice.Teams[0].Hours, ""
-	}},
+	}, false},
 	"a day that draws near": {"G2", "no guard holds", func(e edit) {
 		e.loc("i-hour").Edges = []machine.Edge{{Guard: e.loc("i-day").Edges[0].Guard, To: "i-late"}}
-	}},
+	}, false},
 	"a birthday while the patient answers": {"G2", "no guard holds", func(e edit) {
 		e.loc("e-born").Edges[0].To, e.loc("e-born").Edges[1].To = "q-note", "i-hour"
 		e.loc("i-hour").Edges = []machine.Edge{{Guard: e.loc("e-born").Edges[1].Guard, To: "z-end"}}
-	}},
+	}, false},
 	"a consent taken back": {"G5", `"consent"`, func(e edit) {
 		again := *e.loc("d-consent")
 		again.ID = "d-consent-again"
 		again.Edges = []machine.Edge{{On: machine.OnGranted, To: "f-mark"}, {On: machine.OnRefused, To: "f-mark"}}
 		e.loc("d-consent").Edges[0].To = again.ID
 		e.m.Locations = slices.Insert(e.m.Locations, e.at("d-consent")+1, again)
-	}},
-	"a consent to something else": {"G5", `"consent"`, func(e edit) { e.loc("d-consent").Covers = []string{"contact"} }},
+	}, false},
+	"a consent to something else": {"G5", `"consent"`, func(e edit) { e.loc("d-consent").Covers = []string{"contact"} }, false},
 	"a language that changes while the patient answers": {"G2", "no guard holds", func(e edit) {
 		n := len(e.m.Guards)
 		e.m.Guards = append(e.m.Guards, machine.Guard{Source: `language == "es"`})
@@ -338,20 +339,20 @@ var unprovable = map[string]struct {
 		if err := guard.Complete(e.m); err != nil {
 			panic(err)
 		}
-	}},
+	}, true},
 	"one try more than retries": {"G2", "no guard holds", func(e edit) {
 		e.guard("attempts > 2", "attempts <= 2")
 		l := e.loc("c-verify")
 		l.Edges = slices.Delete(slices.Clone(l.Edges), 1, 2)
-	}},
+	}, false},
 	"no use": {"G6", "nothing that follows", func(e edit) {
 		e.m.Topics[3].Route, e.m.Topics[3].Answer = "", text("Well.")
 		e.loc("s-count").Edges = []machine.Edge{{To: "s-said"}}
-	}},
+	}, false},
 	"told by a branch and a choice": {"G7", `class "health"`, func(e edit) {
 		e.m.Practice.Vendors[0].Classes = []string{"interest", "identifier"}
 		e.loc("f-mark").Edges[0].To = "z-nurse"
-	}},
+	}, false},
 }
 
 // provable are machines that are no worse than the clinic, and look elsewhere.
@@ -409,7 +410,7 @@ func TestUnprovable(t *testing.T) {
 			if !errors.As(err, &r) || r.Obligation != x.obligation || !strings.Contains(err.Error(), x.reason) {
 				t.Errorf("got %v, want %s: …%s…", err, x.obligation, x.reason)
 			}
-			if kernel.Check(e.m, kernel.ConjureMuch(e.m, today), today) == nil {
+			if x.much && kernel.Check(e.m, kernel.ConjureMuch(e.m, today), today) == nil {
 				t.Error("whoever claims to know more gets it admitted")
 			}
 		})

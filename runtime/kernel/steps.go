@@ -234,8 +234,7 @@ func (k *checker) arrive(st *step, to int) {
 		if s := inv.States[n]; st.state != nil {
 			falls := k.locs[st.from].Kind != machine.Auto || s[machine.StateHuman] < st.state[machine.StateHuman]
 			k.wantAt(st.from, falls, "G1", "automatic steps may go round by %q", next.ID)
-			toEnd := st.o.on != people && (next.author || next.Kind != machine.Handoff)
-			st.nearer = st.nearer || toEnd && s[machine.StateEnd] < st.state[machine.StateEnd]
+			st.nearer = st.nearer || st.o.on != people && s[machine.StateEnd] < st.state[machine.StateEnd]
 		}
 	}
 }
