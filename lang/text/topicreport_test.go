@@ -87,7 +87,7 @@ func TestReportTopicsUnseen(t *testing.T) {
 	}
 	right.log(t, "unseen sentences, topic right")
 	alone.log(t, "unseen sentences about no topic, left alone")
-	if r, a := right.rate("all"), alone.rate("all"); r < 0.74 || a < 0.88 {
+	if r, a := right.rate("all"), alone.rate("all"); r < 0.76 || a < 0.82 {
 		t.Errorf("topics right %.3f, others left alone %.3f", r, a)
 	}
 }
