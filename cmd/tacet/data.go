@@ -14,6 +14,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/release"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/postgres"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
@@ -32,6 +33,7 @@ type data struct {
 // database is a store with all of its rooms.
 type database interface {
 	session.Store
+	release.Store
 	People() people.Store
 }
 
@@ -70,6 +72,24 @@ func (f *dataFlags) open(con *console, dir string) (*data, error) {
 		name = filepath.Join(dir, ".tacet", "tacet.db")
 	}
 	return openData(con, name, f.Master)
+}
+
+// openStore opens the database alone, for who reads and writes nothing sealed.
+func (f *dataFlags) openStore() (database, error) {
+	if !isPostgres(f.Data) {
+		store, err := sqlite.Open(f.Data, sqlite.Options{})
+		if err != nil {
+			return nil, ioError(err)
+		}
+		return store, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), connecting)
+	defer cancel()
+	store, err := postgres.Open(ctx, f.Data)
+	if err != nil {
+		return nil, ioError(fmt.Errorf("database: %w", err))
+	}
+	return store, nil
 }
 
 // isPostgres tells the address of a database from the name of a file.

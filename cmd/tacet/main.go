@@ -41,6 +41,7 @@ type verbs struct {
 	Erase      eraseCmd                  `cmd:"" help:"Make a conversation unreadable for good."`
 	Backup     backupCmd                 `cmd:"" help:"Write an encrypted copy of a practice's data."`
 	Restore    restoreCmd                `cmd:"" help:"Bring a copy back, and verify it."`
+	Deploy     deployCmd                 `cmd:"" help:"Put an artifact in service, or take a flow out of it."`
 	Graph      graphCmd                  `cmd:"" help:"Draw a flow as SVG, DOT or Mermaid."`
 	Mutate     mutateCmd                 `cmd:"" help:"Say which small mistakes no test in a flow file would notice."`
 	Export     exportCmd                 `cmd:"" help:"Write a flow as facts for clingo or a model for SPIN."`

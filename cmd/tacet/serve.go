@@ -26,14 +26,17 @@ import (
 const gcPercent = 400
 
 type serveCmd struct {
-	Dir      string        `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
-	Addr     string        `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Secure   bool          `help:"Patients reach this server over TLS, which ends here or before."`
-	Metrics  string        `help:"Address where figures are told to a monitoring system (Prometheus), at /metrics; patients must not reach it." placeholder:"ADDR"`
-	Proxied  bool          `help:"A proxy stands before this server and says in X-Forwarded-For who sends a request."`
-	NoLimits bool          `help:"Do not limit how many requests may come: for measuring, or where something before the server limits."`
-	Drain    time.Duration `help:"How long to say at /readyz that the server stops before it does." default:"0s"`
-	Log      string        `help:"Form of the log: text or json." enum:"text,json" default:"text"`
+	Dir        string        `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
+	Addr       string        `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Secure     bool          `help:"Patients reach this server over TLS, which ends here or before."`
+	Metrics    string        `help:"Address where figures are told to a monitoring system (Prometheus), at /metrics; patients must not reach it." placeholder:"ADDR"`
+	Proxied    bool          `help:"A proxy stands before this server and says in X-Forwarded-For who sends a request."`
+	NoLimits   bool          `help:"Do not limit how many requests may come: for measuring, or where something before the server limits."`
+	Drain      time.Duration `help:"How long to say at /readyz that the server stops before it does." default:"0s"`
+	Log        string        `help:"Form of the log: text or json." enum:"text,json" default:"text"`
+	Practice   string        `help:"Serve what was deployed for the practice with this id, instead of what stands in its folder." placeholder:"ID"`
+	Production bool          `help:"Serve only what was approved with a trusted key; with --practice."`
+	Trust      []string      `help:"PEM file with public keys whose approvals count in production." type:"path" sep:"none" placeholder:"FILE"`
 	dataFlags
 	staffFlags
 }
@@ -45,41 +48,114 @@ func (serveCmd) Help() string {
   tacet serve --addr 127.0.0.1:0 lakeside    any free port; the address is printed
   TACET_DATABASE_URL=postgres://… TACET_KEYS_URL=postgres://… tacet serve --master file:/run/master.key lakeside
                                              one of any number of servers over one PostgreSQL
+  tacet serve --production --practice lakeside --trust dana.pub.pem --data practice.db
+                                             what was deployed and approved, as it is deployed
 
 One-time codes are printed in this terminal until a messaging vendor is connected.`
 }
 
 // Run serves until it is interrupted.
 func (cmd *serveCmd) Run(con *console) error {
-	if info, err := os.Stat(cmd.Dir); err == nil && !info.IsDir() {
-		return usage("`%s` is a file; name the folder of the practice, which is served as a whole", cmd.Dir)
-	}
-	if err := cmd.check(); err != nil {
+	if err := cmd.checkFlags(); err != nil {
 		return err
 	}
-	c, err := mustCompile(con, compiling{prove: time.Now()}, cmd.Dir)
-	if err != nil {
-		return err
+	var flows []session.Flow
+	if cmd.Practice == "" {
+		c, err := mustCompile(con, compiling{prove: time.Now()}, cmd.Dir)
+		if err != nil {
+			return err
+		}
+		if flows, err = programs(c); err != nil {
+			return err
+		}
 	}
 	data, err := cmd.open(con, cmd.Dir)
 	if err != nil {
 		return err
 	}
+	return errors.Join(cmd.run(con, data, flows), data.close())
+}
+
+func (cmd *serveCmd) checkFlags() error {
+	if info, err := os.Stat(cmd.Dir); cmd.Practice == "" && err == nil && !info.IsDir() {
+		return usage("`%s` is a file; name the folder of the practice, which is served as a whole", cmd.Dir)
+	}
+	switch {
+	case cmd.Practice != "" && cmd.Data == "":
+		return usage("say with --data where the practice's database is")
+	case cmd.Production && cmd.Practice == "":
+		return usage("in production only what was deployed is served: name the practice with --practice")
+	case cmd.Production && len(cmd.Trust) == 0:
+		return usage("in production only what was approved is served: name with --trust the public keys whose approvals count")
+	case !cmd.Production && len(cmd.Trust) > 0:
+		return usage("`--trust` goes with --production")
+	}
+	return cmd.check()
+}
+
+// run serves flows, or what is deployed, until it is interrupted.
+func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
+	log := cmd.logger(con)
+	var from *deployed
+	if cmd.Practice != "" {
+		keys, err := trust(cmd.Trust)
+		if err != nil {
+			return err
+		}
+		from = &deployed{practice: cmd.Practice, store: d.store, trusted: keys, log: log, now: time.Now}
+		if flows, err = from.flows(context.Background()); err != nil {
+			return ioError(err)
+		}
+		if len(flows) == 0 {
+			return usage("nothing that can be served is deployed for the practice `%s`; see `tacet deploy --help`", cmd.Practice)
+		}
+	}
 	l, err := net.Listen("tcp", cmd.Addr)
 	if err != nil {
-		return errors.Join(ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err)), data.close())
+		return ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err))
 	}
-	srv, err := cmd.server(con, c, data, l.Addr())
+	o := session.Options{Flows: flows, Store: d.store, Vault: d.vault, Log: log, Codes: terminalCodes{con.out}}
+	if from != nil {
+		o.Load = from.admit
+	}
+	srv, err := cmd.server(con, d, o, l.Addr())
 	if err != nil {
-		return errors.Join(err, l.Close(), data.close())
+		return errors.Join(err, l.Close())
 	}
 	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := errors.Join(cmd.serve(ctx, srv, l), data.close()); err != nil {
+	if from != nil {
+		go from.follow(ctx, srv.Offer)
+	}
+	if err := cmd.serve(ctx, srv, l); err != nil {
 		return ioError(err)
 	}
 	return nil
+}
+
+// server makes the server that answers at an address, and says that it is open.
+func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Addr) (*server.Server, error) {
+	_, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		return nil, ioError(err)
+	}
+	staff, err := cmd.people(&o.Flows[0].Machine.Practice, d, port)
+	if err != nil {
+		return nil, err
+	}
+	srv, err := server.New(server.Options{
+		Options: o, Secure: cmd.Secure, Shared: d.shared, People: staff,
+		Limits: server.Limits{Off: cmd.NoLimits}, Proxied: cmd.Proxied, Drain: cmd.Drain,
+	})
+	if err != nil {
+		return nil, ioError(err)
+	}
+	cmd.announce(con, o.Flows, at)
+	if err := announceSetUp(con, staff, "http://"+at.String()); err != nil {
+		return nil, ioError(err)
+	}
+	return srv, nil
 }
 
 // serve answers patients, and beside them the monitoring system.
@@ -105,38 +181,9 @@ func (cmd *serveCmd) logger(con *console) *slog.Logger {
 	return slog.New(slog.NewTextHandler(con.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-// server makes the server that answers at an address, and says that it is open.
-func (cmd *serveCmd) server(con *console, c *compiled, d *data, at net.Addr) (*server.Server, error) {
-	flows, err := programs(c)
-	if err != nil {
-		return nil, err
-	}
-	_, port, err := net.SplitHostPort(at.String())
-	if err != nil {
-		return nil, ioError(err)
-	}
-	staff, err := cmd.people(&c.flows[0].Machine.Practice, d, port)
-	if err != nil {
-		return nil, err
-	}
-	srv, err := server.New(server.Options{
-		Options: session.Options{Flows: flows, Store: d.store, Vault: d.vault, Log: cmd.logger(con), Codes: terminalCodes{con.out}},
-		Secure:  cmd.Secure, Shared: d.shared, People: staff,
-		Limits: server.Limits{Off: cmd.NoLimits}, Proxied: cmd.Proxied, Drain: cmd.Drain,
-	})
-	if err != nil {
-		return nil, ioError(err)
-	}
-	cmd.announce(con, c, at)
-	if err := announceSetUp(con, staff, "http://"+at.String()); err != nil {
-		return nil, ioError(err)
-	}
-	return srv, nil
-}
-
-func (cmd *serveCmd) announce(con *console, c *compiled, addr net.Addr) {
-	fmt.Fprintf(con.out, "%s is open at http://%s\n", c.flows[0].Machine.Practice.Name, addr)
-	for _, f := range c.flows {
+func (cmd *serveCmd) announce(con *console, flows []session.Flow, addr net.Addr) {
+	fmt.Fprintf(con.out, "%s is open at http://%s\n", flows[0].Machine.Practice.Name, addr)
+	for _, f := range flows {
 		fmt.Fprintf(con.out, "  %-28s http://%s/chat/%s\n", f.Machine.Flow.Name, addr, f.Machine.Flow.ID)
 	}
 	fmt.Fprintln(con.out, "Stop with Ctrl-C.")

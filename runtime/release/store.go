@@ -31,6 +31,8 @@ type Store interface {
 	NewestDeployment(ctx context.Context, practice string) (int64, error)
 	// InService lists the newest deployment of each flow that is in service, by flow.
 	InService(ctx context.Context, practice string) ([]Deployment, error)
+	// Earlier lists the deployments of a flow before a number, withdrawals among them, the newest first.
+	Earlier(ctx context.Context, practice, flow string, before int64, limit int) ([]Deployment, error)
 	// Deployed lists the deployments of a machine, the newest first.
 	Deployed(ctx context.Context, practice, machine string) ([]Deployment, error)
 }

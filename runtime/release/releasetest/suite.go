@@ -56,6 +56,10 @@ func Run(t *testing.T, open func(t *testing.T) release.Store) {
 		if diff := cmp.Diff([]int64{4, 1}, numbers(list)); err != nil || diff != "" {
 			t.Errorf("Deployed: %v (-want +got)\n%s", err, diff)
 		}
+		list, err = s.Earlier(ctx, "p", "b", 4, 1)
+		if diff := cmp.Diff([]int64{3}, numbers(list)); err != nil || diff != "" {
+			t.Errorf("Earlier: %v (-want +got)\n%s", err, diff)
+		}
 		list, err = s.InService(ctx, "another")
 		if len(list) != 0 || err != nil {
 			t.Errorf("another practice has %v, %v", list, err)

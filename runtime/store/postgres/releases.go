@@ -45,6 +45,12 @@ func (s *Store) InService(ctx context.Context, practice string) ([]release.Deplo
 		AND number = (SELECT max(number) FROM releases WHERE practice = $1 AND flow = r.flow) ORDER BY flow COLLATE "C"`, practice)
 }
 
+// Earlier implements release.Store.
+func (s *Store) Earlier(ctx context.Context, practice, flow string, before int64, limit int) ([]release.Deployment, error) {
+	return s.deployments(ctx, practice, releaseColumns+`AND flow = $2 AND number < $3 ORDER BY number DESC LIMIT $4`,
+		practice, flow, before, limit)
+}
+
 // Deployed implements release.Store.
 func (s *Store) Deployed(ctx context.Context, practice, machine string) ([]release.Deployment, error) {
 	return s.deployments(ctx, practice, releaseColumns+`AND machine = $2 ORDER BY number DESC`, practice, machine)
