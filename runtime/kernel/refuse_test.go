@@ -349,6 +349,10 @@ var unprovable = map[string]struct {
 		e.m.Topics[3].Route, e.m.Topics[3].Answer = "", text("Well.")
 		e.loc("s-count").Edges = []machine.Edge{{To: "s-said"}}
 	}, false},
+	"used only where a topic leads away from the question": {"G6", "nothing that follows", func(e edit) {
+		e.m.Topics[3].Route = "z-later"
+		e.loc("s-count").Edges = []machine.Edge{{To: "s-said"}}
+	}, false},
 	"told by a branch and a choice": {"G7", `class "health"`, func(e edit) {
 		e.m.Practice.Vendors[0].Classes = []string{"interest", "identifier"}
 		e.loc("f-mark").Edges[0].To = "z-nurse"
