@@ -48,6 +48,9 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 		return hits
 	}
 	spec := &t.specs[s]
+	if spec.Category == despair && a.score < despairScore {
+		return hits
+	}
 	lang := "es"
 	if a.english() {
 		lang = "en"
@@ -59,7 +62,14 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 }
 
 // doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
-const doubtedScore = 2 * raiseScore
+const doubtedScore = 5 * raiseScore / 2
+
+// despair is the category whose words (alone, tired, leaving, done with it) ordinary messages are full of; despairScore is
+// what it takes there.
+const (
+	despair      = "suicide"
+	despairScore = 5 * raiseScore / 4
+)
 
 // closeCall is how far the best class of an emergency may lie behind the best class of all and still be chosen, in
 // hundredths: between the tiers, the higher one when in doubt.
