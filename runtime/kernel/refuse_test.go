@@ -421,6 +421,22 @@ func TestUnprovable(t *testing.T) {
 	}
 }
 
+// TestAgreementsEnd serves a machine with its certificate up to the day on which an agreement is no longer in force.
+func TestAgreementsEnd(t *testing.T) {
+	t.Parallel()
+	m := clinic(t)
+	m.Practice.Vendors[0].Agreement.Expires = "2027-01-31"
+	c := certify(t, m)
+	last := time.Date(2027, 1, 30, 0, 0, 0, 0, time.UTC)
+	if err := kernel.Check(m, c, last); err != nil || c.Expires != "2027-01-31" {
+		t.Errorf("the day before: %v; expires %s", err, c.Expires)
+	}
+	var r *kernel.Refusal
+	if err := kernel.Check(m, c, last.AddDate(0, 0, 1)); !errors.As(err, &r) || r.Obligation != "G8" {
+		t.Errorf("the day itself: got %v, want G8", err)
+	}
+}
+
 // TestCellsMayBeNamedByAnyValue names a cell of now by a minute between two changes of hours.
 func TestCellsMayBeNamedByAnyValue(t *testing.T) {
 	t.Parallel()
