@@ -1,6 +1,7 @@
 package speech
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/text"
@@ -14,13 +15,21 @@ func (r *reader) advises(i, score int) (Finding, bool) {
 	if g.class == Price {
 		return r.finding(s, Advice, g.class, "amount", adviceReasons[g.class], g.from, g.to), !r.context.Prices
 	}
-	if score <= adviceByRule || g.class == "" && score <= adviceWithout {
+	if score <= adviceByRule || g.class == "" && (score <= adviceWithout || !s.touchesCare()) {
 		return Finding{}, false
 	}
 	if g.class == "" {
 		return r.finding(s, Advice, s.likelyAdvice(), "model", "it reads like advice to a patient", 0, len(s.words)), true
 	}
 	return r.finding(s, Advice, g.class, "statement", adviceReasons[g.class], g.from, g.to), true
+}
+
+// touchesCare says whether the sentence holds anything that advice is made of.
+func (s *sentence) touchesCare() bool {
+	return slices.ContainsFunc([]string{
+		"recommend", "dose", "candidate", "reassure", "promise", "future", "result", "diagnosis", "ailment", "condition", "treatment", "medicine",
+		"aesthetic", "complaint", "body",
+	}, s.has)
 }
 
 // likelyAdvice is the class of advice whose cues the sentence holds.
@@ -61,11 +70,11 @@ type given struct {
 
 // judgeAdvice is what the rules say of a sentence.
 func (r *reader) judgeAdvice(s *sentence) given {
-	if s.question || s.conditional() {
-		return given{}
-	}
 	if from, to, ok := s.priced(); ok {
 		return given{Price, from, to}
+	}
+	if s.question || s.conditional() {
+		return given{}
 	}
 	if s.has("decides") {
 		return given{}
@@ -170,22 +179,58 @@ func (s *sentence) counted() bool {
 
 func isNumber(w text.Word) bool { return w.Text[0] >= '0' && w.Text[0] <= '9' }
 
-var money = set("dollar dollars bucks usd euros euro pesos dolares dolar grand")
+var (
+	money = set("dollar dollars bucks usd euros euro pesos dolares dolar grand")
+	large = set("hundred hundreds thousand thousands cien cientos mil doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos")
+	// spans are what numbers count that is no money.
+	spans = set(`minute minutes hour hours day days week weeks month months year years percent am pm oclock time times people patients sessions visit visits doctor doctors
+ age pounds lb kg inch inches floor point mg ml cc units stars digits minuto minutos hora horas dia dias semana semanas mes meses ano anos veces personas pacientes sesiones
+ visitas edad libras kilos piso estrellas digitos vez`)
+)
 
-// priced says whether the sentence tells what care costs, and where: an amount of money, and nothing beside care that money is
-// asked for.
+// priced says whether the sentence tells what care costs, and where: an amount of money, or a number that words of cost
+// stand beside and that counts nothing else; and nothing beside care that money is asked for.
 func (s *sentence) priced() (from, to int, ok bool) {
-	if s.has("noprice") {
+	if s.has("noprice") || s.names("911", "988") {
 		return 0, 0, false
 	}
 	for i, w := range s.words {
-		sign := w.Span.Start > 0 && strings.ContainsRune("$€", lastRune(s.raw[:w.Span.Start]))
-		if money[w.Text] && (s.counted() || i > 0) || isNumber(w) && sign {
+		amount := isNumber(w) && s.hasMoneySign(w) || money[w.Text] && i > 0 && (s.counted() || large[s.words[i-1].Text])
+		if !amount && (isNumber(w) || numerals[w.Text] || large[w.Text]) && !s.counts(i) && s.saysCost() {
+			amount = isNumber(w) && len(w.Text) > 1 || large[w.Text] || s.has("cost")
+		}
+		if amount {
 			from, to = s.segmentOf(i)
 			return from, to, true
 		}
 	}
 	return 0, 0, false
+}
+
+// hasMoneySign says whether a sign of money stands at a number.
+func (s *sentence) hasMoneySign(w text.Word) bool {
+	before := strings.TrimRight(s.raw[:w.Span.Start], " ")
+	after := s.raw[w.Span.End:]
+	return before != "" && strings.ContainsRune("$€", lastRune(before)) || strings.HasPrefix(after, "$") || strings.HasPrefix(after, "€")
+}
+
+// counts says whether the number at word i counts something else than money.
+func (s *sentence) counts(i int) bool {
+	for k := i; k < min(i+4, len(s.words)); k++ {
+		if spans[s.words[k].Text] {
+			return true
+		}
+	}
+	return i > 0 && spans[s.words[i-1].Text] || strings.HasPrefix(s.raw[s.words[i].Span.End:], "-")
+}
+
+// saysCost says whether the sentence is about what a treatment costs.
+func (s *sentence) saysCost() bool {
+	treated := s.has("treatment") || s.has("aesthetic")
+	if s.has("cost") {
+		return treated || s.names("cost", "costs", "cuesta", "cuestan", "charge", "cobramos", "price", "prices", "precio", "precios", "fee")
+	}
+	return treated && s.has("amount") && !slices.ContainsFunc(s.words, func(w text.Word) bool { return spans[w.Text] })
 }
 
 func lastRune(s string) rune {

@@ -184,6 +184,11 @@ func (r *reader) cueFeatures(f *featureSet, s *sentence) {
 	if object == "" {
 		f.add("o none" + s.mark())
 	}
+	address := "a " + s.address()
+	f.add(address + s.mark())
+	for _, name := range names {
+		f.add(address + " " + name)
+	}
 	if s.question && s.has("you") {
 		matter := "q you"
 		for _, c := range []string{"logistics", "offer", "consent", "bodily", "body", "aesthetic", "inform"} {
@@ -199,6 +204,23 @@ func (r *reader) cueFeatures(f *featureSet, s *sentence) {
 			f.add("cc " + min(names[a], names[b]) + " " + max(names[a], names[b]))
 		}
 	}
+}
+
+// address says whom the sentence is about: the patient, what the patient told, everybody, or nobody in particular.
+func (s *sentence) address() string {
+	out := ""
+	for _, a := range []struct {
+		name string
+		is   bool
+	}{
+		{"you", s.has("you")}, {"third", s.has("third")}, {"this", s.startsWith(pointers)}, {"do", s.startsWith(remedyOrders)},
+		{"tell", s.orders(0, len(s.words))}, {"anybody", s.has("generic")}, {"we", s.has("practice")},
+	} {
+		if a.is {
+			out += "+" + a.name
+		}
+	}
+	return out
 }
 
 // aroundFeatures adds what stands before and after the sentence.

@@ -53,40 +53,34 @@ var lexicons = sync.OnceValue(func() *lexicon {
 	for i := range l.tries {
 		l.tries[i].nodes = []trieNode{{}}
 	}
-	for _, file := range []string{"objects", "cues", "advice"} {
+	for _, file := range []string{"objects", "cues", "advice", "terms"} {
 		data, err := lexiconFiles.ReadFile("lexicon/" + file + ".txt")
 		if err != nil {
 			panic("speech: embedded lexicon " + file + " is missing")
 		}
 		l.read(string(data))
 	}
-	l.addTerms("conditions", text.HealthTerms(text.Conditions), true)
-	l.addTerms("medications", text.HealthTerms(text.Medicines), true)
-	l.addTerms("surgeries", text.HealthTerms(text.Operations), true)
-	for _, cue := range []struct {
-		name  string
-		terms []string
-	}{
-		{"condition", text.HealthTerms(text.Conditions)}, {"medicine", text.HealthTerms(text.Medicines)}, {"aesthetic", text.Procedures()},
-	} {
-		l.byName[cue.name] = concept(len(l.concepts))
-		l.concepts = append(l.concepts, conceptInfo{name: cue.name})
-		l.addTerms(cue.name, cue.terms, false)
-	}
 	return l
 })
 
-// minTerm is how many letters a term has that no everyday word shares.
+// minTerm is how many letters a term of either language has at least: no everyday word of the other shares it.
 const minTerm = 4
 
-// addTerms adds terms of either language to a concept.
-func (l *lexicon) addTerms(name string, terms []string, weak bool) {
-	for _, term := range terms {
+// alsoAsked are the kinds of answer that the terms of a cue stand for too, where "you" stands beside them.
+var alsoAsked = map[string]string{"condition": "conditions", "medicine": "medications", "operation": "surgeries"}
+
+// addTerms adds terms of either language.
+func (l *lexicon) addTerms(terms string, at concept) {
+	for term := range strings.SplitSeq(terms, ",") {
+		term = strings.TrimSpace(term)
 		if len(term) < minTerm {
 			continue
 		}
 		for lang := range l.tries {
-			l.tries[lang].add(lang, term, ending{concept: l.byName[name], weak: weak})
+			l.tries[lang].add(lang, term, ending{concept: at})
+			if kind, ok := alsoAsked[l.concepts[at].name]; ok {
+				l.tries[lang].add(lang, term, ending{concept: l.byName[kind], weak: true})
+			}
 		}
 	}
 }
@@ -110,6 +104,8 @@ func (l *lexicon) read(data string) {
 			l.addAll(english, line[4:], at, asWritten)
 		case strings.HasPrefix(line, "es: "):
 			l.addAll(spanish, line[4:], at, asWritten)
+		case strings.HasPrefix(line, "any: "):
+			l.addTerms(line[5:], at)
 		default:
 			panic("speech: a lexicon has a line that is none: " + line)
 		}
@@ -201,19 +197,24 @@ type mark struct {
 func (l *lexicon) marks(lang int, words []text.Word) []mark {
 	var out []mark
 	t := &l.tries[lang]
+	stems, written := make([]string, len(words)), make([]string, len(words))
+	for i, w := range words {
+		stems[i], written[i] = stem(lang, w), exactMark+w.Text
+	}
 	for i := range words {
 		first := len(out)
-		out = t.walk(out, first, words, i, func(w text.Word) string { return stem(lang, w) })
-		out = t.walk(out, first, words, i, func(w text.Word) string { return exactMark + w.Text })
+		out = t.walk(out, first, words, i, stems)
+		out = t.walk(out, first, words, i, written)
 	}
 	return out
 }
 
-// walk follows the phrases that begin at word i and adds them to out, whose marks of that word are out[first:].
-func (t *trie) walk(out []mark, first int, words []text.Word, i int, key func(text.Word) string) []mark {
+// walk follows the phrases that begin at word i and adds them to out, whose marks of that word are out[first:];
+// keys are the words as the phrases have them.
+func (t *trie) walk(out []mark, first int, words []text.Word, i int, keys []string) []mark {
 	at, skipped := int32(0), 0
 	for j := i; j < len(words); j++ {
-		next, ok := t.nodes[at].next[key(words[j])]
+		next, ok := t.nodes[at].next[keys[j]]
 		if !ok {
 			if at == 0 || skipped == maxSkipped || !skippable[words[j].Text] {
 				break

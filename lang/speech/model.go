@@ -49,7 +49,7 @@ func value(feature string) int {
 	switch feature[0] {
 	case 'r':
 		return 1
-	case 'c', 'o', 'p', 'q', 'n':
+	case 'a', 'c', 'o', 'p', 'q', 'n':
 		return 1
 	}
 	return 1

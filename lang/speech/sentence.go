@@ -10,10 +10,13 @@ import (
 type sentence struct {
 	words    []text.Word
 	marks    []mark
-	segment  []int // per word: the clause it belongs to
-	en, es   bool  // the languages it may be written in; stems are taken in English if it may be
+	present  []bool // per concept: some phrase of it stands in the sentence
+	named    []mark // what objects gives
+	segment  []int  // per word: the clause it belongs to
+	en, es   bool   // the languages it may be written in; stems are taken in English if it may be
 	question bool
 	colon    bool // it ends with a colon: a label, or something follows
+	index    int  // among the sentences of the text
 	last     bool // no sentence follows
 	alone    bool // after its colon comes nothing, or another label
 	off      int  // bytes of the whole text before the piece that words count from
@@ -33,7 +36,7 @@ func sentences(s, lang string) []sentence {
 	}
 	for i := range out {
 		s := &out[i]
-		s.last = i+1 == len(out)
+		s.index, s.last = i, i+1 == len(out)
 		s.alone = s.last || out[i+1].colon || len(out[i+1].words) <= maxBare
 	}
 	return out
@@ -132,7 +135,12 @@ func (s *sentence) read(declared string) {
 	if es {
 		s.marks = append(s.marks, l.marks(spanish, s.words)...)
 	}
+	s.present = make([]bool, len(l.concepts))
+	for _, m := range s.marks {
+		s.present[m.concept] = true
+	}
 	s.split()
+	s.named = s.objectMarks()
 }
 
 var (
@@ -255,7 +263,7 @@ func (s *sentence) at(i int, cue string) bool {
 }
 
 // has says whether the cue stands anywhere in the sentence.
-func (s *sentence) has(cue string) bool { return s.hasIn(cue, 0, len(s.words)) }
+func (s *sentence) has(cue string) bool { return s.present[cueOf(cue)] }
 
 // hasIn says whether a phrase of the cue begins in words[from:to].
 func (s *sentence) hasIn(cue string, from, to int) bool {

@@ -20,6 +20,9 @@ func spares(rule string) verdict { return verdict{false, rule} }
 // number, an interest) the rules decide alone; whether a sentence asks for more, the model, which knows what the rules say.
 func (r *reader) solicits(i, score int) (Finding, bool) {
 	s := &r.sentences[i]
+	if r.context.Consent && s.question {
+		return Finding{}, false
+	}
 	if o, v, ok := r.asked(i, func(o mark, v verdict) bool { return v.asks && asksLittle(o) == (score <= 0) }); ok {
 		return r.solicitation(s, o, v), true
 	}
@@ -84,11 +87,14 @@ var reasons = map[string]string{
 	"judgement":  "it offers an opinion on it",
 	"anything":   "it asks for whatever there is",
 	"echo":       "it asks for what the sentence before it named",
+	"prompt":     "the patient's next message answers it",
 	"model":      "it reads like a request to patients",
 }
 
 // objects are the things named, in order; of two that overlap, the longer one, then the one that says more of a person.
-func (s *sentence) objects() []mark {
+func (s *sentence) objects() []mark { return s.named }
+
+func (s *sentence) objectMarks() []mark {
 	var out []mark
 	for _, m := range s.marks {
 		if !s.isObject(m) {
@@ -168,6 +174,8 @@ func (r *reader) judgeObject(i int, o mark) verdict {
 		return verdict{}
 	case s.label(o):
 		return asks("label")
+	case r.context.Prompt && s.last && onlyLabel(s.words, o.from, o.to):
+		return asks("prompt")
 	case tells && s.has("incentive"):
 		return asks("reward")
 	case tells && s.has("judge"):
@@ -195,7 +203,7 @@ func (r *reader) judgeObject(i int, o mark) verdict {
 // spared finds what takes the request for o out of the clause words[from:to].
 func (r *reader) spared(s *sentence, o mark, from, to int) verdict {
 	switch {
-	case s.denied(o, from, to):
+	case s.denied(o, from, to), r.deniedNext(s):
 		return spares("disclaimer")
 	case r.context.Consent, s.question && s.has("consent"):
 		return spares("consent")
@@ -203,16 +211,30 @@ func (r *reader) spared(s *sentence, o mark, from, to int) verdict {
 		return spares("at the visit")
 	case s.hasStaff() && !s.tellsUs():
 		return spares("staff asks")
+	case s.has("generic") && !s.has("you") && !s.orders(from, to) && !s.has("like") && !s.has("need"):
+		return spares("about anybody")
 	case s.names("911", "988"), s.hasIn("emergency", from, to) && !s.tellsUs():
 		return spares("whom to call")
 	case s.has("bring") && !s.tellsUs():
 		return spares("things to bring")
 	case s.question && !s.orders(from, to) && (s.hasIn("inform", 0, 5) || s.has("offer")):
 		return spares("offer")
+	case s.question && !s.has("you") && !s.last && !r.sentences[s.index+1].question && !r.sentences[s.index+1].tellsUs():
+		return spares("a question that is answered")
 	case s.question && s.hasIn("faq", 0, 3) && !s.has("you"):
 		return spares("a patient's question")
 	}
 	return verdict{}
+}
+
+// deniedNext says whether the next sentence keeps out what this one, which orders nothing, names: "Your doctor knows about
+// it. Please do not write about it here."
+func (r *reader) deniedNext(s *sentence) bool {
+	if s.last || s.question || s.orders(0, len(s.words)) {
+		return false
+	}
+	next := &r.sentences[s.index+1]
+	return next.has("deny") && next.has("echo") && !next.has("nodeny")
 }
 
 // hasStaff says whether the sentence has somebody of the practice do the asking. "Will want to know" is a wish of now.
@@ -266,22 +288,22 @@ func (s *sentence) tellsUs() bool {
 		if m.concept != tell || !s.isOrder(m.from) {
 			continue
 		}
+		others := false
 		for k := m.from; k < min(m.to+3, len(s.words)); k++ {
 			if toUs[s.words[k].Text] {
 				return true
 			}
+			others = others || staffWords[s.words[k].Text]
 		}
-		if m.to < len(s.words) && !staffWords[s.words[m.to].Text] && !skippable[s.words[m.to].Text] {
-			return true
-		}
-		if last := s.words[m.to-1].Text; len(last) > 4 && (last[len(last)-3:] == "nos" || last[len(last)-2:] == "me") {
+		last := s.words[m.to-1].Text
+		if !others && m.to < len(s.words) && !skippable[s.words[m.to].Text] || strings.HasSuffix(last, "nos") || strings.HasSuffix(last, "eme") {
 			return true
 		}
 	}
 	return false
 }
 
-var staffWords = set("nurse doctor surgeon team staff clinician provider enfermera medico doctora doctor cirujano equipo him her them")
+var staffWords = set("desk technician physician dentist recepcion nurse doctor surgeon team staff clinician provider enfermera medico doctora doctor cirujano equipo him her them")
 
 // orders says whether the clause orders the patient to tell something.
 func (s *sentence) orders(from, to int) bool {

@@ -63,12 +63,17 @@ type reading struct {
 }
 
 func read(examples []example, kind string) []reading {
-	out := make([]reading, len(examples))
-	for n, e := range examples {
+	var out []reading
+	for _, e := range examples {
 		r := reader{text: e.text, sentences: sentences(e.text, e.lang)}
-		out[n] = reading{example: e}
+		of := reading{example: e}
+		priced := false
 		for i := range r.sentences {
-			out[n].sentences = append(out[n].sentences, r.features(i))
+			of.sentences = append(of.sentences, r.features(i))
+			priced = priced || r.judgeAdvice(&r.sentences[i]).class == Price
+		}
+		if kind == Solicitation || !priced { // prices are left to the rules
+			out = append(out, of)
 		}
 	}
 	return out
@@ -82,7 +87,7 @@ const (
 	minSeen   = 4
 	maxWeight = 30000
 	least     = 300 // weights that decide nothing are left out
-	rare      = 30 // the step for what is to be found, of which there is less; 10 for the rest
+	rare      = 30  // the step for what is to be found, of which there is less; 10 for the rest
 )
 
 // train learns a model: an averaged perceptron with a margin, in integers, over the sentence of each example that scores

@@ -27,16 +27,3 @@ func (m *Message) Words() []Word {
 	}
 	return out
 }
-
-// Kinds of term that HealthTerms lists.
-const (
-	Conditions = "health"    // lay names of conditions and complaints
-	Medicines  = "medicine"  // by generic and brand name
-	Operations = "operation" // operations and events that tell of a history
-)
-
-// HealthTerms lists the lay terms of a kind, English and Spanish.
-func HealthTerms(kind string) []string { return lexicon("health-"+kind+".txt", ",") }
-
-// Procedures lists aesthetic procedures and products, as patients call them, English and Spanish.
-func Procedures() []string { return lexicon("procedure.txt", ",") }
