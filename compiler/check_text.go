@@ -26,6 +26,7 @@ func (c *compilation) checkTexts() {
 	c.checkNotice(&n.notice.Text)
 	for _, name := range sortedNames(n.texts) {
 		c.checkAnywhere("a standard sentence", &n.texts[name].Text)
+		c.checkKept(name, &n.texts[name].Text)
 	}
 	for _, name := range sortedNames(n.topics) {
 		for _, d := range n.topics[name].decls {
@@ -36,6 +37,32 @@ func (c *compilation) checkTexts() {
 	}
 	for _, f := range sortedBySpan(n.fields) {
 		c.checkLabels(f)
+	}
+}
+
+// kept are the words that a standard sentence keeps whoever writes it: for each, one of them in every language.
+var kept = map[string][]struct {
+	what string
+	any  []string
+}{
+	"bot": {{"that this is no person", []string{"automated", "automatic", "not a person", "not a human", "bot", "machine", "computer",
+		"automático", "automática", "no soy una persona", "no una persona", "máquina", "program"}}},
+	"emergency-bar": {{"911", []string{"911"}}, {"988", []string{"988"}}},
+	"phi":           {{"what to leave out", []string{"medical", "health", "personal", "médic", "salud"}}},
+}
+
+// checkKept checks that a sentence in place of a standard one still says what patients rely on.
+func (c *compilation) checkKept(name string, t *syntax.Text) {
+	for i := range t.Parts {
+		said := strings.ToLower(t.Parts[i].Value)
+		for _, k := range kept[name] {
+			if !slices.ContainsFunc(k.any, func(w string) bool { return strings.Contains(said, w) }) {
+				c.report(diag.SentenceLost, t.Parts[i].String.Span, "the sentence `%s` does not say %s", name, k.what).
+					Means("patients rely on it wherever they chat with a practice").
+					Help("say it, for example with `%s`, or leave the sentence out: the standard one is used then", k.any[0])
+				break
+			}
+		}
 	}
 }
 

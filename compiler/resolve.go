@@ -137,7 +137,6 @@ func (c *compilation) settings() {
 	n.channels = []string{"web-chat"}
 	if n.channel != nil {
 		n.channels = c.uniqueWords(n.channel.Names, c.facts.policy.ChannelNames(), diag.UnknownChannel, "channel")
-		slices.Sort(n.channels)
 	}
 	if n.purpose == nil {
 		return

@@ -82,6 +82,14 @@ var (
 		Bad:  "purpose billing\nfield phone phone for \"the call\"\nfield topic one of botox, facelift for \"the call\"",
 		Good: "purpose lead-contact\nfield phone phone for \"the call\"\nfield topic one of botox, facelift for \"the call\"",
 	})
+	SentenceLost = define(Code{
+		ID: "T3507", Title: "a standard sentence that lost what it must say",
+		Text: "A flow may put a sentence of its own in place of a standard one, in its own tone. Three of them say what patients rely on " +
+			"everywhere: `bot` that this is no person, `emergency-bar` the numbers 911 and 988, `phi` what to leave out of the chat. " +
+			"They must still say it, in every language.",
+		Bad:  "text emergency-bar \"Call us if you feel unwell.\"",
+		Good: "text emergency-bar \"In an emergency call 911; in a crisis call or text 988.\"",
+	})
 	ConsentDiffers = define(Code{
 		ID: "T3112", Title: "one consent that is for two things",
 		Text: "A consent is recorded under its name, and so must be for the same classes of data wherever it is asked for. What a " +

@@ -38,7 +38,7 @@ type Flow struct {
 	Name      string   `json:"name"`
 	ID        string   `json:"id"` // the file's name without .flow
 	Purpose   string   `json:"purpose"`
-	Channels  []string `json:"channels"`
+	Channels  []string `json:"channels"`  // the first is the one that is meant where nobody says
 	Languages []string `json:"languages"` // the first is the default
 	Owner     string   `json:"owner,omitempty"`
 	Reviewer  string   `json:"reviewer,omitempty"`

@@ -72,7 +72,7 @@ func (v *validator) flow() {
 	for _, l := range f.Languages {
 		v.check(l == "en" || l == "es", "unknown language %q", l)
 	}
-	v.check(len(f.Channels) > 0 && strictlySorted(f.Channels), "the flow's channels are missing, repeated or unsorted")
+	v.check(len(f.Channels) > 0 && allDifferent(f.Channels), "the flow's channels are missing or repeated")
 	names := make([]string, len(f.Sources))
 	for i, s := range f.Sources {
 		names[i] = s.Name
