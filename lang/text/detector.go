@@ -85,7 +85,7 @@ func (h hashing) mixed() evidence {
 	return x
 }
 
-// reading is a message prepared for the detector.
+// detectorText is a message prepared for the detector.
 type detectorText struct {
 	tokens []token
 	stems  []string

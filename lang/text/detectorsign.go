@@ -17,6 +17,7 @@ type signLexicon struct {
 	frames    []bool // by concept: speaks of the whole message (a question in general, the past), not of what stands near
 }
 
+// signLexicons is built when the first message is judged.
 var signLexicons = sync.OnceValue(buildSigns)
 
 // frameSigns are the concepts that bear on everything around them.
@@ -30,9 +31,8 @@ func buildSigns() *signLexicon {
 	l := &signLexicon{}
 	b := newBuilder()
 	for _, line := range lexicon("sign.txt", "\n") {
-		parts := strings.Split(line, "|")
 		// A | inside brackets belongs to a pattern; those that part the line have spaces around them.
-		parts = strings.Split(line, " | ")
+		parts := strings.Split(line, " | ")
 		name := strings.TrimSpace(parts[0])
 		concept := int32(len(l.names))
 		l.names = append(l.names, name)
