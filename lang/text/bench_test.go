@@ -47,7 +47,7 @@ func BenchmarkClassify(b *testing.B) {
 func BenchmarkTrainTopics(b *testing.B) {
 	std := standardModules(b)
 	for b.Loop() {
-		text.TrainTopics(std.topics)
+		text.TrainTopicsBeside(std.topics, nil, text.Caution)
 	}
 }
 

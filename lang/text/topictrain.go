@@ -1,6 +1,8 @@
 package text
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -111,8 +113,49 @@ type training struct {
 	logits  []int // of the line at hand
 }
 
-// TrainTopics learns the model. The same specs give the same model; examples without a word are ignored.
-func TrainTopics(specs []TopicSpec) *TopicModel { return trainTopics(specs, nil, caution) }
+// TrainTopics learns the model. The same specs give the same model; examples without a word are ignored. The last few
+// models are kept, for the flows of a practice mostly have the same topics.
+func TrainTopics(specs []TopicSpec) *TopicModel {
+	return taught.model(specs)
+}
+
+// maxTaught is how many models are kept.
+const maxTaught = 8
+
+// taught are the models learned last, latest last.
+var taught taughtModels
+
+type taughtModels struct {
+	mu   sync.Mutex
+	last []taughtModel
+}
+
+type taughtModel struct {
+	of  [sha256.Size]byte
+	get func() *TopicModel
+}
+
+func (t *taughtModels) model(specs []TopicSpec) *TopicModel {
+	h := sha256.New()
+	for _, s := range specs {
+		_, _ = fmt.Fprintf(h, "%q\n", s)
+	}
+	of := [sha256.Size]byte(h.Sum(nil))
+	return t.find(of, specs)()
+}
+
+func (t *taughtModels) find(of [sha256.Size]byte, specs []TopicSpec) func() *TopicModel {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, m := range t.last {
+		if m.of == of {
+			return m.get
+		}
+	}
+	get := sync.OnceValue(func() *TopicModel { return trainTopics(specs, nil, caution) })
+	t.last = append(t.last[max(0, len(t.last)+1-maxTaught):], taughtModel{of, get})
+	return get
+}
 
 // trainTopics learns with more background than there always is.
 func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel {
