@@ -57,6 +57,10 @@ func (k *Keys) PutPracticeKey(ctx context.Context, practice string, key vault.Pr
 // DropPracticeKeys implements vault.Keys.
 func (k *Keys) DropPracticeKeys(ctx context.Context, practice string, before int64) error {
 	return translate(pgx.BeginFunc(ctx, k.pool, func(tx pgx.Tx) error {
+		// whoever adds a conversation key holds the row of its practice key until that is stored; so look after them
+		if _, err := tx.Exec(ctx, `SELECT 1 FROM practice_keys WHERE practice = $1 AND generation < $2 FOR UPDATE`, practice, before); err != nil {
+			return err
+		}
 		var needed bool
 		err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM conversation_keys WHERE practice = $1 AND generation < $2)`,
 			practice, before).Scan(&needed)
@@ -80,16 +84,24 @@ func (k *Keys) AddKeys(ctx context.Context, practice string, n int, wrap func(in
 			return err
 		}
 		first = last - int64(n) + 1
-		b := &pgx.Batch{}
 		for number := first; number <= last; number++ {
 			var key vault.ConversationKey
 			if key, failed = wrap(number); failed != nil {
 				return failed
 			}
-			b.Queue(`INSERT INTO conversation_keys (number, practice, generation, wrapped) VALUES ($1, $2, $3, $4)`,
+			// the row of the practice key stays locked, so that nobody drops the key meanwhile
+			tag, err := tx.Exec(ctx, `INSERT INTO conversation_keys (number, practice, generation, wrapped)
+				SELECT $1, practice, generation, $4 FROM practice_keys WHERE practice = $2 AND generation = $3 FOR SHARE`,
 				key.Number, practice, key.Generation, key.Wrapped)
+			if err != nil {
+				return err
+			}
+			if tag.RowsAffected() == 0 {
+				failed = vault.ErrDestroyed
+				return failed
+			}
 		}
-		return tx.SendBatch(ctx, b).Close()
+		return nil
 	})
 	if failed != nil {
 		return 0, failed
