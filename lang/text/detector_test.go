@@ -116,6 +116,107 @@ func TestDetectorReadsLongMessages(t *testing.T) {
 	}
 }
 
+// ordinaryAnswers are answers to the questions of an intake. None is in the work set.
+const ordinaryAnswers = `
+my elbow aches
+my left thumb hurts
+my shins hurt after running
+my ribs are sore from coughing
+my back is stiff
+pain in the sole of my foot
+my collarbone is sore
+my lower back aches when I stand
+my hamstring is tight
+my hip clicks
+my nose is dry
+I have cold sores
+my lips are chapped
+I get canker sores
+my nails break easily
+I have varicose veins
+my eyelid twitches
+I have ringing in my ears sometimes
+the new tablets give me gas
+since I started the syrup I sleep badly
+since the new inhaler my voice is hoarse
+the statin makes my muscles ache
+my gums bleed a little since the new pills
+the drops sting a little
+I have a metallic taste since the antibiotic
+the shot left my arm sore
+I feel jittery since the new dose
+I get flushed after the pill
+the patch itches
+she has a stuffy nose and sleeps badly
+he gets stomach aches on school days
+he has nightmares
+she bites her nails
+he bumps into things
+she is always hungry
+he is afraid of the dark
+she cries when I leave
+he gets carsick
+she has a lazy eye
+he walks on his toes
+eleven
+next Tuesday
+not yet
+about a year
+just the one
+neither
+two tablets
+half a pill
+strawberries
+sulfa drugs
+me duele el brazo izquierdo cuando cargo
+me duele la planta del pie
+me duelen los codos
+me truena la rodilla
+tengo los labios partidos
+se me rompen las uñas
+tengo várices
+me tiembla el párpado
+me zumban los oídos a veces
+las gotas me arden un poco
+desde el jarabe duermo mal
+la vacuna me dejó el brazo adolorido
+me da gases la pastilla
+tengo sabor a metal desde el antibiótico
+las pastillas me ponen nerviosa
+se muerde las uñas
+tiene pesadillas
+le da miedo la oscuridad
+llora cuando me voy
+se marea en el carro
+siempre tiene hambre
+once
+el martes
+todavía no
+como un año
+media pastilla
+fresas
+sulfas
+`
+
+// TestDetectorLeavesOrdinaryAnswersAlone allows one false alarm in fifty: the detector is trained, not proved. What a phrase
+// of std/emergency raises (an aching left arm, a taste of metal) is not the detector's.
+func TestDetectorLeavesOrdinaryAnswersAlone(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	answers := strings.Split(strings.TrimSpace(ordinaryAnswers), "\n")
+	var alarms []string
+	for _, a := range answers {
+		for _, h := range std.triggers.Match(text.Normalise(a)) {
+			if h.Phrase == "" {
+				alarms = append(alarms, a+": "+h.Name)
+			}
+		}
+	}
+	if len(alarms)*50 > len(answers) {
+		t.Errorf("%d of %d ordinary answers alarm the detector, want one in fifty at most:\n%s", len(alarms), len(answers), strings.Join(alarms, "\n"))
+	}
+}
+
 func BenchmarkDetectLong(b *testing.B) {
 	triggers := detectorOf(b, text.TriggerSpec{Name: "heart", Tier: text.TierEmergency, Category: "cardiac"})
 	m := text.Normalise(strings.Repeat("We had a lovely weekend with the grandchildren and I'd like to know when you open, my arm is fine. ", 40))
