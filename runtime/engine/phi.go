@@ -16,8 +16,16 @@ type permits []permit
 type permit struct {
 	classes  map[string]bool // the class and all below it
 	kind     string          // only this type; "" means any
-	consent  bool
+	consent  consents        // nil: it needs none
 	verified bool
+}
+
+// consents says which classes each consent lets be collected.
+type consents map[string]map[string]bool
+
+// cover reports whether one that was granted covers a class.
+func (cs consents) cover(class string, granted []string) bool {
+	return slices.ContainsFunc(granted, func(name string) bool { return cs[name][class] })
 }
 
 // indexPolicy computes what the flow and each vendor may hold.
@@ -26,13 +34,22 @@ func (p *Program) indexPolicy() error {
 	for _, c := range p.m.Policy.Classes {
 		below[c.Name] = c.Above
 	}
+	asked := consents{}
+	for i := range p.m.Locations {
+		l := &p.m.Locations[i]
+		for _, class := range l.Covers {
+			if asked[l.Consent] == nil {
+				asked[l.Consent] = map[string]bool{}
+			}
+			maps.Copy(asked[l.Consent], closure(below, class))
+		}
+	}
 	for _, mp := range p.m.Policy.Permits {
-		p.permits = append(p.permits, permit{
-			classes:  closure(below, mp.Class),
-			kind:     mp.Type,
-			consent:  slices.Contains(mp.Requires, "consent"),
-			verified: slices.Contains(mp.Requires, "authenticated"),
-		})
+		may := permit{classes: closure(below, mp.Class), kind: mp.Type, verified: slices.Contains(mp.Requires, "authenticated")}
+		if slices.Contains(mp.Requires, "consent") {
+			may.consent = asked
+		}
+		p.permits = append(p.permits, may)
 	}
 	p.vendors = make(map[string]permits, len(p.m.Practice.Vendors))
 	for _, v := range p.m.Practice.Vendors {
@@ -63,7 +80,7 @@ func (ps permits) allow(f Finding, c *Conversation) bool {
 	for _, p := range ps {
 		switch {
 		case !p.classes[f.Class], p.kind != "" && p.kind != f.Type:
-		case p.consent && len(c.Consents) == 0, p.verified && len(c.Verified) == 0:
+		case p.consent != nil && !p.consent.cover(f.Class, c.Consents), p.verified && len(c.Verified) == 0:
 		default:
 			return true
 		}

@@ -151,3 +151,23 @@ func TestProgramIsShared(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestConsentToSomethingElse: what a patient agreed to says what may be kept, not that they agreed to anything.
+func TestConsentToSomethingElse(t *testing.T) {
+	t.Parallel()
+	for name, covers := range map[string][]string{"health": {"health"}, "contact": {"contact"}, "nothing": nil} {
+		m := enginetest.Visit()
+		enginetest.At(m, "agree").Covers = covers
+		m.Start = "agree"
+		k := begin(t, m)
+		k.say("yes")
+		k.say("my $health is bad")
+		want := "my ******* is bad"
+		if name == "health" {
+			want = "my $health is bad"
+		}
+		if k.c.Values[0] != want {
+			t.Errorf("with consent to %s kept %q, want %q", name, k.c.Values[0], want)
+		}
+	}
+}

@@ -19,7 +19,7 @@ func Visit() *machine.Machine {
 	m.Start = "hello"
 	m.Locations = append([]machine.Location{
 		{ID: "hello", State: "hello", Kind: machine.Listen, Prompt: Both("How can I help?", "¿En qué puedo ayudarle?"), Edges: []machine.Edge{{On: "booking", To: "agree"}}},
-		{ID: "agree", State: "agree", Kind: machine.Consent, Consent: "health", Prompt: Both("May we keep what you tell us?", "¿Podemos guardar lo que nos cuente?"),
+		{ID: "agree", State: "agree", Kind: machine.Consent, Consent: "health", Covers: []string{"health"}, Prompt: Both("May we keep what you tell us?", "¿Podemos guardar lo que nos cuente?"),
 			Edges: []machine.Edge{{On: machine.OnGranted, To: "about"}, {On: machine.OnRefused, To: "phone"}}},
 		{ID: "about", State: "about", Kind: machine.Ask, Field: "about", Prompt: Both("What should we know?", "¿Qué debemos saber?"), Edges: []machine.Edge{{To: "phone"}}},
 		{ID: "phone", State: "phone", Kind: machine.Ask, Field: "phone", Prompt: Both("Which number?", "¿Qué número?"), Edges: []machine.Edge{{To: "prove"}}},
