@@ -24,6 +24,9 @@ func TestBackup(t *testing.T) {
 	if err := os.CopyFS(filepath.Join(home, "lakeside"), os.DirFS("../../examples/lakeside")); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.RemoveAll(filepath.Join(home, "lakeside", ".tacet")); err != nil { // of somebody who serves the example
+		t.Fatal(err)
+	}
 	practice, copies, key := filepath.Join(home, "lakeside"), filepath.Join(home, "copies"), filepath.Join(home, "backup.key")
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
