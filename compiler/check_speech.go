@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,8 +47,11 @@ func (c *compilation) checkSpeech() {
 
 // speechAnywhere is what a text may ask for wherever it stands.
 func (c *compilation) speechAnywhere() speech.Context {
-	unmet := []string{policy.HumanApproval, policy.Authenticated, policy.Consent}
-	return speech.Context{Permits: permitted(c.facts.policy, c.names.purpose.Name.Name, unmet), Prices: c.tellsPrices()}
+	if c.spoken.Permits == nil {
+		unmet := []string{policy.HumanApproval, policy.Authenticated, policy.Consent}
+		c.spoken = speech.Context{Permits: permitted(c.facts.policy, c.names.purpose.Name.Name, unmet), Prices: c.tellsPrices()}
+	}
+	return c.spoken
 }
 
 // tellsPrices says whether the scope leaves prices to the assistant: no topic about them is passed on or refused.
@@ -62,6 +66,9 @@ func (c *compilation) tellsPrices() bool {
 
 // withClasses is the context with everything permitted that one of the classes may hold.
 func (c *compilation) withClasses(context speech.Context, classes []string) speech.Context {
+	if len(classes) == 0 {
+		return context
+	}
 	permits := map[string]bool{}
 	for _, k := range speech.Kinds() {
 		permits[k.Type] = context.Permits[k.Type] || slices.ContainsFunc(classes, func(class string) bool { return c.facts.policy.Below(k.Class, class) })
@@ -121,6 +128,7 @@ func (c *compilation) judgeStatement(b body, s *syntax.StateDecl, beside speech.
 	switch st := st.(type) {
 	case *syntax.AskStmt:
 		context := c.withClasses(c.speechAnywhere(), []string{c.classAsked(b, st)})
+		context.Permits = maps.Clone(context.Permits) // which others share
 		for _, fuller := range coarser[c.typeOf(b, st.Field.Name).name] {
 			context.Permits[fuller] = true
 		}

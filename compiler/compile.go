@@ -17,6 +17,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/source"
+	"github.com/tacet-lang/tacet/lang/speech"
 )
 
 // Options steer a compilation. The zero value is what `tacet check` uses.
@@ -89,11 +90,12 @@ type compilation struct {
 	flow    *unit   // parse
 	modules []*unit // parse: what the flow uses, std/texts first
 	packs   []packUse
-	facts   facts   // parse: practice and composed policy
-	names   names   // resolve
-	graph   graph   // expand
-	types   types   // check
-	result  *Result // lower
+	facts   facts          // parse: practice and composed policy
+	names   names          // resolve
+	graph   graph          // expand
+	types   types          // check
+	spoken  speech.Context // check: what a text may ask for wherever it stands
+	result  *Result        // lower
 }
 
 func (p *project) compile(entry string) (*Result, diag.List) {
