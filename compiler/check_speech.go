@@ -17,6 +17,27 @@ import (
 // read them. What a question may ask for is what its field may hold; what any other text may ask for is what this purpose
 // collects without conditions, and what the questions hold that follow at once.
 func (c *compilation) checkSpeech() {
+	c.collectTexts()
+	eachConcurrently(len(c.utterances), func(i int) {
+		s := &c.utterances[i]
+		s.findings = speech.Judge(s.part.Value, s.lang, s.context)
+	})
+	for i := range c.utterances {
+		c.reportUtterance(&c.utterances[i])
+	}
+}
+
+// utterance is a text in one of its languages, and what is found in it.
+type utterance struct {
+	part     *syntax.LangString
+	lang     string
+	within   string // the state or escalation that says it, for messages
+	context  speech.Context
+	findings []speech.Finding
+}
+
+// collectTexts lists what is to be judged, in the order in which it is reported.
+func (c *compilation) collectTexts() {
 	n := &c.names
 	anywhere := c.speechAnywhere()
 	c.judgeText(anywhere, "", &n.notice.Text)
@@ -38,7 +59,7 @@ func (c *compilation) checkSpeech() {
 		}
 	}
 	c.eachBody(func(b body, s *syntax.StateDecl) {
-		beside := c.withClasses(anywhere, c.classesAsked(b, s))
+		beside := c.withClasses(c.classesAsked(b, s))
 		for _, st := range s.Body {
 			c.judgeStatement(b, s, beside, st)
 		}
@@ -47,11 +68,11 @@ func (c *compilation) checkSpeech() {
 
 // speechAnywhere is what a text may ask for wherever it stands.
 func (c *compilation) speechAnywhere() speech.Context {
-	if c.spoken.Permits == nil {
+	if c.anywhere.Permits == nil {
 		unmet := []string{policy.HumanApproval, policy.Authenticated, policy.Consent}
-		c.spoken = speech.Context{Permits: permitted(c.facts.policy, c.names.purpose.Name.Name, unmet), Prices: c.tellsPrices()}
+		c.anywhere = speech.Context{Permits: permitted(c.facts.policy, c.names.purpose.Name.Name, unmet), Prices: c.tellsPrices()}
 	}
-	return c.spoken
+	return c.anywhere
 }
 
 // tellsPrices says whether the scope leaves prices to the assistant: no topic about them is passed on or refused.
@@ -64,16 +85,22 @@ func (c *compilation) tellsPrices() bool {
 	return true
 }
 
-// withClasses is the context with everything permitted that one of the classes may hold.
-func (c *compilation) withClasses(context speech.Context, classes []string) speech.Context {
+// withClasses is what a text may ask for anywhere and, besides, everything that one of the classes may hold.
+func (c *compilation) withClasses(classes []string) speech.Context {
+	context := c.speechAnywhere()
 	if len(classes) == 0 {
 		return context
 	}
-	permits := map[string]bool{}
-	for _, k := range speech.Kinds() {
-		permits[k.Type] = context.Permits[k.Type] || slices.ContainsFunc(classes, func(class string) bool { return c.facts.policy.Below(k.Class, class) })
+	slices.Sort(classes)
+	key := strings.Join(slices.Compact(classes), " ")
+	if c.permits[key] == nil {
+		permits := map[string]bool{}
+		for _, k := range speech.Kinds() {
+			permits[k.Type] = context.Permits[k.Type] || slices.ContainsFunc(classes, func(class string) bool { return c.facts.policy.Below(k.Class, class) })
+		}
+		c.permits[key] = permits
 	}
-	context.Permits = permits
+	context.Permits = c.permits[key]
 	return context
 }
 
@@ -127,7 +154,7 @@ func (c *compilation) judgeStatement(b body, s *syntax.StateDecl, beside speech.
 	within := b.in(s.Name.Name)
 	switch st := st.(type) {
 	case *syntax.AskStmt:
-		context := c.withClasses(c.speechAnywhere(), []string{c.classAsked(b, st)})
+		context := c.withClasses([]string{c.classAsked(b, st)})
 		context.Permits = maps.Clone(context.Permits) // which others share
 		for _, fuller := range coarser[c.typeOf(b, st.Field.Name).name] {
 			context.Permits[fuller] = true
@@ -152,7 +179,7 @@ func (c *compilation) judgeStatement(b body, s *syntax.StateDecl, beside speech.
 // "Which month is the birthday?" over months.
 var coarser = map[string][]string{"age-band": {"age"}, "choice": {"age", typeBirth}, "zip3": {"zip"}}
 
-// judgeText judges a text in each of its languages.
+// judgeText puts a text, in each of its languages, on the list of what is judged.
 func (c *compilation) judgeText(context speech.Context, within string, t *syntax.Text) {
 	u := c.unitOf(t.Span)
 	for i := range t.Parts {
@@ -161,16 +188,20 @@ func (c *compilation) judgeText(context speech.Context, within string, t *syntax
 		if part.Lang != nil {
 			lang = part.Lang.Name
 		}
-		for _, f := range speech.Judge(part.Value, lang, context) {
-			d := c.reportSpeech(f, c.phraseSpan(&part.String, f.Phrase))
-			if within != "" {
-				d.In("%s", within)
-			}
-			if instead := speech.Rewrite(f, lang, context); instead != "" && d.Fix == nil {
-				d.Help("say instead, for example: `%s`", instead)
-			} else if instead != "" {
-				d.Note(source.Span{}, "or say: `%s`", instead)
-			}
+		c.utterances = append(c.utterances, utterance{part: part, lang: lang, within: within, context: context})
+	}
+}
+
+func (c *compilation) reportUtterance(s *utterance) {
+	for _, f := range s.findings {
+		d := c.reportSpeech(f, c.phraseSpan(&s.part.String, f.Phrase))
+		if s.within != "" {
+			d.In("%s", s.within)
+		}
+		if instead := speech.Rewrite(f, s.lang, s.context); instead != "" && d.Fix == nil {
+			d.Help("say instead, for example: `%s`", instead)
+		} else if instead != "" {
+			d.Note(source.Span{}, "or say: `%s`", instead)
 		}
 	}
 }

@@ -87,19 +87,21 @@ type compilation struct {
 	told    map[string]*diag.Diagnostic // by cause, where one can have several places
 	files   map[string]*source.File
 
-	flow    *unit   // parse
-	modules []*unit // parse: what the flow uses, std/texts first
-	packs   []packUse
-	facts   facts          // parse: practice and composed policy
-	names   names          // resolve
-	graph   graph          // expand
-	types   types          // check
-	spoken  speech.Context // check: what a text may ask for wherever it stands
-	result  *Result        // lower
+	flow       *unit   // parse
+	modules    []*unit // parse: what the flow uses, std/texts first
+	packs      []packUse
+	facts      facts                      // parse: practice and composed policy
+	names      names                      // resolve
+	graph      graph                      // expand
+	types      types                      // check
+	utterances []utterance                // check: every text, to be judged by its words
+	anywhere   speech.Context             // check: what a text may ask for wherever it stands
+	permits    map[string]map[string]bool // check: what a text may ask for beside fields of such classes
+	result     *Result                    // lower
 }
 
 func (p *project) compile(entry string) (*Result, diag.List) {
-	c := &compilation{project: p, opts: p.opts, entry: entry, files: map[string]*source.File{}}
+	c := &compilation{project: p, opts: p.opts, entry: entry, files: map[string]*source.File{}, permits: map[string]map[string]bool{}}
 	c.result = &Result{Entry: entry, Files: c.files}
 	road := []struct{ pass, instead func() }{
 		{c.parse, nil}, {c.resolve, c.checkApart}, {c.expand, c.checkApart}, {c.check, nil}, {c.lower, nil},

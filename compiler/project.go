@@ -9,6 +9,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/source"
+	"github.com/tacet-lang/tacet/lang/speech"
 	"github.com/tacet-lang/tacet/lang/syntax"
 	"github.com/tacet-lang/tacet/stdlib"
 )
@@ -50,6 +51,7 @@ func load(src fs.FS, o Options, entries ...string) *project {
 		p.std = stdlib.FS
 	}
 	ahead(func() { p.texts() })
+	ahead(func() { speech.Kinds() }) // which reads what words are judged by
 	for _, entry := range entries {
 		ahead(func() { p.unit(p.src, entry, "") })
 	}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -20,10 +19,6 @@ import (
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
-
-// gcPercent lets a server's memory grow to five times what is in use before it is collected. That is some tens of
-// megabytes, and a turn's garbage costs a tenth less of its time.
-const gcPercent = 400
 
 type serveCmd struct {
 	Dir        string        `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
@@ -122,7 +117,6 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	debug.SetGCPercent(gcPercent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if from != nil {
