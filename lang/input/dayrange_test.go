@@ -84,6 +84,23 @@ func TestDayOutOfRangeIsExplained(t *testing.T) {
 	}
 }
 
+func TestDayThatNobodyRemembers(t *testing.T) {
+	t.Parallel()
+	c := input.Context{Now: sunday, HasRange: true, Min: -input.DaysBack, Max: 0}
+	got := input.Reprompt("date", input.Parse("date", "two months ago", c), c)
+	if want := "Which day was it? Your best guess is fine, for example Sunday, November 15."; got != want {
+		t.Errorf("Reprompt = %q, want %q", got, want)
+	}
+	c.Lang = "es"
+	got = input.Reprompt("date", input.Parse("date", "hace dos meses", c), c)
+	if want := "¿Qué día fue? Si no lo recuerda, diga uno aproximado, por ejemplo el domingo 15 de noviembre."; got != want {
+		t.Errorf("Reprompt = %q, want %q", got, want)
+	}
+	if got, want := input.Reprompt("date", input.Parse("date", "next week", input.Context{Now: sunday}), input.Context{Now: sunday}), "Which day exactly"; !strings.HasPrefix(got, want) {
+		t.Errorf("Reprompt of a day to come = %q, want %q…", got, want)
+	}
+}
+
 // TestDaysLieInTheRange holds the reader to its range: what it takes, or asks between, lies in it, and what it shows as an
 // example would be taken.
 func TestDaysLieInTheRange(t *testing.T) {

@@ -15,6 +15,9 @@ func Reprompt(kind string, r Result, c Context) string {
 		return oneStop(whichOf(kind, r, c))
 	}
 	if s, found := reasonTexts[r.Reason]; found && kind != "choice" {
+		if from, to := daysWanted(c); r.Reason == NeedsDay && from < 0 && to <= 0 {
+			s = bestGuess
+		}
 		return oneStop(fillIn(s.in(c), kind, c))
 	}
 	if r.Reason == TooLong {
@@ -22,6 +25,10 @@ func Reprompt(kind string, r Result, c Context) string {
 	}
 	return kindText(kind, c)
 }
+
+// bestGuess asks for a day that is over, which nobody may remember: insisting on the exact one would lead nowhere.
+var bestGuess = wording{"Which day was it? Your best guess is fine, for example {example}.",
+	"¿Qué día fue? Si no lo recuerda, diga uno aproximado, por ejemplo el {example}."}
 
 // oneStop ends a sentence once where its last word is an abbreviation: "3:00 p. m.".
 func oneStop(s string) string {
