@@ -127,6 +127,25 @@ func (e *encoder) turn(s *sealedTurn) {
 			})
 		}
 		e.text("holder", s.Holder)
+		if d := &s.Desk; len(d.Notes) > 0 || !d.Asked.IsZero() || !d.Answered.IsZero() {
+			e.name("desk")
+			e.desk(d)
+		}
+	})
+}
+
+func (e *encoder) desk(d *Desk) {
+	e.object(func() {
+		e.time("asked", d.Asked)
+		e.time("answered", d.Answered)
+		if len(d.Notes) == 0 {
+			return
+		}
+		e.name("notes")
+		e.list(len(d.Notes), func(i int) {
+			n := &d.Notes[i]
+			e.object(func() { e.time("at", n.At); e.text("by", n.By); e.text("text", n.Text) })
+		})
 	})
 }
 

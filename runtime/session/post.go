@@ -95,7 +95,7 @@ func (h *Host) start(ctx context.Context, flow *served, s Start, token string) (
 	}
 	t.rec.Header.Started, t.rec.Tokens = t.now, []Digest{TokenDigest(token)}
 	t.audit("patient", "notice.acknowledged", map[string]string{"notice": s.Notice, "lang": s.Lang})
-	t.audit("patient", "conversation.started", map[string]string{"flow": before.Header.Flow, "machine": flow.hash})
+	t.audit("patient", ActionStarted, map[string]string{"flow": before.Header.Flow, "machine": flow.hash})
 	if err := t.step(engine.Event{Kind: engine.Start, Lang: s.Lang, Channel: channel(flow.Machine)}); err != nil {
 		return Reply{}, err
 	}

@@ -20,6 +20,7 @@ type Record struct {
 	Tokens  []Digest // of the tokens that open it
 	Code    *Code    // the one-time code that is out
 	Holder  string   // the person who has the conversation, while Control is engine.Human
+	Desk    Desk
 }
 
 // Author says who wrote a message.
@@ -73,6 +74,7 @@ type sealedTurn struct {
 	Tokens   [][]byte            `json:"tokens,omitempty"`
 	Code     *Code               `json:"code,omitempty"`
 	Holder   string              `json:"holder,omitempty"`
+	Desk     Desk                `json:"desk,omitzero"`
 }
 
 // The columns whose names are part of a seal.
@@ -87,7 +89,7 @@ func label(h *Header, version int64, column string) vault.Label {
 
 // seal returns the sealed part of a turn.
 func (t *turn) seal(version int64, request Digest) ([]byte, error) {
-	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code, Holder: t.rec.Holder}
+	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code, Holder: t.rec.Holder, Desk: t.rec.Desk}
 	if request == (Digest{}) {
 		s.Request = nil
 	}
@@ -101,8 +103,12 @@ func (t *turn) seal(version int64, request Digest) ([]byte, error) {
 }
 
 // open opens a stored turn. What a practice erased is not found any more.
-func (h *Host) open(ctx context.Context, hd *Header, t *Turn) (s sealedTurn, err error) {
-	plain, err := h.vault.Open(ctx, hd.Key, label(hd, t.Version, columnTurn), t.Sealed)
+func (h *Host) open(ctx context.Context, hd *Header, t *Turn) (sealedTurn, error) {
+	return openTurn(ctx, h.vault, hd, t)
+}
+
+func openTurn(ctx context.Context, v *vault.Vault, hd *Header, t *Turn) (s sealedTurn, err error) {
+	plain, err := v.Open(ctx, hd.Key, label(hd, t.Version, columnTurn), t.Sealed)
 	if errors.Is(err, vault.ErrDestroyed) {
 		return s, errors.Join(ErrNotFound, err)
 	}
@@ -121,7 +127,7 @@ func (h *Host) open(ctx context.Context, hd *Header, t *Turn) (s sealedTurn, err
 
 // record is the conversation after a turn.
 func (s *sealedTurn) record(hd *Header, t *Turn) Record {
-	r := Record{Conversation: s.State, Header: *hd, Version: t.Version, Touched: t.At, Code: s.Code, Holder: s.Holder}
+	r := Record{Conversation: s.State, Header: *hd, Version: t.Version, Touched: t.At, Code: s.Code, Holder: s.Holder, Desk: s.Desk}
 	for _, token := range s.Tokens {
 		r.Tokens = append(r.Tokens, Digest(token))
 	}

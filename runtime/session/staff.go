@@ -39,6 +39,7 @@ type Case struct {
 	Flow    *machine.Machine
 	Holder  string    // the person who has it, while Control is engine.Human
 	Touched time.Time // by its newest turn
+	Desk    Desk
 }
 
 // Practice is whose conversations this host answers.
@@ -95,7 +96,7 @@ func (h *Host) Case(ctx context.Context, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	return Case{Conversation: hd.rec.Conversation, Flow: flow.Machine, Holder: hd.rec.holder(), Touched: hd.rec.Touched}, nil
+	return Case{Conversation: hd.rec.Conversation, Flow: flow.Machine, Holder: hd.rec.holder(), Touched: hd.rec.Touched, Desk: hd.rec.Desk}, nil
 }
 
 // holder is who has the conversation.

@@ -149,6 +149,7 @@ func (t *turn) commit(r request) error {
 		t.calendar = append(t.calendar, CalendarChange{Kind: GiveUp})
 	}
 	t.rec.Touched, t.rec.Version = t.now, t.before.Version+1
+	t.follow()
 	w, err := t.write(r)
 	if err != nil {
 		return err
