@@ -79,3 +79,6 @@ type Act struct {
 
 // TimedOut is the outcome of a conversation that silence ended.
 const TimedOut = "timeout"
+
+// ReasonRetries is the reason of a handoff that too many answers led to that were not understood.
+const ReasonRetries = "retries"

@@ -199,7 +199,7 @@ func (p *Program) compileQuestion(l *location) error {
 
 func (p *Program) compileAsk(l *location) {
 	f := &p.m.Fields[l.field]
-	l.kind, l.expects = p.kinds[l.field], f.Type
+	l.kind, l.expects = p.kinds[l.field], f.PolicyType()
 	l.input = Input{Kind: f.Type, Field: f.Name}
 	switch f.Type {
 	case typeSlot:

@@ -185,5 +185,5 @@ func (t *turn) maskFor(vendor string, f *machine.Field, value string) string {
 		return value
 	}
 	may := t.p.vendors[vendor]
-	return t.p.reader.Read(value, f.Type).Mask(func(found Finding) bool { return !may.allow(found, &t.c) })
+	return t.p.reader.Read(value, f.PolicyType()).Mask(func(found Finding) bool { return !may.allow(found, &t.c) })
 }

@@ -185,5 +185,5 @@ func (t *turn) acknowledge(l *location, h handoff) {
 func (t *turn) fault() { t.handOff(handoff{location: t.p.stuck, reason: "fault", ack: "stuck"}) }
 
 func (t *turn) retriesExhausted() {
-	t.handOff(handoff{location: t.p.stuck, reason: "retries", ack: "stuck"})
+	t.handOff(handoff{location: t.p.stuck, reason: ReasonRetries, ack: "stuck"})
 }

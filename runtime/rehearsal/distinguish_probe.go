@@ -134,7 +134,7 @@ func (d *distinguishing) learn() {
 			d.anywhere = append(d.anywhere, probe{text: d.meaning(g.Heard)})
 		case g.Reason == "human":
 			d.anywhere = append(d.anywhere, probe{human: true})
-		case g.Reason == "retries" || g.Role == engine.RoleReprompt:
+		case g.Reason == engine.ReasonRetries || g.Role == engine.RoleReprompt:
 			d.anywhere = append(d.anywhere, probe{text: "qwertz"})
 		case g.Outcome == "timeout":
 			d.anywhere = append(d.anywhere, probe{wait: time.Duration(timeout)*time.Second + time.Minute})

@@ -33,8 +33,7 @@ func (p *player) expect(step machine.TestStep) (expected, got string, ok bool) {
 	case "escalation":
 		return named, p.where(), c.Escalation != "" && (step.Name == "" || c.Escalation == step.Name)
 	case "handoff":
-		with := c.Control == engine.Waiting || c.Control == engine.Human
-		return strings.TrimSpace(named), p.where(), with && (step.Name == "" || c.Team == step.Name)
+		return p.handedOff(step)
 	case "end":
 		return strings.TrimSpace(named), p.where(), c.Control == engine.Closed && (step.Name == "" || c.Outcome == step.Name)
 	case "silence":
@@ -43,6 +42,20 @@ func (p *player) expect(step machine.TestStep) (expected, got string, ok bool) {
 		return "silence", got, ok
 	}
 	return words(step), "nobody can expect `" + step.What + "`", false
+}
+
+// handedOff judges a handoff. One that only happened because answers were not understood is not what an author means who
+// wrote nothing about that: the test would pass although the conversation never got where it was to go.
+func (p *player) handedOff(step machine.TestStep) (expected, got string, ok bool) {
+	c := &p.Conv
+	expected = strings.TrimSpace("handoff " + step.Name)
+	switch {
+	case c.Control != engine.Waiting && c.Control != engine.Human, step.Name != "" && c.Team != step.Name:
+		return expected, p.where(), false
+	case c.Reason == engine.ReasonRetries && !p.asksAgain:
+		return expected, p.where() + ": answers were not understood; put `expect reprompt` after the first of them if that is meant", false
+	}
+	return expected, "", true
 }
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }

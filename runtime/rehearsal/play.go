@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func Play(p *engine.Program, test machine.Test, seed uint64) (*Result, error) {
 		return nil, err
 	}
 	r := &Result{Test: test}
-	pl := player{Session: s}
+	pl := player{Session: s, asksAgain: slices.ContainsFunc(test.Steps, func(s machine.TestStep) bool { return s.What == "reprompt" })}
 	for _, step := range test.Steps {
 		if r.Failure = pl.play(step); r.Failure != nil {
 			break
@@ -58,8 +59,9 @@ func Play(p *engine.Program, test machine.Test, seed uint64) (*Result, error) {
 // player is a session with what only tests know.
 type player struct {
 	*Session
-	silent  bool          // silence was expected
-	worldAt machine.Place // of the last world step
+	silent    bool          // silence was expected
+	asksAgain bool          // the test is about answers that are not understood
+	worldAt   machine.Place // of the last world step
 }
 
 func (p *player) play(step machine.TestStep) *Failure {

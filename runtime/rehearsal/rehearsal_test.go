@@ -114,6 +114,8 @@ func TestFailuresAreExplained(t *testing.T) {
 		{script("i", "world rain"), "", "nothing in the world ends with `rain`"},
 		{script("j", "patient my code is {code}"), "", "no code has been sent yet"},
 		{script("k", "human", "expect escalation emergency"), "escalation emergency", "a handoff to team coordinators (human)"},
+		{script("n", "patient qwerty asdf", "patient qwerty asdf", "patient qwerty asdf", "expect handoff"), "handoff",
+			"a handoff to team coordinators (retries): answers were not understood; put `expect reprompt` after the first of them if that is meant"},
 		{script("l", "patient botox", "at 2026-03-01 10:00"), "", "the clock does not go back"},
 		{script("m", "patient botox", "channel sms"), "", "the conversation has begun; its channel stays"},
 		{script("n", "at noon"), "", "`noon` is no time"},

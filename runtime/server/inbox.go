@@ -122,7 +122,7 @@ func newCase(k *session.Case, sees func(string) bool) caseAnswer {
 		MayRelease: k.Control == engine.Human && k.Tier != machine.Emergency && k.Outcome == "",
 	}
 	switch {
-	case sees(health), k.Reason == "human", k.Reason == "retries", k.Reason == "state", k.Reason == "staff", k.Reason == "fault":
+	case sees(health), k.Reason == "human", k.Reason == engine.ReasonRetries, k.Reason == "state", k.Reason == "staff", k.Reason == "fault":
 		a.Reason = k.Reason
 	}
 	return a
