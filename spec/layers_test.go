@@ -55,6 +55,7 @@ var layers = map[string][]string{
 	"runtime/people":              {},
 	"runtime/people/peopletest":   {"runtime/people"},
 	"runtime/recent":              {},
+	"runtime/report":              {"lang/machine", "runtime/calendar", "runtime/engine", "runtime/session", "runtime/vault"},
 	"runtime/vault":               {"runtime/recent"},
 	"runtime/vault/vaulttest":     {"runtime/vault"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar", "runtime/vault", "runtime/recent"},
@@ -65,7 +66,7 @@ var layers = map[string][]string{
 	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/simulation":          {"runtime/engine", "runtime/session", "runtime/store/memory", "runtime/vault"},
 	"runtime/store/storetest":     {"lang/machine", "runtime/engine", "runtime/session"},
-	"runtime/server":              {"lang/machine", "runtime/engine", "runtime/people", "runtime/recent", "runtime/session"},
+	"runtime/server":              {"lang/machine", "runtime/audit", "runtime/calendar", "runtime/engine", "runtime/people", "runtime/recent", "runtime/release", "runtime/report", "runtime/session"},
 	"runtime/server/browsertest":  {},
 	"runtime/store/sqlitetest":    {"runtime/store/sqlite", "runtime/vault"},
 

@@ -2,20 +2,14 @@ package people_test
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/descope/virtualwebauthn"
 	"github.com/pquerna/otp/totp"
 
 	"github.com/tacet-lang/tacet/runtime/people"
@@ -25,29 +19,6 @@ import (
 func TestMemory(t *testing.T) {
 	t.Parallel()
 	peopletest.Run(t, func(*testing.T) people.Store { return &peopletest.Memory{} })
-}
-
-// sealer seals with a key of zeros.
-type sealer struct{}
-
-func (sealer) aead() cipher.AEAD {
-	block, err := aes.NewCipher(make([]byte, 32))
-	if err != nil {
-		panic(err)
-	}
-	a, err := cipher.NewGCMWithRandomNonce(block)
-	if err != nil {
-		panic(err)
-	}
-	return a
-}
-
-func (s sealer) Seal(column, person string, plain []byte) ([]byte, error) {
-	return s.aead().Seal(nil, nil, plain, []byte(column+"\x00"+person)), nil
-}
-
-func (s sealer) Open(column, person string, sealed []byte) ([]byte, error) {
-	return s.aead().Open(nil, nil, sealed, []byte(column+"\x00"+person))
 }
 
 // clock is moved by hand.
@@ -80,7 +51,7 @@ type house struct {
 func open(t *testing.T, o people.Options) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)}, store: &peopletest.Memory{}}
-	o.Practice, o.Name, o.Store, o.Sealer, o.Now, o.Origin = practice, "Lakeside", h.store, sealer{}, h.clock.Now, origin
+	o.Practice, o.Name, o.Store, o.Sealer, o.Now, o.Origin = practice, "Lakeside", h.store, peopletest.Sealer{}, h.clock.Now, origin
 	o.Alert = func(a people.Alert) { h.alerts = append(h.alerts, a) }
 	s, err := people.New(o)
 	if err != nil {
@@ -490,131 +461,6 @@ func TestInvitation(t *testing.T) {
 	h.visit(mei)
 }
 
-func TestBreakGlass(t *testing.T) {
-	t.Parallel()
-	h := open(t, people.Options{})
-	dana := h.first()
-	mei := h.join(dana, "Mei Chen", []people.Role{people.Coordinator}, "coordinators")
-	if err := h.Break(ctx, h.visit(dana), "c1", "the patient may be in danger"); !errors.Is(err, people.ErrForbidden) {
-		t.Errorf("who answers no patients broke the glass: %v", err)
-	}
-	v := h.visit(mei)
-	if err := h.Break(ctx, v, "c1", "because"); !errors.Is(err, people.ErrInvalid) {
-		t.Errorf("without a reason: %v", err)
-	}
-	if err := h.Break(ctx, v, "c1", "the patient may be in danger"); err != nil {
-		t.Fatal(err)
-	}
-	v = h.visit(mei)
-	if !v.Broke("c1", h.clock.Now()) || v.Broke("c2", h.clock.Now()) {
-		t.Error("the glass is not broken over that conversation alone")
-	}
-	if v.Broke("c1", h.clock.Now().Add(time.Hour)) {
-		t.Error("the glass is broken for more than an hour")
-	}
-	if len(h.alerts) != 1 || h.alerts[0].Conversation != "c1" || h.alerts[0].Person.ID != mei.id {
-		t.Errorf("alerts: %+v", h.alerts)
-	}
-}
-
-func TestTraining(t *testing.T) {
-	t.Parallel()
-	h := open(t, people.Options{Courses: map[people.Role]string{people.Coordinator: "2026-01"}})
-	dana := h.first()
-	mei := h.join(dana, "Mei Chen", []people.Role{people.Coordinator}, "coordinators")
-	v := h.visit(mei)
-	queue := people.Target{Practice: practice}
-	if h.May(v, people.ViewQueue, queue) {
-		t.Error("without the course the queue is open")
-	}
-	if err := h.Acknowledge(ctx, v, people.Clinician); !errors.Is(err, people.ErrInvalid) {
-		t.Errorf("the course of a role one has not: %v", err)
-	}
-	if err := h.Acknowledge(ctx, v, people.Coordinator); err != nil {
-		t.Fatal(err)
-	}
-	if !h.May(v, people.ViewQueue, queue) || !h.May(h.visit(mei), people.ViewQueue, queue) {
-		t.Error("with the course the queue is closed")
-	}
-}
-
-// TestPermissions holds the whole matrix against a page that people read: role by action, for a conversation of one's own
-// team and claim, of one's team, of another team, and of another practice.
-func TestPermissions(t *testing.T) {
-	t.Parallel()
-	actions := []people.Action{
-		people.ViewQueue, people.ViewTranscript, people.Reveal, people.Search, people.Claim, people.Reply, people.AddNote, people.Transfer,
-		people.Release, people.CloseIt, people.ExportTranscript, people.ViewFigures, people.ViewFlows, people.Deploy, people.Approve,
-		people.ManagePeople, people.ViewAudit, people.ExportAudit, people.SignReview, people.ManageVendors, people.ManageHolds,
-		people.ManageIncidents, people.Erase, people.ManageKeys, people.TakeBackup, people.BreakGlass, "something.else",
-	}
-	targets := []people.Target{
-		{Practice: practice, Team: "nurses", Claimed: "me"}, {Practice: practice, Team: "nurses"}, {Practice: practice, Team: "nurses", Claimed: "you"},
-		{Practice: practice, Team: "coordinators", Claimed: "me"}, {Practice: "other", Team: "nurses", Claimed: "me"},
-	}
-	var b strings.Builder
-	fmt.Fprintln(&b, "# Who may do what: o yes, . no; a conversation that is mine, nobody's, somebody else's, another team's, another practice's")
-	fmt.Fprintf(&b, "%-22s", "")
-	for _, r := range people.Roles {
-		fmt.Fprintf(&b, "%-13s", r)
-	}
-	b.WriteString("left\n")
-	for _, a := range actions {
-		fmt.Fprintf(&b, "%-22s", a)
-		for _, r := range append(slices.Clone(people.Roles), "left") {
-			p := people.Person{ID: "me", Practice: practice, Roles: []people.Role{r}, Teams: []string{"nurses"}}
-			if r == "left" {
-				p.Roles, p.Left = people.Roles, true
-			}
-			cell := ""
-			for _, target := range targets {
-				mark := "."
-				if p.May(a, target, nil) {
-					mark = "o"
-				}
-				cell += mark
-			}
-			fmt.Fprintf(&b, "%-13s", cell)
-		}
-		b.WriteByte('\n')
-	}
-	got := strings.ReplaceAll(b.String(), " \n", "\n")
-	for strings.Contains(got, " \n") {
-		got = strings.ReplaceAll(got, " \n", "\n")
-	}
-	name := filepath.Join("testdata", "permissions.txt")
-	if os.Getenv("TACET_UPDATE") != "" {
-		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("permissions are\n%s\nand the page says\n%s", got, want)
-	}
-}
-
-func TestSees(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		role  people.Role
-		class string
-		want  bool
-	}{
-		{people.Coordinator, "contact", true}, {people.Coordinator, "health", false}, {people.Clinician, "health", true},
-		{people.Clinician, "secret", false}, {people.Clinician, "a-class-of-ones-own", false}, {people.Compliance, "contact", false},
-		{people.Admin, "preference", false}, {people.Operator, "public", false},
-	} {
-		p := people.Person{Roles: []people.Role{c.role}}
-		if got := p.Sees(c.class); got != c.want {
-			t.Errorf("%s sees %s: %t, want %t", c.role, c.class, got, c.want)
-		}
-	}
-}
-
 // TestNoEntryNoEntry: where the trail cannot be written, nobody gets in.
 func TestNoEntryNoEntry(t *testing.T) {
 	t.Parallel()
@@ -656,150 +502,6 @@ func TestNothingSecretIsStored(t *testing.T) {
 		if e.Action == "" || e.Actor == "" || e.At.IsZero() {
 			t.Errorf("an entry without action, actor or time: %+v", e)
 		}
-	}
-}
-
-// newKey is an RSA key, because the test authenticator writes one EC2 key in a hundred without its leading zeros, which a
-// right server refuses.
-func newKey() virtualwebauthn.Credential {
-	return virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeRSA)
-}
-
-// browser answers WebAuthn ceremonies.
-type browser struct {
-	rp   virtualwebauthn.RelyingParty
-	auth virtualwebauthn.Authenticator
-	key  virtualwebauthn.Credential
-}
-
-func newBrowser(at string) *browser {
-	u, err := url.Parse(at)
-	if err != nil {
-		panic(err)
-	}
-	return &browser{
-		rp:   virtualwebauthn.RelyingParty{Name: "Lakeside", ID: u.Hostname(), Origin: at},
-		auth: virtualwebauthn.NewAuthenticator(), key: newKey(),
-	}
-}
-
-func (b *browser) create(t *testing.T, options []byte, owner string) []byte {
-	t.Helper()
-	parsed, err := virtualwebauthn.ParseAttestationOptions(string(options))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.auth.Options.UserHandle = []byte(owner)
-	b.auth.AddCredential(b.key)
-	return []byte(virtualwebauthn.CreateAttestationResponse(b.rp, b.auth, b.key, *parsed))
-}
-
-func (b *browser) get(t *testing.T, options []byte) []byte {
-	t.Helper()
-	parsed, err := virtualwebauthn.ParseAssertionOptions(string(options))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return []byte(virtualwebauthn.CreateAssertionResponse(b.rp, b.auth, b.key, *parsed))
-}
-
-func TestPasskey(t *testing.T) {
-	t.Parallel()
-	h := open(t, people.Options{})
-	dana := h.first()
-	b := newBrowser(origin)
-	options, err := h.OfferPasskey(ctx, dana.token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := h.TakePasskey(ctx, dana.token, b.create(t, options, dana.id))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dana.token = in.Token
-	h.visit(dana)
-
-	door, options, err := h.OpenDoor(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer := b.get(t, options)
-	if in, err = h.ShowPasskey(ctx, door, answer); err != nil {
-		t.Fatal(err)
-	}
-	dana.token = in.Token
-	if v := h.visit(dana); v.ID != dana.id {
-		t.Errorf("%s is in, want %s", v.ID, dana.id)
-	}
-	if _, err := h.ShowPasskey(ctx, door, answer); !errors.Is(err, people.ErrRefused) {
-		t.Errorf("an answer counts twice: %v", err)
-	}
-}
-
-func TestPasskeyRefused(t *testing.T) {
-	t.Parallel()
-	h := open(t, people.Options{})
-	dana := h.first()
-	b := newBrowser(origin)
-	options, err := h.OfferPasskey(ctx, dana.token)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.TakePasskey(ctx, dana.token, newBrowser("https://chat.lakes1de.example").create(t, options, dana.id)); !errors.Is(err, people.ErrRefused) {
-		t.Errorf("a passkey of another origin is added: %v", err)
-	}
-	in, err := h.TakePasskey(ctx, dana.token, b.create(t, options, dana.id))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dana.token = in.Token
-	for name, change := range map[string]func(*browser){
-		"another key": func(b *browser) {
-			other := newKey()
-			other.ID = b.key.ID
-			b.key = other
-		},
-		"another origin":      func(b *browser) { b.rp.Origin = "https://chat.lakes1de.example" },
-		"nobody recognised":   func(b *browser) { b.auth.Options.UserNotVerified = true },
-		"somebody not here":   func(b *browser) { b.auth.Options.UserHandle = []byte("nobody") },
-		"of another ceremony": nil,
-	} {
-		door, options, err := h.OpenDoor(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wrong := *b
-		if change != nil {
-			change(&wrong)
-		} else if _, options, err = h.OpenDoor(ctx); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := h.ShowPasskey(ctx, door, wrong.get(t, options)); !errors.Is(err, people.ErrRefused) {
-			t.Errorf("%s: %v, want %v", name, err, people.ErrRefused)
-		}
-	}
-	for _, answer := range []string{"", "{}", "null", `{"id":1}`} {
-		door, _, err := h.OpenDoor(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := h.ShowPasskey(ctx, door, []byte(answer)); !errors.Is(err, people.ErrRefused) {
-			t.Errorf("the answer %q: %v, want %v", answer, err, people.ErrRefused)
-		}
-	}
-}
-
-// TestFactorsChangeFresh: a session left open cannot be used to change how its owner signs in.
-func TestFactorsChangeFresh(t *testing.T) {
-	t.Parallel()
-	h := open(t, people.Options{})
-	dana := h.first()
-	h.clock.wait(10 * time.Minute)
-	if _, err := h.OfferPasskey(ctx, dana.token); !errors.Is(err, people.ErrInvalid) {
-		t.Errorf("OfferPasskey after ten minutes = %v, want %v", err, people.ErrInvalid)
-	}
-	if _, err := h.OfferCodes(ctx, dana.token); !errors.Is(err, people.ErrInvalid) {
-		t.Errorf("OfferCodes after ten minutes = %v, want %v", err, people.ErrInvalid)
 	}
 }
 

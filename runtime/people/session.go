@@ -92,22 +92,17 @@ func (s *Service) session(ctx context.Context, token string, stages ...Stage) (S
 
 // Authenticate returns who a token belongs to, and keeps the session from ending for want of use.
 func (s *Service) Authenticate(ctx context.Context, token string) (*Visit, error) {
-	found, err := s.session(ctx, token, In)
+	v, err := s.Glance(ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.account(ctx, found.Person)
-	if err != nil {
-		return nil, err
-	}
-	now := s.now()
-	if now.Sub(found.Seen) >= seenStep {
-		found.Seen = now
-		if err := s.store.Apply(ctx, s.practice, Change{Sessions: []Session{found}}); err != nil {
+	if now := s.now(); now.Sub(v.session.Seen) >= seenStep {
+		v.session.Seen = now
+		if err := s.store.Apply(ctx, s.practice, Change{Sessions: []Session{v.session}}); err != nil {
 			return nil, err
 		}
 	}
-	return &Visit{Person: a.Person, Began: found.Begun, session: found}, nil
+	return v, nil
 }
 
 // account returns the account of somebody who works here.
