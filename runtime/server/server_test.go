@@ -18,6 +18,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/people/peopletest"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
@@ -54,7 +55,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	}
 	t.Cleanup(func() { _ = store.Close() })
 	s.people, err = people.New(people.Options{
-		Practice: "lakeside", Name: "Lakeside", Store: store.People(), Sealer: sealer{}, Now: s.clock.Now, Origin: "http://localhost",
+		Practice: "lakeside", Name: "Lakeside", Store: store.People(), Sealer: peopletest.Sealer{}, Now: s.clock.Now, Origin: "http://localhost",
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"crypto/aes"
-	"crypto/cipher"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -20,29 +18,6 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 )
-
-// sealer seals with a key of zeros.
-type sealer struct{}
-
-func (sealer) aead() cipher.AEAD {
-	b, err := aes.NewCipher(make([]byte, 32))
-	if err != nil {
-		panic(err)
-	}
-	a, err := cipher.NewGCMWithRandomNonce(b)
-	if err != nil {
-		panic(err)
-	}
-	return a
-}
-
-func (s sealer) Seal(column, person string, plain []byte) ([]byte, error) {
-	return s.aead().Seal(nil, nil, plain, []byte(column+"\x00"+person)), nil
-}
-
-func (s sealer) Open(column, person string, sealed []byte) ([]byte, error) {
-	return s.aead().Open(nil, nil, sealed, []byte(column+"\x00"+person))
-}
 
 const passphrase = "seven quiet herons wading"
 
