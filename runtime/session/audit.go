@@ -72,3 +72,19 @@ func (b *Block) Open(practice string) ([]Entry, error) {
 	}
 	return list, nil
 }
+
+// EntriesAfter opens blocks of a practice, in order, and returns at most limit of their entries after a number.
+func EntriesAfter(practice string, blocks []Block, after int64, limit int) (list []Entry, err error) {
+	for i := range blocks {
+		entries, err := blocks[i].Open(practice)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			if e.Number > after && len(list) < limit {
+				list = append(list, e)
+			}
+		}
+	}
+	return list, nil
+}

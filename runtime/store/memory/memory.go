@@ -402,19 +402,8 @@ func (r *reader) Machine(hash string) ([]byte, error) {
 	return nil, session.ErrNotFound
 }
 
-func (r *reader) Audit(after int64, limit int) (list []session.Entry, err error) {
-	for i := range r.blocks {
-		entries, err := r.blocks[i].Open(r.name)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if e.Number > after && len(list) < limit {
-				list = append(list, e)
-			}
-		}
-	}
-	return list, nil
+func (r *reader) Audit(after int64, limit int) ([]session.Entry, error) {
+	return session.EntriesAfter(r.name, r.blocks, after, limit)
 }
 
 func (r *reader) Blocks(after int64, limit int) (list []session.Block, err error) {

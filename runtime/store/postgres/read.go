@@ -169,23 +169,12 @@ func (r *reader) Machine(hash string) ([]byte, error) {
 	return []byte(canonical), nil
 }
 
-func (r *reader) Audit(after int64, limit int) (out []session.Entry, err error) {
+func (r *reader) Audit(after int64, limit int) ([]session.Entry, error) {
 	blocks, err := r.Blocks(after, limit)
 	if err != nil {
 		return nil, err
 	}
-	for i := range blocks {
-		entries, err := blocks[i].Open(r.practice)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if e.Number > after && len(out) < limit {
-				out = append(out, e)
-			}
-		}
-	}
-	return out, nil
+	return session.EntriesAfter(r.practice, blocks, after, limit)
 }
 
 func (r *reader) Blocks(after int64, limit int) ([]session.Block, error) {

@@ -157,23 +157,12 @@ func (r *reader) Machine(hash string) (canonical []byte, err error) {
 	return canonical, err
 }
 
-func (r *reader) Audit(after int64, limit int) (list []session.Entry, err error) {
+func (r *reader) Audit(after int64, limit int) ([]session.Entry, error) {
 	blocks, err := r.Blocks(after, limit)
 	if err != nil {
 		return nil, err
 	}
-	for i := range blocks {
-		entries, err := blocks[i].Open(r.practice)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			if e.Number > after && len(list) < limit {
-				list = append(list, e)
-			}
-		}
-	}
-	return list, nil
+	return session.EntriesAfter(r.practice, blocks, after, limit)
 }
 
 func (r *reader) Blocks(after int64, limit int) (list []session.Block, err error) {
