@@ -5,7 +5,7 @@
 GO ?= go
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages whose code runs in several goroutines.
-CONCURRENT = ./compiler ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/...
+CONCURRENT = ./compiler ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent
 
 .PHONY: serve test peers lint race generate
 
