@@ -181,7 +181,7 @@ func (c *compilation) needType(b body, within, act string, f syntax.Ident, want 
 func (c *compilation) checkSayBy(b body, within string, st *syntax.SayByStmt) {
 	have := c.typeOf(b, st.Field.Name)
 	want := have.options
-	switch have.name {
+	switch have.input {
 	case typeYesNo:
 		want = []string{"yes", "no"}
 	case typeChoice:

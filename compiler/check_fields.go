@@ -214,6 +214,10 @@ func (c *compilation) checkPermit(f *syntax.FieldDecl, class string) bool {
 		if !c.sameCause("channel", f.Type.Span, "nor for `%s`: %s", f.Name.Name, titled(info, judged)) {
 			c.refuse(c.cause("channel", c.report(diag.NeedsSecureChannel, f.Type.Span, "`%s` asks for %s, which `%s` is not secure enough for", f.Name.Name, titled(info, judged), c.insecureChannel())), d)
 		}
+	case t.input == typeChoice && len(t.options) == 0:
+		c.report(diag.BadType, f.Type.Span, "`%s` is a choice, and this does not say between which answers", f.Name.Name).
+			Means("patients would have no button to press").
+			Help("list the answers and name the class: `field %s one of this, that class %s`", f.Name.Name, class)
 	default:
 		return true
 	}

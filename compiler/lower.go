@@ -131,7 +131,10 @@ func (l *lowering) fields() []machine.Field {
 	for _, name := range sortedNames(l.c.names.fields) {
 		d := l.c.names.fields[name]
 		t := l.c.typeOfRef(&d.Type)
-		f := machine.Field{Name: name, Type: t.name, Class: l.c.types.classes[name], Min: t.min, Max: t.max, Place: l.place(d.Span)}
+		f := machine.Field{Name: name, Type: t.input, Class: l.c.types.classes[name], Min: t.min, Max: t.max, Place: l.place(d.Span)}
+		if t.name != t.input {
+			f.Means = t.name
+		}
 		if d.For != nil {
 			f.For = d.For.Value
 		}

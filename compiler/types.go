@@ -7,6 +7,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/policy"
 	"github.com/tacet-lang/tacet/lang/syntax"
 )
 
@@ -29,7 +30,8 @@ const (
 
 // fieldType is the type of a field or parameter.
 type fieldType struct {
-	name     string // as in machine.Field.Type
+	name     string // as the policy knows it: has-insurance
+	input    string // as patients are asked for it, and as in machine.Field.Type: yes-no
 	options  []string
 	min, max *int64
 }
@@ -51,12 +53,13 @@ func (c *compilation) typeOfRef(t *syntax.TypeRef) fieldType {
 	if known, ok := c.types.refs[t]; ok {
 		return known
 	}
-	out := fieldType{name: t.Name}
+	out := fieldType{name: t.Name, input: t.Name}
 	if info, ok := c.facts.policy.FieldType(t.Name); ok {
-		out.name = info.Name
+		out.name, out.input = info.Name, asked(info)
+		out.min, out.max = info.Min, info.Max
 	}
 	if t.Name == "one of" {
-		out.name = typeChoice
+		out.name, out.input = typeChoice, typeChoice
 	}
 	for _, o := range t.Options {
 		out.options = append(out.options, o.Name.Name)
@@ -67,7 +70,7 @@ func (c *compilation) typeOfRef(t *syntax.TypeRef) fieldType {
 	if t.Max != nil {
 		out.max = &t.Max.Value
 	}
-	if out.name == typeDate {
+	if out.input == typeDate {
 		out.min, out.max = dayBounds(out.min, out.max)
 	}
 	if c.types.refs == nil {
@@ -75,6 +78,16 @@ func (c *compilation) typeOfRef(t *syntax.TypeRef) fieldType {
 	}
 	c.types.refs[t] = out
 	return out
+}
+
+// asked is the type that patients are asked for: what a policy's type says of its input, or itself. Text of a policy's
+// type keeps its name, by which what stands in it is judged; free times and messages have types of their own.
+func asked(info policy.TypeInfo) string {
+	switch info.Input {
+	case typeText, typeSlot, typeMessage:
+		return info.Name
+	}
+	return info.Input
 }
 
 // dayBounds completes what a date may be, in days from today: as far back or ahead as anybody means, and from today on
@@ -160,7 +173,7 @@ func day(n int64) string {
 
 // kind is what a field of this type is in a guard.
 func (t fieldType) kind() guard.Kind {
-	switch t.name {
+	switch t.input {
 	case typeYesNo:
 		return guard.Bool
 	case typeNumber:

@@ -34,12 +34,12 @@ func (c *comparing) fields() {
 		switch {
 		case p.old == nil:
 			c.add(Change{
-				Level: Privacy, What: fmt.Sprintf("`%s` (%s, class `%s`) is newly collected", p.name, p.new.Type, p.new.Class), New: p.new.For, Place: p.new.Place,
+				Level: Privacy, What: fmt.Sprintf("`%s` (%s, class `%s`) is newly collected", p.name, p.new.PolicyType(), p.new.Class), New: p.new.For, Place: p.new.Place,
 				Means: "patients are asked for something they were not asked for before", Sign: &Sign{New: true, Field: p.name},
 			})
 		case p.new == nil:
 			c.add(Change{
-				Level: Privacy, What: fmt.Sprintf("`%s` (%s, class `%s`) is no longer collected", p.name, p.old.Type, p.old.Class), Place: p.old.Place, Gone: true,
+				Level: Privacy, What: fmt.Sprintf("`%s` (%s, class `%s`) is no longer collected", p.name, p.old.PolicyType(), p.old.Class), Place: p.old.Place, Gone: true,
 				Means: "patients are no longer asked for it", Sign: &Sign{Field: p.name},
 			})
 		default:
@@ -52,8 +52,8 @@ func (c *comparing) field(a, b *machine.Field) {
 	name := "`" + b.Name + "`"
 	c.value(Privacy, name+" has another class", a.Class, b.Class, "other rules hold for what patients answer", b.Place)
 	c.value(Privacy, name+" is used for something else", a.For, b.For, "what patients answer is used otherwise", b.Place)
-	if a.Type != b.Type {
-		c.add(Change{Level: Privacy, What: name + " has another type", Old: a.Type, New: b.Type, Means: "patients are asked for something else", Place: b.Place, Sign: &Sign{New: true, Field: b.Name}})
+	if a.Type != b.Type || a.Means != b.Means {
+		c.add(Change{Level: Privacy, What: name + " has another type", Old: a.PolicyType(), New: b.PolicyType(), Means: "patients are asked for something else", Place: b.Place, Sign: &Sign{New: true, Field: b.Name}})
 	}
 	if r, s := bounds(a), bounds(b); r != s {
 		c.add(Change{Level: Behaviour, What: name + " has another range", Old: r, New: s, Means: "answers are taken that were refused, or refused that were taken", Place: b.Place, Sign: &Sign{New: true, Role: "reprompt"}})

@@ -125,7 +125,7 @@ func permitOf(m *machine.Machine, f *machine.Field) machine.Permit {
 	var whole machine.Permit
 	for _, p := range m.Policy.Permits {
 		switch {
-		case p.Class == class && p.Type == f.Type:
+		case p.Class == class && p.Type == f.PolicyType():
 			return p
 		case p.Class == class && p.Type == "":
 			whole = p

@@ -217,7 +217,7 @@ func (w *factWriter) protocol() {
 func (w *factWriter) fields() {
 	for _, f := range w.m.Fields {
 		w.fact("field", f.Name, w.a.position[f.Name])
-		w.fact("field_type", f.Name, f.Type)
+		w.fact("field_type", f.Name, f.PolicyType())
 		w.fact("field_class", f.Name, f.Class)
 	}
 	for _, d := range w.m.Policy.Declassify {

@@ -196,7 +196,7 @@ func (w *modelWriter) collectedAs(field string) string {
 // requirements are those of the permit of the field's type, else of its class, and of the whole purpose.
 func (w *modelWriter) requirements(field string) (requires []string, permitted bool) {
 	f, class := w.a.fieldOf[field], w.collectedAs(field)
-	ofType := func(p machine.Permit) bool { return p.Type == f.Type && p.Class == class }
+	ofType := func(p machine.Permit) bool { return p.Type == f.PolicyType() && p.Class == class }
 	ofClass := func(p machine.Permit) bool { return p.Type == "" && p.Class == class }
 	i := slices.IndexFunc(w.m.Policy.Permits, ofType)
 	if i < 0 {

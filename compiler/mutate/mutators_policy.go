@@ -83,7 +83,7 @@ func (k *maker) required(kind machine.Kind) bool {
 	}
 	for _, f := range k.base.Fields {
 		if slices.ContainsFunc(k.base.Policy.Permits, func(p machine.Permit) bool {
-			return p.Class == f.Class && (p.Type == "" || p.Type == f.Type) && slices.Contains(p.Requires, need)
+			return p.Class == f.Class && (p.Type == "" || p.Type == f.PolicyType()) && slices.Contains(p.Requires, need)
 		}) {
 			return true
 		}

@@ -45,7 +45,7 @@ func (c *checking) permit(f *machine.Field) (machine.Permit, bool) {
 	for i := range c.m.Policy.Permits {
 		p := &c.m.Policy.Permits[i]
 		switch {
-		case p.Class == class && p.Type == f.Type:
+		case p.Class == class && p.Type == f.PolicyType():
 			return *p, true
 		case p.Class == class && p.Type == "":
 			whole = p
@@ -220,7 +220,7 @@ func (c *checking) tooEarly(e early) *diag.Diagnostic {
 // verifiable is a field that a patient could be verified by.
 func (c *checking) verifiable() string {
 	for i := range c.m.Fields {
-		if f := &c.m.Fields[i]; f.Type == "phone" || f.Type == "email" {
+		if f := &c.m.Fields[i]; f.PolicyType() == "phone" || f.PolicyType() == "email" {
 			return f.Name
 		}
 	}

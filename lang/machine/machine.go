@@ -225,7 +225,8 @@ type Session struct {
 type Field struct {
 	Name    string   `json:"name"`
 	Type    string   `json:"type"`  // text name phone email date time date-of-birth zip number yes-no choice slot message, or a policy type
-	Class   string   `json:"class"` // after raising
+	Means   string   `json:"means,omitempty"` // what the policy calls it, where that is not its type: has-insurance, asked as yes-no
+	Class   string   `json:"class"`           // after raising
 	For     string   `json:"for,omitempty"`
 	Options []Option `json:"options,omitempty"` // choice
 	Min     *int64   `json:"min,omitempty"`     // number; date: the earliest day that is an answer, in days from today

@@ -154,7 +154,7 @@ func (v *validator) shape(l *Location) {
 		v.check(l.Team == "" && l.Tier == "", "location %q names a team and does not hand off", l.ID)
 	}
 	if f := v.fieldOf[l.Field]; f != nil {
-		v.check(l.Kind != Verify || f.Type == "phone" || f.Type == "email", "location %q verifies %q", l.ID, f.Name)
+		v.check(l.Kind != Verify || f.PolicyType() == "phone" || f.PolicyType() == "email", "location %q verifies %q", l.ID, f.Name)
 		v.check(l.Kind != Book || f.Type == "slot", "location %q books %q", l.ID, f.Name)
 	}
 }

@@ -19,6 +19,14 @@ const (
 // DateOfBirth is the type of a field that holds when a patient was born.
 const DateOfBirth = "date-of-birth"
 
+// PolicyType is the type by which the policy permits a field.
+func (f *Field) PolicyType() string {
+	if f.Means != "" {
+		return f.Means
+	}
+	return f.Type
+}
+
 // ValueKind is the kind of a field's values.
 func (f *Field) ValueKind() string {
 	switch f.Type {

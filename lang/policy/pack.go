@@ -56,6 +56,7 @@ type Type struct {
 	Title      String // in plain words, with its article: "a Social Security number"
 	Identifier String // its letter in 45 CFR 164.514(b)(2)(i), A to R
 	Input      String // how it is asked: a kind of lang/input; absent: as text
+	Min, Max   Int    // of a number; of a date in days from today
 	FreeText   bool   // the patient may write anything
 	Why        String // why it is refused, a clause for a sentence
 	Instead    String // what to do instead

@@ -15,6 +15,9 @@ func (d *document) checkPack(p *Pack) {
 	for _, b := range p.bounds() {
 		d.checkBound(b.name, *b.bound)
 	}
+	for _, t := range p.Types {
+		d.checkAnswers(t)
+	}
 	d.spellings(p)
 	for _, pu := range p.Purposes {
 		d.checkRows(pu)
@@ -48,6 +51,16 @@ func (d *document) checkBound(name string, b Bound) {
 		wrong(b.Max, "the largest value is smaller than the smallest", "exchange the two, or correct one")
 	case b.Default.IsSet() && (b.Default.Value < b.Min.Value || b.Max.IsSet() && b.Default.Value > b.Max.Value):
 		wrong(b.Default, "the default lies outside the range", "choose a default between the smallest and the largest value")
+	}
+}
+
+// checkAnswers judges the range of what answers a type.
+func (d *document) checkAnswers(t Type) {
+	d.checkBound("types: "+t.Name.Value, Bound{Min: t.Min, Max: t.Max})
+	end := cmp.Or(t.Min, t.Max)
+	if end.IsSet() && t.Class.IsSet() && t.Input.Value != "number" && t.Input.Value != "date" { // else the base pack describes it
+		d.diags.Add(diag.BoundWrong.At(end.Span, "only a number or a date has a smallest and a largest value").In("`types: %s`", t.Name.Value).
+			Help("delete the line, or write `input: number`"))
 	}
 }
 

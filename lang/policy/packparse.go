@@ -70,7 +70,7 @@ func class(name String, v value) Class {
 func fieldType(name String, v value) Type {
 	return Type{
 		Name: name, Also: v.get("also").strs(), Class: v.get("class").str(), Title: v.get("title").str(),
-		Identifier: v.get("identifier").str(), Input: v.get("input").str(), FreeText: v.get("free_text").yes(),
+		Identifier: v.get("identifier").str(), Input: v.get("input").str(), Min: v.get("min").integer(), Max: v.get("max").integer(), FreeText: v.get("free_text").yes(),
 		Why: v.get("why").str(), Instead: v.get("instead").str(), Cite: v.get("cite").str(), Span: name.Span,
 	}
 }

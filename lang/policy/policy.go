@@ -44,6 +44,7 @@ type TypeInfo struct {
 	Class    string
 	Title    string // "a date of birth"
 	Input    string // the kind of lang/input that reads it
+	Min, Max *int64 // what a number or a date may be, the date in days from today; nil: anything
 	FreeText bool
 	Never    bool   // no purpose may ever collect it
 	Why      string // a clause: why it is refused
@@ -75,7 +76,7 @@ func (p *Policy) FieldType(name string) (TypeInfo, bool) {
 	}
 	return TypeInfo{
 		Name: t.Name.Value, Class: t.Class.Value, Title: t.Title.Value, Input: input, FreeText: t.FreeText,
-		Never: class.Never, Why: t.Why.Value, Instead: t.Instead.Value, Cite: t.Cite.Value,
+		Min: t.Min.end(), Max: t.Max.end(), Never: class.Never, Why: t.Why.Value, Instead: t.Instead.Value, Cite: t.Cite.Value,
 	}, true
 }
 

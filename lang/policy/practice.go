@@ -25,6 +25,14 @@ type Int struct {
 // IsSet reports whether the file holds the value.
 func (i Int) IsSet() bool { return i.Span.IsValid() }
 
+// end is the value as an end of a range, or nil.
+func (i Int) end() *int64 {
+	if !i.IsSet() {
+		return nil
+	}
+	return &i.Value
+}
+
 // Practice is what practice.yaml says. Lists keep the order of the file; what is optional and absent is zero.
 type Practice struct {
 	File          *source.File

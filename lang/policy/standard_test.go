@@ -127,7 +127,7 @@ func TestMatrix(t *testing.T) {
 		{"mrn invoice", "- - - as as as as -"},
 		{"fax", "- - - as - - - -"},
 		{"device-id", "- - - as - - as -"},
-		{"health symptoms medications allergies conditions surgeries diagnosis lab-result weight family-history text message", "- - - asc - as ash -"},
+		{"health symptoms medications allergies conditions surgeries diagnosis lab-result weight vitals pharmacy family-history text message", "- - - asc - as ash -"},
 		{"substance-use mental-health pregnancy hiv-status", "- - - asch - ash - -"},
 		{"photo", "- - - asch - - asch -"},
 		{"ssn license passport card account password biometric genetic-test vin plate url id employer relative", "- - - - - - - -"},

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -79,6 +80,9 @@ func (c *comparison) types() {
 		}
 		if t.Input.IsSet() && t.Input.Value != base.Input.Value {
 			c.report(diag.PackKind, t.Input.Span, base.Span, "leave `input` out", "an overlay cannot change how an answer is read")
+		}
+		if end := cmp.Or(t.Min, t.Max); end.IsSet() {
+			c.report(diag.PackKind, end.Span, base.Span, "leave `min` and `max` out", "an overlay cannot change what answers `%s`", t.Name.Value)
 		}
 		c.newSpellings(t, base.Name.Value)
 	}

@@ -40,7 +40,7 @@ func (k *checker) checkCollecting(i, facts int) {
 	if d := slices.IndexFunc(k.m.Policy.Declassify, func(d machine.Declass) bool { return d.Field == f.Name }); d >= 0 {
 		class = k.m.Policy.Declassify[d].From
 	}
-	permit := k.permit(class, f.Type)
+	permit := k.permit(class, f.PolicyType())
 	if permit == nil {
 		permit = k.permit(class, "")
 	}

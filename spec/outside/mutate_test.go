@@ -199,6 +199,15 @@ var defects = []struct {
 			return slices.Compare([]string{a.Class, a.Type}, []string{b.Class, b.Type})
 		})
 	}},
+	{"a type of the policy's own", func(m *machine.Machine) {
+		for i := range m.Fields {
+			if f := &m.Fields[i]; f.Type == "number" || f.Type == "yes-no" {
+				f.Means = "age"
+				m.Policy.Permits = append(m.Policy.Permits, machine.Permit{Class: f.Class, Type: "age", Requires: []string{"authenticated"}})
+				return
+			}
+		}
+	}},
 	{"the purpose needs identity", func(m *machine.Machine) { m.Policy.Requires = []string{"authenticated"} }},
 	{"the purpose needs consent", func(m *machine.Machine) { m.Policy.Requires = []string{"consent"} }},
 	{"declassified", func(m *machine.Machine) {
