@@ -52,6 +52,8 @@ var layers = map[string][]string{
 	"runtime/release/releasetest": {"runtime/release"},
 	"runtime/connect":             {},
 	"runtime/audit":               {"runtime/session"},
+	"runtime/outbox":              {"lang/machine", "runtime/calendar", "runtime/connect", "runtime/engine", "runtime/recent", "runtime/session", "runtime/vault"},
+	"runtime/outbox/outboxtest":   {"runtime/engine", "runtime/outbox", "runtime/session"},
 	"runtime/people":              {},
 	"runtime/people/peopletest":   {"runtime/people"},
 	"runtime/recent":              {},
@@ -60,8 +62,8 @@ var layers = map[string][]string{
 	"runtime/vault/vaulttest":     {"runtime/vault"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar", "runtime/vault", "runtime/recent"},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
-	"runtime/store/sqlite":        {"runtime/engine", "runtime/people", "runtime/release", "runtime/session", "runtime/vault"},
-	"runtime/store/postgres":      {"runtime/engine", "runtime/people", "runtime/release", "runtime/session", "runtime/vault"},
+	"runtime/store/sqlite":        {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/session", "runtime/vault"},
+	"runtime/store/postgres":      {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/session", "runtime/vault"},
 	"runtime/store/postgrestest":  {},
 	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/simulation":          {"runtime/engine", "runtime/session", "runtime/store/memory", "runtime/vault"},
@@ -69,6 +71,9 @@ var layers = map[string][]string{
 	"runtime/server":              {"lang/machine", "runtime/audit", "runtime/calendar", "runtime/engine", "runtime/people", "runtime/recent", "runtime/release", "runtime/report", "runtime/session"},
 	"runtime/server/browsertest":  {},
 	"runtime/store/sqlitetest":    {"runtime/store/sqlite", "runtime/vault"},
+
+	// The page of `tacet dev` shows what the compiler made and plays it, so it sees both halves; only cmd/tacet wires it.
+	"preview": {"lang/diag", "lang/source", "lang/machine", "compiler/export", "runtime/calendar", "runtime/engine", "runtime/rehearsal"},
 
 	"cmd/tacet": {"*"},
 }

@@ -3,6 +3,8 @@ package connect
 import (
 	"context"
 	"errors"
+	"fmt"
+	netmail "net/mail"
 	"strings"
 	"time"
 
@@ -18,6 +20,14 @@ type Mailer struct {
 	Username string // empty: without signing in
 	Password string
 	Plain    bool // without TLS, for a relay on this machine
+}
+
+// CheckAddress reports whether something can be sent to an e-mail address.
+func CheckAddress(address string) error {
+	if a, err := netmail.ParseAddress(address); err != nil || a.Address != address {
+		return fmt.Errorf("`%s` is not an e-mail address", address)
+	}
+	return nil
 }
 
 const mailTime = 20 * time.Second

@@ -93,6 +93,33 @@ func Sign(m Message, at time.Time, secrets []Secret) (http.Header, error) {
 	return h, nil
 }
 
+// tolerance is how far the time of a signed message may be from ours (Standard Webhooks 1.0.0).
+const tolerance = 5 * time.Minute
+
+// Verify reports whether the headers sign a message with one of the secrets, at about this time: how somebody who holds a
+// secret proves it to us, without sending it.
+func Verify(m Message, h http.Header, at time.Time, secrets []Secret) bool {
+	stamp, err := strconv.ParseInt(h.Get("webhook-timestamp"), 10, 64)
+	if err != nil || h.Get("webhook-id") != m.ID {
+		return false
+	}
+	signed := time.Unix(stamp, 0)
+	if d := at.Sub(signed); d > tolerance || d < -tolerance {
+		return false
+	}
+	want, err := Sign(m, signed, secrets)
+	if err != nil {
+		return false
+	}
+	ok := false
+	for given := range strings.FieldsSeq(h.Get("webhook-signature")) {
+		for ours := range strings.FieldsSeq(want.Get("webhook-signature")) {
+			ok = hmac.Equal([]byte(given), []byte(ours)) || ok
+		}
+	}
+	return ok
+}
+
 // Verdict is what has become of one try.
 type Verdict int
 
@@ -130,15 +157,20 @@ func Post(ctx context.Context, client *http.Client, e Endpoint, m Message, at ti
 	for name, values := range signed {
 		req.Header[name] = values
 	}
+	return try(client, req, at), nil
+}
+
+// try makes a request with a JSON body.
+func try(client *http.Client, req *http.Request, at time.Time) Result {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "tacet-webhooks/1")
 	res, err := client.Do(req)
 	if err != nil {
-		return Result{Why: reason(err)}, nil
+		return Result{Why: reason(err)}
 	}
 	defer func() { _ = res.Body.Close() }()
 	_, _ = io.CopyN(io.Discard, res.Body, webhookAnswer) // what it says is of no interest
-	return judge(res, at), nil
+	return judge(res, at)
 }
 
 // judge reads an answer as Standard Webhooks does: 2xx is success, redirects are failures, 410 disables.

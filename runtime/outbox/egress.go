@@ -1,0 +1,64 @@
+package outbox
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+)
+
+// Refusal says why something may not leave. It is told to people and never names a value.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
+
+// Permit decides whether fields that were collected by a flow may be sent to a vendor on a day, as 2006-01-02, by what the
+// practice's flows of today say of that vendor. collected is the machine of the conversation. It returns the vendor, or a
+// Refusal. Where flows of today disagree, each of them must permit it (45 CFR 164.502(e), 164.504(e)).
+func Permit(today []*machine.Machine, collected *machine.Machine, vendor, day string, fields []engine.FieldValue) (machine.Vendor, error) {
+	var found *machine.Vendor
+	for _, m := range today {
+		at := slices.IndexFunc(m.Practice.Vendors, func(v machine.Vendor) bool { return v.Name == vendor })
+		if at < 0 {
+			continue
+		}
+		found = &m.Practice.Vendors[at]
+		if err := permit(found, collected, day, fields); err != nil {
+			return *found, err
+		}
+	}
+	if found == nil {
+		return machine.Vendor{Name: vendor}, Refusal("no flow in service names this vendor any more")
+	}
+	return *found, nil
+}
+
+func permit(v *machine.Vendor, collected *machine.Machine, day string, fields []engine.FieldValue) error {
+	floor := collected.Policy.VendorFloor
+	needed := floor == ""
+	for _, f := range fields {
+		if !slices.ContainsFunc(v.Classes, func(c string) bool { return collected.Policy.Below(c)[f.Class] }) {
+			return Refusal("it may not hold the class " + f.Class)
+		}
+		needed = needed || collected.Policy.Below(f.Class)[floor]
+	}
+	if !slices.Contains(v.Purposes, collected.Flow.Purpose) {
+		return Refusal("it does not serve the purpose " + collected.Flow.Purpose)
+	}
+	a := v.Agreement
+	switch {
+	case !needed:
+		return nil
+	case a == nil:
+		return Refusal("there is no agreement with it")
+	case !machine.IsDay(a.Signed) || a.Signed > day || !machine.IsDay(a.Effective) || a.Effective > day:
+		return Refusal("the agreement with it is not in force yet")
+	case a.Expires != "" && (!machine.IsDay(a.Expires) || a.Expires <= day):
+		return Refusal("the agreement with it has ended on " + a.Expires)
+	}
+	return nil
+}
+
+// day is the practice's calendar day.
+func day(at time.Time, zone *time.Location) string { return at.In(zone).Format(time.DateOnly) }
