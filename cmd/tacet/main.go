@@ -47,6 +47,7 @@ type verbs struct {
 	Export     exportCmd                 `cmd:"" help:"Write a flow as facts for clingo or a model for SPIN."`
 	Diff       diffCmd                   `cmd:"" help:"Say what changed between two versions, and what it means for a patient."`
 	Document   documentCmd               `cmd:"" help:"Write the policy documents that an auditor asks for."`
+	Dev        devCmd                    `cmd:"" help:"Write and try a practice on a page of this machine."`
 	Serve      serveCmd                  `cmd:"" help:"Serve a practice to patients over HTTP."`
 	Replay     replayCmd                 `cmd:"" help:"Play a conversation that check found."`
 	Explain    explainCmd                `cmd:"" help:"Explain a diagnostic code."`

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/tacet-lang/tacet/compiler"
+	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/lang/source"
+	"github.com/tacet-lang/tacet/preview"
+)
+
+type devCmd struct {
+	Dir  string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
+	Port int    `help:"Port of the page on this machine; 0 for any." default:"4800"`
+}
+
+// Help shows examples.
+func (devCmd) Help() string {
+	return `Opens a page on this machine on which a flow can be written, seen and tried: its graph, its problems with the
+conversations that show them, what its tests reach. It follows the files as they are saved, in the page or in an editor.
+
+Examples:
+  tacet dev lakeside
+  tacet dev --port 0 lakeside    any free port; the address is printed`
+}
+
+// Run serves the page until it is interrupted.
+func (cmd *devCmd) Run(con *console) error {
+	if _, err := os.Stat(filepath.Join(cmd.Dir, "practice.yaml")); err != nil {
+		return usage("there is no practice.yaml in `%s`; `tacet init %s` writes a practice that works", cmd.Dir, cmd.Dir)
+	}
+	root, err := os.OpenRoot(cmd.Dir)
+	if err != nil {
+		return ioError(err)
+	}
+	defer func() { _ = root.Close() }() // nothing is written through it any more
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(cmd.Port)))
+	if err != nil {
+		return ioError(fmt.Errorf("cannot listen: %w; another port can be named with --port", err))
+	}
+	d := &draft{dir: cmd.Dir, root: root}
+	page := preview.New(preview.Options{Load: d.load, Save: d.save, Now: time.Now})
+	fmt.Fprintf(con.out, "Write and try at http://%s\nStop with Ctrl-C.\n", l.Addr())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	go d.watch(ctx, page.Reload)
+	web := &http.Server{Handler: page, ReadHeaderTimeout: 5 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	go func() {
+		<-ctx.Done()
+		_ = web.Close() // the page's streams never end by themselves, and nothing is under way that a patient waits for
+	}()
+	if err := web.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return ioError(err)
+	}
+	return nil
+}
+
+// draft is the folder of a practice that is being written.
+type draft struct {
+	dir  string
+	root *os.Root
+
+	mu   sync.Mutex
+	seen string // by watch or load
+}
+
+// maxWritten bounds the files that are shown for writing.
+const maxWritten = 200
+
+// each visits the files that an author writes, in the order of their names within the folder.
+func (d *draft) each(visit func(name string, info fs.FileInfo)) {
+	_ = fs.WalkDir(d.root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil //nolint:nilerr // what cannot be read is not there
+		case e.IsDir() && name != "." && strings.HasPrefix(e.Name(), "."):
+			return fs.SkipDir
+		case !e.Type().IsRegular() || !slices.Contains([]string{".flow", ".yaml"}, path.Ext(name)):
+			return nil
+		}
+		if info, err := e.Info(); err == nil {
+			visit(name, info)
+		}
+		return nil
+	})
+}
+
+// written are the files that an author writes.
+func (d *draft) written() map[string][]byte {
+	out := map[string][]byte{}
+	d.each(func(name string, info fs.FileInfo) {
+		if len(out) == maxWritten || info.Size() > source.MaxFileSize {
+			return
+		}
+		if b, err := fs.ReadFile(d.root.FS(), name); err == nil {
+			out[name] = b
+		}
+	})
+	return out
+}
+
+// load compiles and proves the flows as `tacet check` does.
+func (d *draft) load() (out preview.Draft) {
+	d.remember(d.stamp())
+	out = preview.Draft{Files: d.written(), Witnesses: map[string]preview.Witness{}}
+	defer func() {
+		if r := recover(); r != nil {
+			out.Bug = fmt.Errorf("%v", r)
+		}
+	}()
+	results, problems := compiler.CompileAll(d.root.FS(), compiler.Options{})
+	files := diag.Files{}
+	now := time.Now()
+	proofs := make([]proof, len(results))
+	var wg sync.WaitGroup
+	for i, r := range results {
+		for name, f := range r.Files {
+			files[name] = f
+		}
+		if r.Machine != nil {
+			wg.Go(func() { proofs[i] = prove(r, now, filepath.Join(d.dir, talkFolder)) })
+		}
+	}
+	wg.Wait()
+	for i, r := range results {
+		out.Flows = append(out.Flows, preview.Flow{File: r.Entry, Machine: r.Machine, Tests: r.Tests})
+		problems = append(problems, proofs[i].problems...)
+		out.Bug = errors.Join(out.Bug, errors.Join(proofs[i].bugs...))
+		if proofs[i].report == nil {
+			continue
+		}
+		for _, w := range proofs[i].report.Witnesses {
+			name := filepath.Join(d.dir, talkFolder, r.Machine.Flow.ID+"."+w.Name)
+			out.Witnesses[name] = preview.Witness{File: r.Entry, Talk: w.Talk}
+		}
+	}
+	out.Problems, out.Sources = problems.Sorted(), files
+	return out
+}
+
+func (d *draft) save(name string, content []byte) error {
+	return d.root.WriteFile(filepath.FromSlash(name), content, 0o644)
+}
+
+// stamp changes with every change of the files.
+func (d *draft) stamp() string {
+	var b strings.Builder
+	d.each(func(name string, info fs.FileInfo) {
+		fmt.Fprintf(&b, "%s %d %d\n", name, info.Size(), info.ModTime().UnixNano())
+	})
+	return b.String()
+}
+
+// remember keeps a stamp, and reports whether it is new.
+func (d *draft) remember(stamp string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	fresh := d.seen != stamp
+	d.seen = stamp
+	return fresh
+}
+
+// glance is how often the folder is looked at. Looking works on every file system, also where changes are not told.
+const glance = 300 * time.Millisecond
+
+func (d *draft) watch(ctx context.Context, changed func()) {
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if d.remember(d.stamp()) {
+				changed()
+			}
+		}
+	}
+}
