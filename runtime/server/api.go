@@ -210,7 +210,7 @@ func (s *Server) startProblem(q session.Start, err error) error {
 // authorize returns the conversation of the address, if the client may see it.
 func (s *Server) authorize(r *http.Request) (string, error) {
 	id := r.PathValue("id")
-	t, ok := token(r, id)
+	t, ok := s.token(r, id)
 	if !ok {
 		return "", errUnauthized
 	}

@@ -70,28 +70,10 @@ func (s *Server) doorRoutes() []route {
 	}
 }
 
-// The cookies of staff. That of a journey to the provider must come along when another site leads back, so it is Lax; it
-// opens nothing.
-const (
-	staffCookie   = "tacet_staff"
-	journeyCookie = "tacet_journey"
-	journeyPath   = "/api/staff/provider"
-)
-
-func staffToken(r *http.Request) string { return cookieValue(r, staffCookie) }
-
-func cookieValue(r *http.Request, name string) string {
-	c, err := r.Cookie(name)
-	if err != nil {
-		return ""
-	}
-	return c.Value
-}
+func (s *Server) staffToken(r *http.Request) string { return s.cookieValue(r, staffCookie) }
 
 func (s *Server) keepStaff(w http.ResponseWriter, token string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: staffCookie, Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
-	})
+	s.setCookie(w, staffCookie, token, 0)
 }
 
 // step answers with how far somebody has come.
@@ -135,7 +117,7 @@ func (s *Server) signInCode(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.Code(r.Context(), staffToken(r), b.Code)
+	step, err := s.people.Code(r.Context(), s.staffToken(r), b.Code)
 	return s.step(w, step, err)
 }
 
@@ -153,12 +135,12 @@ func (s *Server) showPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	step, err := s.people.ShowPasskey(r.Context(), staffToken(r), b)
+	step, err := s.people.ShowPasskey(r.Context(), s.staffToken(r), b)
 	return s.step(w, step, err)
 }
 
 func (s *Server) offerCodes(w http.ResponseWriter, r *http.Request) error {
-	secret, err := s.people.OfferCodes(r.Context(), staffToken(r))
+	secret, err := s.people.OfferCodes(r.Context(), s.staffToken(r))
 	if err != nil {
 		return err
 	}
@@ -170,12 +152,12 @@ func (s *Server) takeCodes(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.TakeCodes(r.Context(), staffToken(r), b.Code)
+	step, err := s.people.TakeCodes(r.Context(), s.staffToken(r), b.Code)
 	return s.step(w, step, err)
 }
 
 func (s *Server) offerPasskey(w http.ResponseWriter, r *http.Request) error {
-	options, err := s.people.OfferPasskey(r.Context(), staffToken(r))
+	options, err := s.people.OfferPasskey(r.Context(), s.staffToken(r))
 	if err != nil {
 		return err
 	}
@@ -187,17 +169,15 @@ func (s *Server) takePasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	step, err := s.people.TakePasskey(r.Context(), staffToken(r), b)
+	step, err := s.people.TakePasskey(r.Context(), s.staffToken(r), b)
 	return s.step(w, step, err)
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
-	if err := s.people.SignOut(r.Context(), staffToken(r)); err != nil {
+	if err := s.people.SignOut(r.Context(), s.staffToken(r)); err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: staffCookie, Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
-	})
+	s.setCookie(w, staffCookie, "", -1)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -207,9 +187,7 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: journeyCookie, Value: token, Path: journeyPath, MaxAge: 600, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode,
-	})
+	s.setCookie(w, journeyCookie, token, journeyTime)
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
 }
@@ -218,7 +196,7 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 // cookie would not be sent along.
 func (s *Server) comeBack(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	step, err := s.people.Return(r.Context(), cookieValue(r, journeyCookie), q.Get("state"), q.Get("code"))
+	step, err := s.people.Return(r.Context(), s.cookieValue(r, journeyCookie), q.Get("state"), q.Get("code"))
 	if err != nil {
 		return err
 	}

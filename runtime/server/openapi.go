@@ -40,7 +40,7 @@ func (s *Server) OpenAPI() any {
 			"schemas": object{"problem": problemSchema()},
 			"securitySchemes": object{
 				"conversation": object{"type": "http", "scheme": "bearer", "description": "the token of one conversation"},
-				"staff":        object{"type": "apiKey", "in": "cookie", "name": staffCookie},
+				"staff":        object{"type": "apiKey", "in": "cookie", "name": staffCookie, "description": "over TLS the name begins with " + hostPrefix},
 			},
 		},
 	}

@@ -18,12 +18,10 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
-//go:embed web/chat.html web/chat.css web/chat.js web/staff.html web/staff.css web/staff.js
+//go:embed web/chat.html web/chat.css web/chat.js
 var web embed.FS
 
 var pageTemplate = template.Must(template.New("chat.html").Funcs(template.FuncMap{"urgent": urgent}).ParseFS(web, "web/chat.html"))
-
-var staffTemplate = template.Must(template.ParseFS(web, "web/staff.html"))
 
 // pages registers the chat page, and the staff's where there are accounts.
 func (s *Server) pages(mux *http.ServeMux) {
@@ -33,9 +31,7 @@ func (s *Server) pages(mux *http.ServeMux) {
 	s.handle(mux, "POST /chat/{flow}/say", s.chatSay)
 	s.handle(mux, "GET /assets/{version}/{file}", s.asset)
 	if s.people != nil {
-		for _, path := range []string{"/staff", "/staff/set-up", "/staff/accept"} {
-			s.handle(mux, "GET "+path, s.staffPage)
-		}
+		s.staffPages(mux)
 	}
 	mux.HandleFunc("/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
 }
@@ -43,7 +39,7 @@ func (s *Server) pages(mux *http.ServeMux) {
 // asset is a file of the page under a version that changes with its content, so that browsers may keep it.
 func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 	const style, script = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
-	kinds := map[string]string{"chat.css": style, "chat.js": script, "staff.css": style, "staff.js": script}
+	kinds := map[string]string{"chat.css": style, "chat.js": script}
 	kind, ok := kinds[r.PathValue("file")]
 	if !ok || r.PathValue("version") != assetVersion {
 		s.fail(w, r, errNotFound)
@@ -60,7 +56,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 
 var assetVersion = func() string {
 	h := sha256.New()
-	for _, name := range []string{"chat.css", "chat.js", "staff.css", "staff.js"} {
+	for _, name := range []string{"chat.css", "chat.js"} {
 		b, err := web.ReadFile("web/" + name)
 		if err != nil {
 			panic("server: an embedded file is missing") // embed checked it
@@ -69,22 +65,6 @@ var assetVersion = func() string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }()
-
-// staffPage is one page for all that staff do; its script asks the API what to show. It holds nothing that is not public.
-func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) {
-	list := s.host.Flows()
-	if len(list) == 0 {
-		s.fail(w, r, errNotFound)
-		return
-	}
-	var b bytes.Buffer
-	v := struct{ Practice, Assets string }{list[0].Practice.Name, "/assets/" + assetVersion}
-	if err := staffTemplate.Execute(&b, v); err != nil {
-		panic("server: the staff page: " + err.Error()) // its template takes two texts
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(b.Bytes()) // a client that has gone asks again
-}
 
 // view is what the template sees.
 type view struct {
@@ -198,7 +178,7 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 		s.sorry(w, r, errNotFound)
 		return
 	}
-	id, token, ok := remembered(r, m.Flow.ID)
+	id, token, ok := s.remembered(r, m.Flow.ID)
 	if ok && r.URL.Query().Get("new") == "" {
 		switch err := s.host.Authorize(r.Context(), id, token); {
 		case err == nil:
@@ -306,7 +286,7 @@ func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = checkPost(p)
 	}
-	id, token, ok := remembered(r, m.Flow.ID)
+	id, token, ok := s.remembered(r, m.Flow.ID)
 	if err == nil && ok {
 		err = s.host.Authorize(r.Context(), id, token)
 		if err == nil {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
-	"strings"
 )
 
 // policy lets a page load its own style and script, talk to its own server, and nothing else.
@@ -46,46 +45,4 @@ func (s *Server) protect(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(w, r)
 	})
-}
-
-// cookie names the conversation that a browser has with a flow.
-func cookie(flow string) string { return "tacet-" + flow }
-
-// remember gives the browser the token of a conversation; no script can read it and no other site can make it be sent.
-func (s *Server) remember(w http.ResponseWriter, flow, id, token string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: cookie(flow), Value: id + "." + token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
-	})
-}
-
-func (s *Server) forget(w http.ResponseWriter, flow string) {
-	http.SetCookie(w, &http.Cookie{
-		Name: cookie(flow), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
-	})
-}
-
-// remembered returns the conversation that the browser has with a flow.
-func remembered(r *http.Request, flow string) (id, token string, ok bool) {
-	c, err := r.Cookie(cookie(flow))
-	if err != nil {
-		return "", "", false
-	}
-	return strings.Cut(c.Value, ".")
-}
-
-// token finds what the client shows to open a conversation: a bearer token, or a cookie of the page.
-func token(r *http.Request, id string) (string, bool) {
-	if auth := r.Header.Get("Authorization"); auth != "" {
-		scheme, t, ok := strings.Cut(auth, " ")
-		return t, ok && strings.EqualFold(scheme, "Bearer")
-	}
-	for _, c := range r.Cookies() {
-		if !strings.HasPrefix(c.Name, cookie("")) {
-			continue
-		}
-		if owner, t, ok := strings.Cut(c.Value, "."); ok && owner == id {
-			return t, true
-		}
-	}
-	return "", false
 }

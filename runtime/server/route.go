@@ -147,7 +147,7 @@ type caller struct {
 
 // admit lets staff make a call that they may make.
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, call *route) error {
-	c := &caller{token: staffToken(r)}
+	c := &caller{token: s.staffToken(r)}
 	var err error
 	if c.Visit, err = s.people.Authenticate(r.Context(), c.token); err != nil {
 		return err
