@@ -18,6 +18,7 @@ import (
 type staffFlags struct {
 	Origin     string `help:"Address that staff reach this server at, as https://chat.example.com; passkeys are bound to it. By default http://localhost with the port." placeholder:"URL"`
 	OIDCIssuer string `name:"oidc-issuer" help:"The practice's own OpenID Connect provider, where staff can sign in." env:"TACET_OIDC_ISSUER" placeholder:"URL"`
+	NoTraining bool   `help:"Let staff work without having acknowledged the course of their role."`
 	OIDCClient string `name:"oidc-client" help:"Name of this server at the provider; the secret is in TACET_OIDC_SECRET." env:"TACET_OIDC_CLIENT" placeholder:"ID"`
 }
 
@@ -35,6 +36,9 @@ func (f *staffFlags) people(p *machine.Practice, d *data, port string) (*people.
 	}
 	o := people.Options{
 		Practice: p.ID, Name: p.Name, Store: d.store.People(), Sealer: staffSealer{d.vault, p.ID}, Now: time.Now, Origin: origin,
+	}
+	if !f.NoTraining {
+		o.Courses = people.Required()
 	}
 	if f.OIDCIssuer != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), discovering)

@@ -15,8 +15,8 @@ import (
 	"github.com/tacet-lang/tacet/runtime/server/browsertest"
 )
 
-// TestVisitStaff opens the link that serve prints, makes the first account, invites a coordinator, who answers a patient who
-// asked for a person.
+// TestVisitStaff opens the link that serve prints, makes the first account, invites a coordinator and a clinician, who answer a
+// patient, pass the conversation on, and look for it later.
 func TestVisitStaff(t *testing.T) {
 	t.Parallel()
 	link := serveForStaff(t)
@@ -25,20 +25,17 @@ func TestVisitStaff(t *testing.T) {
 	dana := browsertest.Open(t, link)
 	fill(dana, "name", "Dana Ortiz")
 	fill(dana, "email", "dana@lakeside.example")
+	look(dana, "39-staff-set-up")
 	fill(dana, "password", "seven quiet herons wading")
 	dana.Press("Go on")
 	enrol(dana)
-	dana.Shows("#ways button")
-	dana.Look("40-staff-first")
-	dana.Press("People")
-	fill(dana, "name", "Mei Chen")
-	fill(dana, "email", "mei@lakeside.example")
-	fill(dana, "roles", "coordinator")
-	fill(dana, "teams", "coordinators")
-	dana.Press("Invite")
-	dana.Shows("#link")
-	invitation := readText(dana, "#link")
-	dana.Look("41-staff-people")
+	dana.Shows(".course")
+	look(dana, "40-staff-training")
+	learn(dana, 2)
+	look(dana, "41-staff-first")
+	invitation := invite(dana, "Mei Chen", "coordinator", "coordinators")
+	look(dana, "42-staff-people")
+	nurse := invite(dana, "Noor Haddad", "clinician", "nurses coordinators")
 
 	patient := browsertest.Open(t, url+"/chat/consultation")
 	patient.Press("Start")
@@ -46,26 +43,112 @@ func TestVisitStaff(t *testing.T) {
 	patient.Press("Talk to a human")
 	patient.Shows("li.ack")
 
-	mei := browsertest.Open(t, invitation)
-	fill(mei, "password", "nine slow turtles swimming")
-	mei.Press("Go on")
-	enrol(mei)
+	mei := arrive(t, invitation, "nine slow turtles swimming")
 	mei.Shows(".queue li")
-	mei.Look("42-staff-queue")
+	look(mei, "43-staff-queue")
 	mei.Press("Open")
 	mei.Shows(".transcript li")
 	mei.Press("Take it")
 	mei.Shows("form.reply")
-	fill(mei, "text", "Hello, this is Mei. How can I help?")
-	mei.Press("Send")
+	mei.Do(chromedp.SetValue(chromedp.CSS(".side textarea"), "asked about prices before"))
+	mei.Press("Keep the note")
+	mei.Shows(".notes li")
+	answerPatient(mei, "Hello, this is Mei. How can I help?")
 	mei.Shows(".transcript li.staff")
-	mei.Look("43-staff-conversation")
+	look(mei, "44-staff-conversation")
 	patient.Says("Hello, this is Mei. How can I help?")
-	patient.Look("44-patient-answered")
-	mei.Press("Close as answered")
-	mei.Shows(".transcript")
-	mei.Press("Sign out")
-	mei.Shows("[name=password]")
+	patient.Look("45-patient-answered")
+
+	answerPatient(mei, "Your record number is MRN 4839201, and your SSN 219-09-9999.")
+	mei.Shows(".warning button")
+	look(mei, "46-staff-warning")
+	mei.Press("Change it")
+
+	noor := arrive(t, nurse, "eleven loud geese arguing")
+	noor.Shows(".queue li")
+	noor.Press("Open")
+	noor.Shows(".transcript li")
+	mei.Do(chromedp.WaitVisible(`//p[contains(@class,"present")][contains(., "Noor Haddad is here")]`))
+	noor.Do(chromedp.WaitVisible(`//section[contains(., "taken by Mei Chen")]`))
+	mei.Press("Pass on")
+	mei.Shows(".asked form")
+	look(mei, "47-staff-pass-on")
+	mei.Do(chromedp.SetValue(chromedp.CSS(".asked select"), "nurses"))
+	fill(mei, "reason", "a question about healing")
+	mei.Do(chromedp.Click(chromedp.CSS(".asked button.main")))
+	mei.Shows(".list")
+	noor.Do(chromedp.WaitVisible(`//section[contains(@class,"pane")][contains(., "nurses")]//button[.="Take it"]`))
+	noor.Press("Take it")
+	noor.Shows("form.reply")
+	noor.Press("Close")
+	noor.Shows(".asked select")
+	noor.Do(chromedp.Click(chromedp.CSS(".asked button.main")))
+	noor.Shows(".list .hint")
+
+	noor.Press("Search")
+	noor.Shows(".search")
+	noor.Do(chromedp.Click(chromedp.CSS(".search button.main")))
+	noor.Shows(".queue li")
+	look(noor, "48-staff-search")
+	noor.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`), chromedp.KeyEvent("?"))
+	noor.Shows("dialog")
+	look(noor, "49-staff-keys")
+	noor.Press("Close this")
+	noor.Press("Sign out")
+	noor.Shows("[name=password]")
+	look(noor, "50-staff-sign-in")
+}
+
+// look checks a view in all its dresses, and with axe-core.
+func look(b *browsertest.Tab, name string) {
+	b.Helper()
+	b.Look(name)
+	b.Axe(name)
+}
+
+// learn acknowledges courses.
+func learn(b *browsertest.Tab, courses int) {
+	b.Helper()
+	for range courses {
+		b.Shows(".course")
+		title := browsertest.Eval[string](b, `document.querySelector("#desk h2").textContent`)
+		b.Do(chromedp.Click(chromedp.CSS("[name=read]")))
+		b.Press("I will keep to this")
+		b.Do(chromedp.WaitNotPresent(`//h2[.="` + title + `"]`))
+	}
+}
+
+// invite makes an account and returns its link.
+func invite(b *browsertest.Tab, name, roles, teams string) string {
+	b.Helper()
+	first, _, _ := strings.Cut(strings.ToLower(name), " ")
+	b.Press("People")
+	b.Shows(".people li")
+	b.Do(chromedp.WaitNotPresent(chromedp.CSS("#link")))
+	fill(b, "name", name)
+	fill(b, "email", first+"@lakeside.example")
+	fill(b, "roles", roles)
+	fill(b, "teams", teams)
+	b.Press("Invite")
+	b.Shows("#link")
+	return readText(b, "#link")
+}
+
+// arrive opens an invitation, chooses a password and takes the course.
+func arrive(t *testing.T, invitation, password string) *browsertest.Tab {
+	t.Helper()
+	b := browsertest.Open(t, invitation)
+	fill(b, "password", password)
+	b.Press("Go on")
+	enrol(b)
+	learn(b, 1)
+	return b
+}
+
+func answerPatient(b *browsertest.Tab, text string) {
+	b.Helper()
+	b.Do(chromedp.SetValue(chromedp.CSS(".reply textarea"), text))
+	b.Do(chromedp.Click(chromedp.CSS(".reply > .acts button.main")))
 }
 
 // serveForStaff serves Lakeside and returns the link that it prints.

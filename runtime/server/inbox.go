@@ -10,6 +10,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/report"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -24,21 +25,35 @@ type (
 	caseAnswer struct {
 		Conversation string    `json:"conversation"`
 		Flow         string    `json:"flow"`
+		FlowName     string    `json:"flow_name"`
 		Lang         string    `json:"lang"`
 		Control      string    `json:"control"`
 		Urgency      string    `json:"urgency,omitempty"` // emergency, urgent, routine
 		Team         string    `json:"team,omitempty"`
 		Reason       string    `json:"reason,omitempty"` // what raised it; only for who sees health
 		Holder       string    `json:"holder,omitempty"` // who has it
+		HolderName   string    `json:"holder_name,omitempty"`
 		Outcome      string    `json:"outcome,omitempty"`
 		Flagged      bool      `json:"flagged"`     // the patient volunteered protected data
 		Since        time.Time `json:"since"`       // of its last turn
 		Heard        time.Time `json:"heard"`       // when the patient last did something
 		Seq          int64     `json:"seq"`         // of the last message
 		MayRelease   bool      `json:"may_release"` // never an emergency
+		Started      time.Time `json:"started"`
+		waitAnswer
+	}
+	// waitAnswer is the clock of who waits for people: by the hours of the team, of an emergency by the clock on the wall.
+	waitAnswer struct {
+		Asked    time.Time `json:"asked,omitzero"`    // when it was handed to people
+		Answered time.Time `json:"answered,omitzero"` // when a person first wrote
+		Waited   int       `json:"waited_minutes"`
+		Target   int       `json:"target_minutes"`
+		Due      time.Time `json:"due,omitzero"`
+		Late     bool      `json:"late"`
 	}
 	transcriptAnswer struct {
 		caseAnswer
+		deskAnswer
 		Fields   []fieldAnswer  `json:"fields"`
 		Messages []staffMessage `json:"messages"`
 	}
@@ -65,6 +80,7 @@ type (
 	replyBody struct {
 		ClientID string `json:"client_id" need:"true"`
 		Text     string `json:"text" need:"true"`
+		Anyway   bool   `json:"anyway"` // after a warning of protected data
 	}
 	releaseBody struct {
 		Reason   string `json:"reason" need:"true"`
@@ -93,7 +109,7 @@ func (s *Server) inboxRoutes() []route {
 		{method: "POST", path: one + "/claim", does: "Takes a conversation", access: toWhoMayDo(people.Claim), turn: true, answer: done,
 			problems: []*problem{errHeld, errOver}, staff: s.claim},
 		{method: "POST", path: one + "/reply", does: "Writes to the patient", access: toWhoMayDo(people.Reply), turn: true, body: replyBody{},
-			answer: answer{status: http.StatusOK, body: seqAnswer{}}, problems: []*problem{errHeld, errClientID, errText, errReused}, staff: s.reply},
+			answer: answer{status: http.StatusOK, body: seqAnswer{}}, problems: []*problem{errHeld, errClientID, errText, errReused, errProtected}, staff: s.reply},
 		{method: "POST", path: one + "/release", does: "Gives a conversation back to the assistant", access: toWhoMayDo(people.Release),
 			turn: true, body: releaseBody{}, answer: done, problems: []*problem{errHeld, errReason, errEmergency, errOver, errNotOffered}, staff: s.release},
 		{method: "POST", path: one + "/close", does: "Ends a conversation", access: toWhoMayDo(people.CloseIt), turn: true, body: closeBody{},
@@ -109,21 +125,46 @@ type seqAnswer struct {
 func (s *Server) sees(c *caller, id string) func(class string) bool {
 	broke := c.Broke(id, s.host.Now())
 	clinician := people.Person{Roles: []people.Role{people.Clinician}}
-	return func(class string) bool { return c.Sees(class) || broke && clinician.Sees(class) }
+	return func(class string) bool { return s.people.Sees(c.Visit, class) || broke && clinician.Sees(class) }
 }
 
 // health is the class that a reason of an escalation can tell about.
 const health = "health"
 
-func newCase(k *session.Case, sees func(string) bool) caseAnswer {
+func (s *Server) newCase(k *session.Case, sees func(string) bool, names map[string]string) caseAnswer {
 	a := caseAnswer{
-		Conversation: k.ID, Flow: k.Flow.Flow.ID, Lang: k.Lang, Control: string(k.Control), Urgency: k.Tier, Team: k.Team, Holder: k.Holder,
-		Outcome: k.Outcome, Flagged: k.Flagged, Since: k.Touched.UTC(), Heard: k.LastHeard.UTC(), Seq: k.Seq,
+		Conversation: k.ID, Flow: k.Flow.Flow.ID, FlowName: k.Flow.Flow.Name, Lang: k.Lang, Control: string(k.Control), Urgency: k.Tier,
+		Team: k.Team, Holder: k.Holder, HolderName: names[k.Holder],
+		Outcome: k.Outcome, Flagged: k.Flagged, Since: k.Touched.UTC(), Heard: k.LastHeard.UTC(), Seq: k.Seq, Started: k.Started.UTC(),
 		MayRelease: k.Control == engine.Human && k.Tier != machine.Emergency && k.Outcome == "",
+		waitAnswer: s.waiting(k),
 	}
 	switch {
 	case sees(health), k.Reason == "human", k.Reason == engine.ReasonRetries, k.Reason == "state", k.Reason == "staff", k.Reason == "fault":
 		a.Reason = k.Reason
+	}
+	return a
+}
+
+// waiting is the clock of a conversation that people have.
+func (s *Server) waiting(k *session.Case) waitAnswer {
+	d := k.Desk
+	if d.Asked.IsZero() {
+		return waitAnswer{}
+	}
+	until := s.host.Now().In(k.Zone)
+	if !d.Answered.IsZero() {
+		until = d.Answered.In(k.Zone)
+	}
+	w := report.WaitFor(&k.Flow.Practice, k.Team, k.Tier, d.Asked, until)
+	a := waitAnswer{
+		Asked: d.Asked.UTC(), Waited: int(w.Passed / time.Minute), Target: int(report.TargetOf(k.Tier).Within / time.Minute), Late: w.Late,
+	}
+	if !d.Answered.IsZero() {
+		a.Answered = d.Answered.UTC()
+	}
+	if !w.Due.IsZero() {
+		a.Due = w.Due.UTC()
 	}
 	return a
 }
@@ -134,11 +175,15 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, c *caller) error 
 	if err != nil {
 		return err
 	}
+	names, err := s.people.Names(r.Context())
+	if err != nil {
+		return err
+	}
 	out := queueAnswer{Conversations: []caseAnswer{}}
 	for i := range list {
 		k := &list[i]
 		if s.people.May(c.Visit, people.ViewTranscript, people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}) {
-			out.Conversations = append(out.Conversations, newCase(k, s.sees(c, k.ID)))
+			out.Conversations = append(out.Conversations, s.newCase(k, s.sees(c, k.ID), names))
 		}
 	}
 	return s.send(w, http.StatusOK, out)
@@ -169,7 +214,13 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, c *caller, sees fu
 	if err != nil {
 		return err
 	}
-	out := transcriptAnswer{caseAnswer: newCase(c.seen, sees), Fields: []fieldAnswer{}, Messages: []staffMessage{}}
+	names, err := s.people.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	out := transcriptAnswer{
+		caseAnswer: s.newCase(c.seen, sees, names), deskAnswer: newDesk(c.seen, sees, names), Fields: []fieldAnswer{}, Messages: []staffMessage{},
+	}
 	for i, f := range c.seen.Flow.Fields {
 		if i >= len(c.seen.Values) || c.seen.Values[i] == "" {
 			continue
@@ -232,7 +283,11 @@ func (s *Server) reply(w http.ResponseWriter, r *http.Request, c *caller) error 
 	if err := checkText(b.Text); err != nil {
 		return err
 	}
-	rep, err := s.host.Answer(r.Context(), c.seen.ID, c.ID, session.Answering(b))
+	warned, err := s.warn(r, c, &b)
+	if err != nil {
+		return err
+	}
+	rep, err := s.host.Answer(r.Context(), c.seen.ID, c.ID, session.Answering{ClientID: b.ClientID, Text: b.Text, Warned: warned})
 	if err != nil {
 		return caseProblem(err)
 	}
@@ -274,6 +329,10 @@ func caseProblem(err error) error {
 		return errEmergency
 	case errors.Is(err, session.ErrOver):
 		return errOver
+	case errors.Is(err, session.ErrTeam):
+		return errTeam
+	case errors.Is(err, session.ErrNotes):
+		return errNotes
 	}
 	return err
 }

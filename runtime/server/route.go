@@ -131,6 +131,7 @@ func (s *Server) table() []route {
 		list = append(list, s.doorRoutes()...)
 		list = append(list, s.peopleRoutes()...)
 		list = append(list, s.inboxRoutes()...)
+		list = append(list, s.deskRoutes()...)
 	}
 	slices.SortStableFunc(list, func(a, b route) int {
 		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.method, b.method))
@@ -149,7 +150,7 @@ type caller struct {
 func (s *Server) admit(w http.ResponseWriter, r *http.Request, call *route) error {
 	c := &caller{token: s.staffToken(r)}
 	var err error
-	if c.Visit, err = s.people.Authenticate(r.Context(), c.token); err != nil {
+	if c.Visit, err = s.visit(r, c.token); err != nil {
 		return err
 	}
 	switch call.access.kind {
@@ -169,6 +170,16 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, call *route) erro
 		}
 	}
 	return call.staff(w, r, c)
+}
+
+// background is the header of what a page asks for by itself, which is no use of a session.
+const background = "Tacet-Background"
+
+func (s *Server) visit(r *http.Request, token string) (*people.Visit, error) {
+	if r.Header.Get(background) != "" {
+		return s.people.Glance(r.Context(), token)
+	}
+	return s.people.Authenticate(r.Context(), token)
 }
 
 // admitTo lets somebody do something to the conversation of the address. One that is not there and one that is another

@@ -63,6 +63,7 @@ type Server struct {
 	figures *figures
 	handler http.Handler
 	streams streams
+	present presence
 
 	stopping atomic.Bool
 }

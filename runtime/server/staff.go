@@ -23,6 +23,7 @@ type (
 		personAnswer
 		Practice string          `json:"practice"`
 		May      []people.Action `json:"may"` // about the practice, or about some conversation
+		AllTeams []string        `json:"all_teams"`
 	}
 	peopleAnswer struct {
 		People []personAnswer `json:"people"`
@@ -80,7 +81,7 @@ func (s *Server) actions() []people.Action {
 }
 
 func (s *Server) me(w http.ResponseWriter, _ *http.Request, c *caller) error {
-	out := meAnswer{personAnswer: newPerson(c.Person), Practice: s.host.Practice(), May: []people.Action{}}
+	out := meAnswer{personAnswer: newPerson(c.Person), Practice: s.host.Practice(), May: []people.Action{}, AllTeams: s.allTeams()}
 	for _, a := range s.actions() {
 		if s.people.May(c.Visit, a, people.Target{Practice: s.host.Practice(), Claimed: c.ID}) {
 			out.May = append(out.May, a)
@@ -110,19 +111,25 @@ func roles(words string) (list []people.Role) {
 
 // teams reads the names of teams, which must be those of a flow that is served.
 func (s *Server) teams(words string) ([]string, error) {
-	list := strings.Fields(words)
+	list, known := strings.Fields(words), s.allTeams()
 	for _, name := range list {
-		known := false
-		for _, m := range s.host.Flows() {
-			for _, t := range m.Practice.Teams {
-				known = known || t.Name == name
-			}
-		}
-		if !known {
+		if !slices.Contains(known, name) {
 			return nil, errTeam
 		}
 	}
 	return list, nil
+}
+
+// allTeams lists the teams of the practice, by name.
+func (s *Server) allTeams() []string {
+	list := []string{}
+	for _, m := range s.host.Flows() {
+		for i := range m.Practice.Teams {
+			list = append(list, m.Practice.Teams[i].Name)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func (s *Server) invite(w http.ResponseWriter, r *http.Request, c *caller) error {

@@ -40,6 +40,7 @@ type Case struct {
 	Holder  string    // the person who has it, while Control is engine.Human
 	Touched time.Time // by its newest turn
 	Desk    Desk
+	Zone    *time.Location // of the practice
 }
 
 // Practice is whose conversations this host answers.
@@ -96,7 +97,7 @@ func (h *Host) Case(ctx context.Context, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	return Case{Conversation: hd.rec.Conversation, Flow: flow.Machine, Holder: hd.rec.holder(), Touched: hd.rec.Touched, Desk: hd.rec.Desk}, nil
+	return Case{Conversation: hd.rec.Conversation, Flow: flow.Machine, Holder: hd.rec.holder(), Touched: hd.rec.Touched, Desk: hd.rec.Desk, Zone: flow.zone}, nil
 }
 
 // holder is who has the conversation.
@@ -131,6 +132,7 @@ func (h *Host) Claim(ctx context.Context, id, person string) error {
 type Answering struct {
 	ClientID string // the client's own name of this request; unique per conversation and person
 	Text     string
+	Warned   string // the kinds of protected data that the person was warned of and sends all the same; "" for none
 }
 
 // Answer sends what a person writes. It returns a *HeldError unless the person has the conversation, and ErrConflict for a
@@ -158,7 +160,7 @@ func (h *Host) Answer(ctx context.Context, id, person string, a Answering) (Repl
 		if err != nil {
 			return nil, q, err
 		}
-		t.audit(person, "conversation.replied", nil)
+		t.audit(person, "conversation.replied", map[string]string{"warned": a.Warned})
 		if err := t.step(engine.Event{Kind: engine.StaffSay, Actor: person, Text: a.Text}); err != nil {
 			return nil, q, err
 		}

@@ -1,0 +1,326 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/session"
+)
+
+// What staff have beside a transcript.
+type (
+	deskAnswer struct {
+		State      string         `json:"state"`                // of the flow, where the assistant is or was
+		Asking     string         `json:"asking,omitempty"`     // the field it asked for
+		Escalation string         `json:"escalation,omitempty"` // that handed it over
+		Channel    string         `json:"channel"`
+		NoticeLang string         `json:"notice_lang"` // the privacy notice was shown in it before anything was typed
+		Consents   []string       `json:"consents"`
+		Notes      []noteAnswer   `json:"notes"`
+		MoreNotes  int            `json:"hidden_notes"` // that one does not see
+		Guidance   guidanceAnswer `json:"guidance"`
+		Approved   []textAnswer   `json:"approved"` // texts that may be sent as they are
+		Resume     []textAnswer   `json:"resume"`   // where the assistant can go on
+		Teams      []string       `json:"teams"`    // that it can be passed to
+	}
+	noteAnswer struct {
+		At   time.Time `json:"at"`
+		By   string    `json:"by"`
+		Text string    `json:"text"`
+	}
+	// guidanceAnswer says what may and may not be said, by the flow's scope.
+	guidanceAnswer struct {
+		Purpose  string   `json:"purpose"`
+		Handle   []string `json:"handle"`
+		Escalate []string `json:"escalate"`
+		Refuse   []string `json:"refuse"`
+	}
+	textAnswer struct {
+		ID   string `json:"id"`
+		Text string `json:"text"`
+	}
+	noteBody struct {
+		Text string `json:"text" need:"true"`
+	}
+	transferBody struct {
+		Team   string `json:"team" need:"true"`
+		Reason string `json:"reason" need:"true"`
+	}
+	presenceBody struct {
+		Conversation string `json:"conversation" need:"true"`
+		Doing        string `json:"doing" need:"true"` // viewing, typing, gone
+	}
+	presenceAnswer struct {
+		Others  []otherAnswer `json:"others"`
+		Seq     int64         `json:"seq"`
+		Control string        `json:"control"`
+		Holder  string        `json:"holder,omitempty"`
+	}
+	otherAnswer struct {
+		Name  string `json:"name"`
+		Doing string `json:"doing"`
+	}
+	trainingAnswer struct {
+		Courses []courseAnswer `json:"courses"`
+	}
+	courseAnswer struct {
+		Role    people.Role `json:"role"`
+		Title   string      `json:"title"`
+		Points  []string    `json:"points"`
+		Version string      `json:"version"`
+	}
+	trainedBody struct {
+		Role    string `json:"role" need:"true"`
+		Version string `json:"version" need:"true"` // that was read
+	}
+)
+
+func (s *Server) deskRoutes() []route {
+	const one = "/api/staff/conversations/{id}"
+	done := answer{status: http.StatusNoContent}
+	return []route{
+		{method: "POST", path: one + "/notes", does: "Writes a note that colleagues see and the patient never does",
+			access: toWhoMayDo(people.AddNote), turn: true, body: noteBody{}, answer: done, problems: []*problem{errNotes, errText}, staff: s.addNote},
+		{method: "POST", path: one + "/transfer", does: "Passes a conversation to another team", access: toWhoMayDo(people.Transfer), turn: true,
+			body: transferBody{}, answer: done, problems: []*problem{errHeld, errReason, errTeam, errOver}, staff: s.transfer},
+		{method: "POST", path: "/api/staff/presence", does: "Says that one looks at a conversation, and who else does", access: toStaff(),
+			body: presenceBody{}, answer: answer{status: http.StatusOK, body: presenceAnswer{}}, problems: []*problem{errNotFound, errInvalid},
+			staff: s.attend},
+		{method: "GET", path: "/api/staff/training", does: "Shows the courses that one has to acknowledge", access: toStaff(),
+			answer: answer{status: http.StatusOK, body: trainingAnswer{}}, staff: s.training},
+		{method: "POST", path: "/api/staff/training", does: "Acknowledges a course", access: toStaff(), body: trainedBody{}, answer: done,
+			problems: []*problem{errInvalid, errChanged}, staff: s.trained},
+		{method: "POST", path: "/api/staff/search", does: "Finds conversations of one's teams by day, state, team, outcome and the patient's name",
+			access: toWhoMay(people.Search), body: searchBody{}, answer: answer{status: http.StatusOK, body: searchAnswer{}},
+			problems: []*problem{errRange, errState, errInvalid}, staff: s.search},
+	}
+}
+
+// newDesk is what staff see beside a transcript. Notes can hold anything a patient said, so they are for who sees contact data.
+func newDesk(k *session.Case, sees func(string) bool, names map[string]string) deskAnswer {
+	a := deskAnswer{
+		Escalation: k.Escalation, Channel: k.Channel, NoticeLang: k.NoticeLang, Consents: append([]string{}, k.Consents...),
+		Notes: []noteAnswer{}, Guidance: guidance(k.Flow), Approved: approved(k.Flow, k.Lang), Resume: []textAnswer{}, Teams: []string{},
+	}
+	for i := range k.Flow.Locations {
+		l := &k.Flow.Locations[i]
+		if l.ID == k.Location {
+			a.State, a.Asking = l.State, l.Field
+		}
+		if l.ID == l.State && (l.Kind == machine.Ask || l.Kind == machine.Offer || l.Kind == machine.Listen || l.Kind == machine.Auto) {
+			a.Resume = append(a.Resume, textAnswer{l.ID, l.State})
+		}
+	}
+	for _, n := range k.Desk.Notes {
+		if !sees("contact") {
+			a.MoreNotes++
+			continue
+		}
+		a.Notes = append(a.Notes, noteAnswer{n.At, names[n.By], n.Text})
+	}
+	for i := range k.Flow.Practice.Teams {
+		if name := k.Flow.Practice.Teams[i].Name; name != k.Team {
+			a.Teams = append(a.Teams, name)
+		}
+	}
+	return a
+}
+
+func guidance(m *machine.Machine) guidanceAnswer {
+	g := guidanceAnswer{Purpose: m.Flow.Purpose, Handle: []string{}, Escalate: []string{}, Refuse: []string{}}
+	for i := range m.Topics {
+		switch t := &m.Topics[i]; t.Treat {
+		case machine.Handle:
+			g.Handle = append(g.Handle, t.Name)
+		case machine.Escalate:
+			g.Escalate = append(g.Escalate, t.Name)
+		case machine.Refuse:
+			g.Refuse = append(g.Refuse, t.Name)
+		}
+	}
+	return g
+}
+
+// approved lists the answers that the flow itself gives, which were checked with it, in a language.
+func approved(m *machine.Machine, lang string) []textAnswer {
+	list := []textAnswer{}
+	for i := range m.Topics {
+		t := &m.Topics[i]
+		if t.Treat != machine.Handle || len(t.Answer) == 0 {
+			continue
+		}
+		if text, ok := filled(&m.Practice, t.Answer.In(lang), lang); ok {
+			list = append(list, textAnswer{t.Name, text})
+		}
+	}
+	return list
+}
+
+// filled fills the practice's facts into a text; ok is false where it names anything else.
+func filled(p *machine.Practice, s, lang string) (text string, ok bool) {
+	facts := map[string]string{
+		"practice.name": p.Name, "practice.phone": p.Phone, "practice.address": p.Address, "practice.hours": p.HoursText.In(lang),
+	}
+	var b strings.Builder
+	at := 0
+	unescaped := func(s string) string { return strings.ReplaceAll(s, "{{", "{") }
+	for _, ph := range machine.Placeholders(s) {
+		fact := facts[ph.Name]
+		if ph.Problem != "" || fact == "" {
+			return "", false
+		}
+		b.WriteString(unescaped(s[at:ph.Start]) + fact)
+		at = ph.End
+	}
+	b.WriteString(unescaped(s[at:]))
+	return b.String(), true
+}
+
+func (s *Server) addNote(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b noteBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	if err := checkText(b.Text); err != nil {
+		return err
+	}
+	return s.done(w, caseProblem(s.host.AddNote(r.Context(), c.seen.ID, c.ID, b.Text)))
+}
+
+func (s *Server) transfer(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b transferBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	if err := checkReason(b.Reason); err != nil {
+		return err
+	}
+	return s.done(w, caseProblem(s.host.Transfer(r.Context(), c.seen.ID, c.ID, b.Team, b.Reason)))
+}
+
+// harmless lists the classes that an answer to a patient may hold without a warning: a date, a name or a phone number.
+var harmless = []string{"public", "preference", "interest", "contact", "identifier"}
+
+// warn holds back a reply that seems to hold protected data until whoever writes it has been warned; it returns the kinds.
+func (s *Server) warn(r *http.Request, c *caller, b *replyBody) (string, error) {
+	found := slices.DeleteFunc(slices.Clone(s.host.Scan(r.Context(), c.seen.ID, b.Text)), func(f engine.Finding) bool {
+		return slices.Contains(harmless, f.Class)
+	})
+	if len(found) == 0 {
+		return "", nil
+	}
+	kinds := engine.Kinds(found)
+	if b.Anyway {
+		return kinds, nil
+	}
+	p := *errProtected
+	p.Detail = kinds
+	return "", &p
+}
+
+func (s *Server) training(w http.ResponseWriter, _ *http.Request, c *caller) error {
+	out := trainingAnswer{Courses: []courseAnswer{}}
+	for _, k := range s.people.Outstanding(c.Visit) {
+		out.Courses = append(out.Courses, courseAnswer{k.Role, k.Title, k.Points, k.Version()})
+	}
+	return s.send(w, http.StatusOK, out)
+}
+
+// trained notes that somebody has read a course. The version is theirs to repeat, so that nobody agrees to a wording that
+// changed while they read.
+func (s *Server) trained(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b trainedBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	for _, k := range s.people.Outstanding(c.Visit) {
+		if string(k.Role) == b.Role && k.Version() == b.Version {
+			return s.done(w, s.people.Acknowledge(r.Context(), c.Visit, k.Role))
+		}
+	}
+	return errInvalid
+}
+
+// presence remembers who looks at which conversation in this process. It is a courtesy between colleagues; what keeps two of
+// them from answering at once is the claim.
+type presence struct {
+	mu sync.Mutex
+	at map[string]map[string]attending // by conversation and person
+}
+
+type attending struct {
+	doing string
+	at    time.Time
+}
+
+// absent is how long after the last sign of somebody they count as gone.
+const absent = 25 * time.Second
+
+// note keeps what somebody does and returns what others do, by person.
+func (p *presence) note(conversation, person, doing string, now time.Time) map[string]string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.at == nil {
+		p.at = map[string]map[string]attending{}
+	}
+	for id, all := range p.at {
+		for who, a := range all {
+			if now.Sub(a.at) >= absent {
+				delete(all, who)
+			}
+		}
+		if len(all) == 0 {
+			delete(p.at, id)
+		}
+	}
+	if doing == "gone" {
+		delete(p.at[conversation], person)
+	} else {
+		if p.at[conversation] == nil {
+			p.at[conversation] = map[string]attending{}
+		}
+		p.at[conversation][person] = attending{doing, now}
+	}
+	others := map[string]string{}
+	for who, a := range p.at[conversation] {
+		if who != person {
+			others[who] = a.doing
+		}
+	}
+	return others
+}
+
+// attend says who else looks at a conversation, to who may look at it. It shows nothing of it, so it is no entry of the trail.
+func (s *Server) attend(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b presenceBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	k, err := s.host.Case(r.Context(), b.Conversation)
+	if err != nil {
+		return err
+	}
+	target := people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}
+	if !s.people.May(c.Visit, people.ViewTranscript, target) && !c.Broke(k.ID, s.host.Now()) {
+		return errNotFound
+	}
+	if !slices.Contains([]string{"viewing", "typing", "gone"}, b.Doing) {
+		return errInvalid
+	}
+	names, err := s.people.Names(r.Context())
+	if err != nil {
+		return err
+	}
+	out := presenceAnswer{Others: []otherAnswer{}, Seq: k.Seq, Control: string(k.Control), Holder: k.Holder}
+	for who, doing := range s.present.note(k.ID, c.ID, b.Doing, s.host.Now()) {
+		out.Others = append(out.Others, otherAnswer{names[who], doing})
+	}
+	slices.SortFunc(out.Others, func(a, b otherAnswer) int { return strings.Compare(a.Name, b.Name) })
+	return s.send(w, http.StatusOK, out)
+}

@@ -1,0 +1,133 @@
+// The queue, and searching in what is past.
+import { announce, call, complain, desk, el, every, field, form, minutes, show, since, time, view, words } from './ui.js'
+import { open } from './conversation.js'
+import { news } from './notify.js'
+
+const urgencies = { emergency: 'Emergency', 'urgent-clinical': 'Urgent', routine: 'Routine' }
+const states = { assistant: 'with the assistant', waiting: 'waiting', human: 'taken', closed: 'closed' }
+
+export const urgency = (c) => urgencies[c.urgency] || words(c.urgency || '')
+
+// clock says how long somebody waits by what counts, in words; the colour only repeats it.
+export const clock = (c) => {
+  if (!c.asked) return undefined
+  if (c.answered) return el('span', { class: 'clock' }, `answered after ${minutes(c.waited_minutes)}`)
+  if (c.late) return el('span', { class: 'clock late' }, `late: ${minutes(c.waited_minutes)} of ${c.target_minutes}`)
+  if (c.waited_minutes === 0 && c.due && new Date(c.due) - Date.now() > (c.target_minutes + 5) * 60000) {
+    return el('span', { class: 'clock' }, `closed; answer due ${time(c.due)}`)
+  }
+  return el('span', { class: 'clock' }, `${c.waited_minutes} of ${c.target_minutes} min`)
+}
+
+const row = (i, c) => el('li', { class: c.urgency || 'routine', 'data-id': c.conversation },
+  el('span', { class: 'what' },
+    el('b', {}, urgency(c) || words(c.control)), ` ${c.flow_name}`, ' ', clock(c),
+    el('span', { class: 'meta' }, [
+      c.team && words(c.team), c.holder ? (c.holder === i.id ? 'yours' : `taken by ${c.holder_name || 'somebody'}`) : states[c.control],
+      c.reason && `because of ${words(c.reason)}`, c.outcome && words(c.outcome), `heard ${since(c.heard)} ago`, c.flagged && 'flagged',
+      c.lang !== 'en' && c.lang,
+    ].filter(Boolean).join(' · '))),
+  el('button', { onclick: () => open(i, c.conversation) }, 'Open'))
+
+// order: what is late or an emergency first, then what is due first.
+const order = (a, b) => rank(a) - rank(b) || (a.due || '~').localeCompare(b.due || '~')
+const rank = (c) => (c.holder ? 4 : 0) + ({ emergency: 0, 'urgent-clinical': 1 }[c.urgency] ?? 2)
+
+let team = ''
+let known // the last queue that was shown, for the side of a conversation
+
+const filters = (i, list, again) => {
+  const teams = [...new Set(list.map((c) => c.team).filter(Boolean).concat(i.teams))].sort()
+  const select = field('team', 'Show', { options: [['', 'All teams'], ['mine', 'Mine'], ...teams.map((t) => [t, words(t)])], onchange: (e) => { team = e.target.value; again() } })
+  select.querySelector('select').value = team
+  return el('div', { class: 'filters' }, select)
+}
+
+const shown = (i, list) => list.filter((c) => !team || (team === 'mine' ? c.holder === i.id : c.team === team)).sort(order)
+
+const draw = (i, list) => {
+  const rows = shown(i, list)
+  return el('section', { class: 'list', 'aria-label': 'Queue' },
+    el('h2', {}, 'Queue'), filters(i, list, () => redraw(i)),
+    rows.length ? el('ol', { class: 'queue' }, ...rows.map((c) => row(i, c))) : el('p', { class: 'hint' }, 'Nobody is waiting.'))
+}
+
+const redraw = (i) => {
+  const at = desk.querySelector('.list')
+  if (!at || !known) return
+  const focus = document.activeElement?.closest('.queue li')?.dataset.id
+  const inFilter = at.querySelector('select') === document.activeElement
+  at.replaceWith(draw(i, known))
+  if (focus) desk.querySelector(`.queue li[data-id="${focus}"] button`)?.focus()
+  if (inFilter) desk.querySelector('.list select').focus()
+  mark()
+}
+
+// mark shows which conversation is open beside the list.
+export const mark = () => {
+  const id = desk.querySelector('.pane')?.dataset.id
+  for (const li of desk.querySelectorAll('.list .queue li')) li.classList.toggle('open', li.dataset.id === id)
+}
+
+const load = async (background) => {
+  known = (await call('GET', '/queue', undefined, { background })).conversations
+  news(known)
+  return known
+}
+
+export const queue = async (i) => {
+  const still = view()
+  try {
+    await load(false)
+    if (!still()) return
+    show(el('div', { class: 'inbox' }, draw(i, known)))
+    every(20, () => refresh(i, still))
+  } catch (error) { complain(error.message) }
+}
+
+const refresh = async (i, still) => {
+  try {
+    const before = known.length
+    await load(true)
+    if (!still()) return
+    redraw(i)
+    if (known.length > before) announce('The queue has grown.')
+  } catch (error) { if (still()) complain(error.message) }
+}
+
+// beside is the queue next to an open conversation, where there is room for it.
+export const beside = (i, still) => {
+  every(20, () => refresh(i, still))
+  if (!known) load(true).then(() => still() && redraw(i)).catch(() => {})
+  return draw(i, known || [])
+}
+
+const today = (back = 0) => {
+  const d = new Date(Date.now() - back * 86400000)
+  return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`
+}
+
+export const search = (i) => {
+  const still = view()
+  const found = el('div', { 'aria-live': 'polite' })
+  const optional = { required: false, autocomplete: 'off' }
+  const f = form({
+    title: 'Search', hint: 'By the day a conversation began. A search by name opens the conversations of these days; the trail says that you did.', button: 'Search',
+    fields: [
+      field('from', 'From', { type: 'date', value: today(7) }), field('to', 'To', { type: 'date', value: today() }),
+      field('state', 'State', { options: [['', 'any'], ...Object.entries(states)] }),
+      field('team', 'Team', { options: [['', 'any'], ...i.all_teams.map((t) => [t, words(t)])] }),
+      field('outcome', 'Outcome, if any', optional),
+      field('name', "The patient's name, or its beginning", optional),
+      field('flagged', 'Only where a patient volunteered protected data', { type: 'checkbox', required: false, value: 'on' }),
+    ],
+  }, async ({ flagged, ...v }) => {
+    const asked = Object.fromEntries(Object.entries(v).filter(([, value]) => value))
+    const { conversations: list, more } = await call('POST', '/search', { ...asked, ...(flagged && { flagged: true }) })
+    if (!still()) return
+    found.replaceChildren(list.length ? el('ol', { class: 'queue' }, ...list.map((c) => row(i, c))) : el('p', { class: 'hint' }, 'Nothing was found.'),
+      ...(more ? [el('p', { class: 'hint' }, 'There is more: narrow the days.')] : []))
+  })
+  f.className = 'search'
+  show(f, found)
+}
