@@ -292,10 +292,42 @@ func (c *checking) necessary() {
 			c.someWays(l, f)
 		}
 	})
+	c.neverAsked()
 	if asks == 0 {
 		c.verdict("G6", Vacuous, "nothing is asked")
 	}
 	c.verdict("G6", Holds, "%d questions, each answer used", asks)
+}
+
+// neverAsked warns of fields that no question asks for. One that is read all the same is told where it is read (G3).
+func (c *checking) neverAsked() {
+	known := make([]bool, len(c.vars))
+	mark := func(vars []int) {
+		for _, v := range vars {
+			known[v] = true
+		}
+	}
+	for i := range c.locs {
+		l := &c.locs[i]
+		if l.field >= 0 {
+			known[l.field] = true
+		}
+		mark(l.reads)
+		for n := range l.cases {
+			for _, reads := range l.cases[n].reads {
+				mark(reads)
+			}
+		}
+		for n := range l.outcomes {
+			mark(l.outcomes[n].tests)
+		}
+	}
+	for i := range c.m.Fields {
+		if f := &c.m.Fields[i]; !known[i] {
+			c.diags.Add(diag.NeverAsked.At(c.span(f.Place), "nothing asks for `%s`", f.Name).
+				Help("delete it, or ask it: `ask %s \"…\"`", f.Name))
+		}
+	}
 }
 
 func (c *checking) neverUsed(l *location, f *machine.Field) *diag.Diagnostic {

@@ -74,7 +74,7 @@ func verdicts(m *machine.Machine, l diag.List) found {
 			out.add("leak", strconv.Itoa(line))
 		case diag.ImplicitFlow:
 			out.add("implicit", strconv.Itoa(line))
-		case diag.UsedOnSomeWays, diag.TopicUnrouted:
+		case diag.UsedOnSomeWays, diag.TopicUnrouted, diag.NeverAsked:
 		default:
 			out.add("other", d.Code.ID+" "+d.Message)
 		}

@@ -98,6 +98,14 @@ var (
 		Bad:  "ask phone \"…\"\nwhen callback -> call  otherwise -> bye   # only call uses phone",
 		Good: "when callback -> call  otherwise -> bye   # and call asks phone",
 	})
+	// NeverAsked is a field that is declared and that no question asks for.
+	NeverAsked = define(Code{
+		ID: "T3123", Severity: Warning, Title: "declared and never asked",
+		Text: "Nothing asks for this field, so it never has a value. Documents list what a flow may ask for: one that lists more than " +
+			"is asked says something untrue about the practice.",
+		Bad:  "field fax phone for \"the form\"        # and no state asks fax",
+		Good: "field phone phone for \"the call back\"  # and a state asks phone",
+	})
 	// ImplicitFlow is G7 through what decides.
 	ImplicitFlow = define(Code{
 		ID: "T3311", Title: "that something is sent tells what its receiver may not know",
