@@ -7,45 +7,39 @@ import (
 	"github.com/tacet-lang/tacet/lang/text"
 )
 
-// advises finds what sentence i gives that is not the assistant's to give; score is what the model says of it. A price is a
-// matter of the rules alone.
-func (r *reader) advises(i, score int) (Finding, bool) {
-	s := &r.sentences[i]
-	g := r.judgeAdvice(s)
-	if g.class == Price {
-		return r.finding(s, Advice, g.class, "amount", adviceReasons[g.class], g.from, g.to), !r.context.Prices
-	}
-	if score <= adviceByRule || g.class == "" && (score <= adviceWithout || !s.touchesCare()) {
+// advises says what sentence s gives that is not the assistant's to give, if the model finds anything: score is above 0.
+func (r *reader) advises(s *sentence, score int) (Finding, bool) {
+	if score <= 0 {
 		return Finding{}, false
 	}
-	if g.class == "" {
-		return r.finding(s, Advice, s.likelyAdvice(), "model", "it reads like advice to a patient", 0, len(s.words)), true
+	if g := r.judgeAdvice(s); g.class != "" && g.class != Price {
+		return r.finding(s, Advice, g.class, "statement", adviceReasons[g.class], g.from, g.to), true
 	}
-	return r.finding(s, Advice, g.class, "statement", adviceReasons[g.class], g.from, g.to), true
+	return r.finding(s, Advice, s.likelyAdvice(), "model", "it reads like advice to a patient", 0, len(s.words)), true
 }
 
-// touchesCare says whether the sentence holds anything that advice is made of.
-func (s *sentence) touchesCare() bool {
-	return slices.ContainsFunc([]string{
-		"recommend", "dose", "candidate", "reassure", "promise", "future", "result", "diagnosis", "ailment", "condition", "treatment", "medicine",
-		"aesthetic", "complaint", "body",
-	}, s.has)
+// priced is the finding for a sentence that tells what care costs.
+func (r *reader) priced(s *sentence) Finding {
+	if from, to, ok := s.price(); ok {
+		return r.finding(s, Advice, Price, "amount", adviceReasons[Price], from, to)
+	}
+	return r.finding(s, Advice, Price, "model", adviceReasons[Price], 0, len(s.words))
 }
 
 // likelyAdvice is the class of advice whose cues the sentence holds.
 func (s *sentence) likelyAdvice() string {
 	switch {
-	case s.has("candidate"):
+	case s.has(cueCandidate):
 		return Candidacy
-	case s.count("dose") > 1:
+	case s.count(cueDose) > 1:
 		return Dosing
-	case s.has("recommend") && s.has("treatment"):
+	case s.has(cueRecommend) && s.has(cueTreatment):
 		return Recommendation
-	case s.has("promise"), s.has("future") && !s.has("complaint"):
+	case s.has(cuePromise), s.has(cueFuture) && !s.has(cueComplaint):
 		return Outcome
-	case s.has("reassure"):
+	case s.has(cueReassure):
 		return Reassurance
-	case s.has("ailment"), s.has("condition"), s.has("diagnosis"):
+	case s.has(cueAilment), s.has(cueCondition), s.has(cueDiagnosis):
 		return Diagnosis
 	}
 	return Recommendation
@@ -70,34 +64,34 @@ type given struct {
 
 // judgeAdvice is what the rules say of a sentence.
 func (r *reader) judgeAdvice(s *sentence) given {
-	if from, to, ok := s.priced(); ok {
+	if from, to, ok := s.price(); ok {
 		return given{Price, from, to}
 	}
 	if s.question || s.conditional() {
 		return given{}
 	}
-	if s.has("decides") {
+	if s.has(cueDecides) {
 		return given{}
 	}
-	personal := s.has("you") || s.has("third")
-	things := s.has("treatment") || s.has("medicine") || s.has("aesthetic")
-	ails := s.has("complaint") || s.has("condition") || s.has("ailment") || s.has("body")
-	office := s.has("office")
+	personal := s.has(cueYou) || s.has(cueThird)
+	things := s.has(cueTreatment) || s.has(cueMedicine) || s.has(cueAesthetic)
+	ails := s.has(cueComplaint) || s.has(cueCondition) || s.has(cueAilment) || s.has(cueBody)
+	office := s.has(cueOffice)
 	pointed := personal || s.startsWith(pointers)
 	orders := s.startsWith(remedyOrders)
 	for _, rule := range []struct {
 		class string
-		cue   string
+		cue   concept
 		holds bool
 	}{
-		{Dosing, "dose", s.counted() && !office && (s.count("dose") > 1 || things && (personal || s.has("recommend") || orders))},
-		{Candidacy, "candidate", personal && !office},
-		{Outcome, "promise", !office && !s.has("generic") && (things || personal || ails || s.has("result") || s.short())},
-		{Outcome, "future", !office && !s.has("generic") && !s.has("inform") && (things || s.has("body") || s.has("result") || s.has("complaint"))},
-		{Reassurance, "reassure", !office && (s.has("complaint") || pointed || s.short())},
-		{Diagnosis, "ailment", !office && !s.has("generic") && (s.has("diagnosis") || pointed && s.copula())},
-		{Diagnosis, "condition", !office && !s.has("generic") && (s.has("diagnosis") && personal || pointed && s.copula())},
-		{Recommendation, "recommend", (things || ails) && !s.has("generic") && !s.has("inform") && (personal || orders)},
+		{Dosing, cueDose, s.counted() && !office && (s.count(cueDose) > 1 || things && (personal || s.has(cueRecommend) || orders))},
+		{Candidacy, cueCandidate, personal && !office},
+		{Outcome, cuePromise, !office && !s.has(cueGeneric) && (things || personal || ails || s.has(cueResult) || s.short())},
+		{Outcome, cueFuture, !office && !s.has(cueGeneric) && !s.has(cueInform) && (things || s.has(cueBody) || s.has(cueResult) || s.has(cueComplaint))},
+		{Reassurance, cueReassure, !office && (s.has(cueComplaint) || pointed || s.short())},
+		{Diagnosis, cueAilment, !office && !s.has(cueGeneric) && (s.has(cueDiagnosis) || pointed && s.copula())},
+		{Diagnosis, cueCondition, !office && !s.has(cueGeneric) && (s.has(cueDiagnosis) && personal || pointed && s.copula())},
+		{Recommendation, cueRecommend, (things || ails) && !s.has(cueGeneric) && !s.has(cueInform) && (personal || orders)},
 	} {
 		if m, ok := s.find(rule.cue); ok && rule.holds {
 			from, to := s.segmentOf(m.from)
@@ -138,8 +132,8 @@ func (s *sentence) copula() bool {
 }
 
 // count counts the places where the cue stands.
-func (s *sentence) count(cue string) int {
-	c, n, end := cueOf(cue), 0, 0
+func (s *sentence) count(c concept) int {
+	n, end := 0, 0
 	for _, m := range s.marks {
 		if m.concept == c && m.from >= end {
 			n, end = n+1, m.to
@@ -149,8 +143,7 @@ func (s *sentence) count(cue string) int {
 }
 
 // find gives the first phrase of a cue.
-func (s *sentence) find(cue string) (mark, bool) {
-	c := cueOf(cue)
+func (s *sentence) find(c concept) (mark, bool) {
 	for _, m := range s.marks {
 		if m.concept == c {
 			return m, true
@@ -162,7 +155,7 @@ func (s *sentence) find(cue string) (mark, bool) {
 // conditional says whether the sentence tells whom to turn to in a case that may come.
 func (s *sentence) conditional() bool {
 	w := s.words[0].Text
-	return (w == "if" || w == "si" || w == "when" || w == "cuando" || w == "whether") && (s.has("emergency") || s.has("decides") || s.has("office"))
+	return (w == "if" || w == "si" || w == "when" || w == "cuando" || w == "whether") && (s.has(cueEmergency) || s.has(cueDecides) || s.has(cueOffice))
 }
 
 var numerals = set(`hundred hundreds thousand thousands cien cientos mil doscientos trescientos quinientos one two three four five six seven eight nine ten twelve twenty half double un una uno dos tres cuatro cinco seis siete ocho nueve diez doce veinte media medio doble`)
@@ -188,16 +181,16 @@ var (
  visitas edad libras kilos piso estrellas digitos vez`)
 )
 
-// priced says whether the sentence tells what care costs, and where: an amount of money, or a number that words of cost
+// price says whether the sentence tells what care costs, and where: an amount of money, or a number that words of cost
 // stand beside and that counts nothing else; and nothing beside care that money is asked for.
-func (s *sentence) priced() (from, to int, ok bool) {
-	if s.has("noprice") || s.names("911", "988") {
+func (s *sentence) price() (from, to int, ok bool) {
+	if s.has(cueNoprice) || s.names("911", "988") {
 		return 0, 0, false
 	}
 	for i, w := range s.words {
 		amount := isNumber(w) && s.hasMoneySign(w) || money[w.Text] && i > 0 && (s.counted() || large[s.words[i-1].Text])
 		if !amount && (isNumber(w) || numerals[w.Text] || large[w.Text]) && !s.counts(i) && s.saysCost() {
-			amount = isNumber(w) && len(w.Text) > 1 || large[w.Text] || s.has("cost")
+			amount = isNumber(w) && len(w.Text) > 1 || large[w.Text] || s.has(cueCost)
 		}
 		if amount {
 			from, to = s.segmentOf(i)
@@ -226,11 +219,11 @@ func (s *sentence) counts(i int) bool {
 
 // saysCost says whether the sentence is about what a treatment costs.
 func (s *sentence) saysCost() bool {
-	treated := s.has("treatment") || s.has("aesthetic")
-	if s.has("cost") {
+	treated := s.has(cueTreatment) || s.has(cueAesthetic)
+	if s.has(cueCost) {
 		return treated || s.names("cost", "costs", "cuesta", "cuestan", "charge", "cobramos", "price", "prices", "precio", "precios", "fee")
 	}
-	return treated && s.has("amount") && !slices.ContainsFunc(s.words, func(w text.Word) bool { return spans[w.Text] })
+	return treated && s.has(cueAmount) && !slices.ContainsFunc(s.words, func(w text.Word) bool { return spans[w.Text] })
 }
 
 func lastRune(s string) rune {

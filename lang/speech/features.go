@@ -1,41 +1,140 @@
 package speech
 
 import (
-	"slices"
-	"strconv"
-	"strings"
-
 	"github.com/tacet-lang/tacet/lang/text"
 )
 
-// Features of a sentence for the models: its words with what they name put in place of them, in ones and in pairs; the cues it
-// holds and where they stand to what is named; what the rules said; and what stands around it.
+// Features of a sentence for the models: its words, with what they name put in place of them, in ones, twos and threes; their
+// kinds, in runs and at a distance; the cues it holds and where they stand to what is named; what the rules said; and what
+// stands around it. A feature is a number made of what it consists of: no feature has a name.
 
-// groups are the classes as the models see them: what follows them matters less than that they are told apart.
-var groups = map[string]string{
-	"preference": "<pref>", "contact": "<contact>", "interest": "<interest>", "identifier": "<id>", "record-id": "<id>", "plan-id": "<id>",
-	"government-id": "<gov>", "secret": "<gov>", "biometric": "<gov>", "photo": "<photo>",
+// symbol stands for a word, a kind of word or a part of a feature.
+type symbol = uint64
+
+// features collects the features of a sentence. One that holds twice counts twice.
+type features struct{ keys []uint32 }
+
+const (
+	spread = 0x9E3779B97F4A7C15
+	prime  = 0x100000001B3
+)
+
+func mix(h uint64, s symbol) uint64 {
+	h = (h ^ s) * spread
+	return h ^ h>>31
 }
 
-func groupOf(class string) string {
+func (f *features) one(family byte, a symbol) { f.put(mix(uint64(family), a)) }
+func (f *features) two(family byte, a, b symbol) {
+	f.put(mix(mix(uint64(family), a), b))
+}
+func (f *features) three(family byte, a, b, c symbol) {
+	f.put(mix(mix(mix(uint64(family), a), b), c))
+}
+func (f *features) put(h uint64) { f.keys = append(f.keys, uint32(h>>32)) }
+
+// symbolOf is the symbol of a name: FNV-1a.
+func symbolOf(name string) symbol {
+	h := symbol(14695981039346656037)
+	for i := range len(name) {
+		h = (h ^ symbol(name[i])) * prime
+	}
+	return h
+}
+
+// group is a class of answers as the models see it: what follows them matters less than that they are told apart.
+type group uint8
+
+const (
+	noGroup group = iota
+	ofHealth
+	ofPreference
+	ofContact
+	ofInterest
+	ofIdentifier
+	ofGovernment
+	ofPhoto
+)
+
+var groups = map[string]group{
+	"preference": ofPreference, "contact": ofContact, "interest": ofInterest, "identifier": ofIdentifier, "record-id": ofIdentifier,
+	"plan-id": ofIdentifier, "government-id": ofGovernment, "secret": ofGovernment, "biometric": ofGovernment, "photo": ofPhoto,
+}
+
+func groupOf(class string) group {
 	if g, ok := groups[class]; ok {
 		return g
 	}
-	return "<health>"
+	return ofHealth
 }
 
-// items are the words of a sentence by stem, numbers and named things as their kind.
-func (s *sentence) items() []string {
+// little says whether the group says no more of somebody than a name, a number or a wish does.
+func (g group) little() bool { return g == ofContact || g == ofInterest || g == ofPreference }
+
+// Symbols of what is no word.
+var (
+	opening  = symbolOf("^")
+	aNumber  = symbolOf("<n>")
+	grouped  = [...]symbol{noGroup: symbolOf("<>"), ofHealth: symbolOf("<health>"), ofPreference: symbolOf("<pref>"), ofContact: symbolOf("<contact>"), ofInterest: symbolOf("<interest>"), ofIdentifier: symbolOf("<id>"), ofGovernment: symbolOf("<gov>"), ofPhoto: symbolOf("<photo>")}
+	markings = [...]symbol{symbolOf("."), symbolOf("?"), symbolOf(":")}
+)
+
+// mark is the sign that ends the sentence.
+func (s *sentence) mark() symbol {
+	switch {
+	case s.question:
+		return markings[1]
+	case s.colon:
+		return markings[2]
+	}
+	return markings[0]
+}
+
+// appendFeatures adds the features of sentence i.
+func (r *reader) appendFeatures(f *features, i int) {
+	s := &r.sentences[i]
+	s.wordFeatures(f)
+	s.kindFeatures(f)
+	r.cueFeatures(f, s)
+	for _, o := range s.objects() {
+		v := r.judgeObject(i, o)
+		g := groupOf(lexicons().concepts[o.concept].class)
+		rule := symbolOf(v.rule)
+		f.two('r', rule, symbol(g))
+		f.one('r', rule)
+		if v.asks && !g.little() {
+			f.one('R', 1)
+		}
+	}
+	if _, ok := r.echoed(i); ok {
+		f.one('R', 2)
+		f.one('R', 1)
+	}
+	if g := r.judgeAdvice(s); g.class != "" {
+		f.one('G', symbolOf(g.class))
+		if g.class != Price {
+			f.one('G', 1)
+		}
+	}
+	r.aroundFeatures(f, i)
+}
+
+// wordFeatures adds the words by stem, in ones, twos and threes.
+func (s *sentence) wordFeatures(f *features) {
 	objects := s.objects()
-	out := make([]string, 0, len(s.words)+2)
-	out = append(out, "^")
-	lang := english
-	if !s.en {
-		lang = spanish
+	a, b := symbol(0), opening
+	put := func(c symbol) {
+		f.one('w', c)
+		f.two('b', b, c)
+		if a != 0 {
+			f.two('s', a, c)
+			f.three('t', a, b, c)
+		}
+		a, b = b, c
 	}
 	for i := 0; i < len(s.words); {
 		if len(objects) > 0 && objects[0].from == i {
-			out = append(out, groupOf(lexicons().concepts[objects[0].concept].class))
+			put(grouped[groupOf(lexicons().concepts[objects[0].concept].class)])
 			i = objects[0].to
 			objects = objects[1:]
 			continue
@@ -44,225 +143,190 @@ func (s *sentence) items() []string {
 			objects = objects[1:]
 			continue
 		}
-		out = append(out, itemOf(lang, s.words[i]))
+		put(s.stems[i])
+		if i == 0 {
+			f.two('e', s.stems[0], s.mark())
+		}
 		i++
 	}
-	return append(out, s.mark())
+	put(s.mark())
+	f.two('l', symbol(min(len(s.words)/3, 6)), s.mark())
 }
 
-func itemOf(lang int, w text.Word) string {
-	if c := w.Text[0]; c >= '0' && c <= '9' {
-		return "<n>"
+// templates are the cues that stand for their words in a run of kinds, those that say most first.
+var templates = []concept{cueAesthetic, cueMedicine, cueAilment, cueCondition, cueBody, cueBodily, cueTreatment, cueDose, cueComplaint, cueThird, cuePractice, cueLogistics, cueOffice}
+
+// maxApart is how far apart two kinds of words may stand to be seen together.
+const maxApart = 6
+
+// kindFeatures adds runs of the kinds of words, so that what is learned of one sentence holds for others built like it.
+func (s *sentence) kindFeatures(f *features) {
+	kinds := s.kindRun()
+	for i, k := range kinds {
+		f.one('k', k)
+		if i+1 < len(kinds) {
+			f.two('K', k, kinds[i+1])
+		}
+		if i+2 < len(kinds) {
+			f.three('3', k, kinds[i+1], kinds[i+2])
+		}
+		if i+3 < len(kinds) {
+			f.put(mix(mix(mix(mix('4', k), kinds[i+1]), kinds[i+2]), kinds[i+3]))
+		}
+		for d := 2; d <= maxApart && i+d < len(kinds); d++ {
+			f.two('d', k, kinds[i+d])
+		}
 	}
-	return stem(lang, w)
+	f.three('E', kinds[1], kinds[min(2, len(kinds)-1)], s.mark())
+	for i := range s.words {
+		if i+1 < len(s.words) {
+			f.two('x', s.stems[i], s.kinds[i+1])
+			f.two('y', s.kinds[i], s.stems[i+1])
+		}
+	}
 }
 
-// mark is the sign that ends the sentence.
-func (s *sentence) mark() string {
-	switch {
-	case s.question:
-		return "?"
-	case s.colon:
-		return ":"
-	}
-	return "."
-}
-
-// features lists the features of sentence i, once each.
-func (r *reader) features(i int) []string {
-	s := &r.sentences[i]
-	f := featureSet{seen: map[string]bool{}}
-	items := s.items()
-	for k, a := range items {
-		f.add("w " + a)
-		if k+1 < len(items) {
-			f.add("b " + a + " " + items[k+1])
-		}
-		if k+2 < len(items) {
-			f.add("s " + a + " " + items[k+2])
-			f.add("t " + a + " " + items[k+1] + " " + items[k+2])
-		}
-	}
-	r.templateFeatures(&f, s)
-	if len(items) > 3 {
-		f.add("e " + items[1] + " " + s.mark())
-	}
-	f.add("len " + strconv.Itoa(min(len(s.words)/3, 6)) + s.mark())
-	r.cueFeatures(&f, s)
-	for _, o := range s.objects() {
-		v := r.judgeObject(i, o)
-		g := groupOf(lexicons().concepts[o.concept].class)
-		f.add("r " + g + " " + v.rule)
-		f.add("r " + v.rule)
-		if v.asks && g != "<contact>" && g != "<interest>" && g != "<pref>" {
-			f.add("r asks")
-		}
-	}
-	if _, ok := r.echoed(i); ok {
-		f.add("r echo")
-		f.add("r asks")
-	}
-	r.aroundFeatures(&f, i)
-	return f.list
-}
-
-// templates are the cues that stand for their words in a template, those that say most first.
-var templates = []string{"aesthetic", "medicine", "ailment", "condition", "body", "bodily", "treatment", "dose", "complaint", "third", "practice", "logistics", "office"}
-
-// templateFeatures adds runs of the sentence with every word that is not a little word put as its kind, so that what is
-// learned of one question holds for others built like it.
-func (r *reader) templateFeatures(f *featureSet, s *sentence) {
-	kinds := make([]string, len(s.words))
-	for i, w := range s.words {
-		switch {
-		case isNumber(w):
-			kinds[i] = "<n>"
-		case englishWords[w.Text] || spanishWords[w.Text] || skippable[w.Text] || beforeOrderEN[w.Text]:
-			kinds[i] = w.Text
-		default:
-			kinds[i] = "_"
-		}
-	}
+// kindRun is the sentence by the kinds of its words, with what it names in place of it, the same kind never twice in a row.
+func (s *sentence) kindRun() []symbol {
+	var room [48]symbol
+	kinds := append(room[:0], s.kinds...)
 	for t := len(templates) - 1; t >= 0; t-- {
-		c := cueOf(templates[t])
 		for _, m := range s.marks {
-			if m.concept == c {
-				cover(kinds, m, "<"+templates[t]+">")
+			if m.concept == templates[t] {
+				cover(kinds, m, symbol(m.concept))
 			}
 		}
 	}
 	for _, o := range s.objects() {
-		cover(kinds, o, groupOf(lexicons().concepts[o.concept].class))
+		cover(kinds, o, grouped[groupOf(lexicons().concepts[o.concept].class)])
 	}
-	run := append([]string{"^"}, kinds...)
-	run = append(run, s.mark())
-	run = slices.Compact(run)
-	for k := range run {
-		for n := 2; n <= 4 && k+n <= len(run); n++ {
-			f.add("k " + strings.Join(run[k:k+n], " "))
+	run := make([]symbol, 1, len(kinds)+2)
+	run[0] = opening
+	for _, k := range kinds {
+		if k != run[len(run)-1] {
+			run = append(run, k)
 		}
 	}
+	return append(run, s.mark())
 }
 
-func cover(kinds []string, m mark, kind string) {
+func cover(kinds []symbol, m mark, kind symbol) {
 	for i := m.from; i < m.to; i++ {
 		kinds[i] = kind
 	}
 }
 
-func (r *reader) cueFeatures(f *featureSet, s *sentence) {
+// cueFeatures adds the cues, where they stand to what is named, and in twos.
+func (r *reader) cueFeatures(f *features, s *sentence) {
 	l := lexicons()
-	object := ""
-	at := len(s.words)
+	object, at := noGroup, len(s.words)
 	for _, o := range s.objects() {
-		if g := groupOf(l.concepts[o.concept].class); object == "" || g != "<contact>" && g != "<interest>" && g != "<pref>" && g != "<photo>" {
+		if g := groupOf(l.concepts[o.concept].class); object == noGroup || !g.little() && g != ofPhoto {
 			object, at = g, o.from
 		}
 	}
-	var names []string
+	var seen conceptSet
+	var room [24]concept
+	names := room[:0]
+	end := s.mark()
 	for _, m := range s.marks {
-		c := l.concepts[m.concept]
-		if c.class != "" {
-			f.add("o " + groupOf(c.class))
+		if seen.has(m.concept) {
 			continue
 		}
-		if !f.add("c " + c.name) {
+		seen.add(m.concept)
+		if m.concept >= cues {
+			f.one('o', symbol(groupOf(l.concepts[m.concept].class)))
 			continue
 		}
-		f.add("c " + c.name + s.mark())
-		names = append(names, c.name)
-		if object == "" {
-			f.add("c0 " + c.name)
+		c := symbol(m.concept)
+		f.one('c', c)
+		f.two('c', c, end)
+		names = append(names, m.concept)
+		if object == noGroup {
+			f.one('0', c)
 			continue
 		}
-		side := ">"
+		side := symbol(0)
 		if m.from < at {
-			side = "<"
+			side = 1
 		}
-		f.add("co " + c.name + side + object)
+		f.three('C', c, side, symbol(object))
 	}
-	if object == "" {
-		f.add("o none" + s.mark())
+	if object == noGroup {
+		f.one('O', end)
 	}
-	address := "a " + s.address()
-	f.add(address + s.mark())
-	for _, name := range names {
-		f.add(address + " " + name)
+	address := s.address()
+	f.two('a', address, end)
+	for i, a := range names {
+		f.three('A', address, symbol(a), 0)
+		for _, b := range names[i+1:] {
+			f.two('p', symbol(min(a, b)), symbol(max(a, b)))
+		}
 	}
-	if s.question && s.has("you") {
-		matter := "q you"
-		for _, c := range []string{"logistics", "offer", "consent", "bodily", "body", "aesthetic", "inform"} {
+	if s.question && s.has(cueYou) {
+		matter := symbol(1)
+		for k, c := range matters {
 			if s.has(c) {
-				matter += " " + c
+				matter |= 2 << k
 			}
 		}
-		f.add(matter)
-		f.add(matter + " " + object)
-	}
-	for a := range names {
-		for b := a + 1; b < len(names); b++ {
-			f.add("cc " + min(names[a], names[b]) + " " + max(names[a], names[b]))
-		}
+		f.one('q', matter)
+		f.two('q', matter, symbol(object))
 	}
 }
 
+// matters are what a question to the patient may be about.
+var matters = []concept{cueLogistics, cueOffer, cueConsent, cueBodily, cueBody, cueAesthetic, cueInform}
+
 // address says whom the sentence is about: the patient, what the patient told, everybody, or nobody in particular.
-func (s *sentence) address() string {
-	out := ""
-	for _, a := range []struct {
-		name string
-		is   bool
-	}{
-		{"you", s.has("you")}, {"third", s.has("third")}, {"this", s.startsWith(pointers)}, {"do", s.startsWith(remedyOrders)},
-		{"tell", s.orders(0, len(s.words))}, {"anybody", s.has("generic")}, {"we", s.has("practice")},
+func (s *sentence) address() symbol {
+	out := symbol(0)
+	for k, is := range [...]bool{
+		s.has(cueYou), s.has(cueThird), s.startsWith(pointers), s.startsWith(remedyOrders), s.orders(0, len(s.words)), s.has(cueGeneric), s.has(cuePractice),
 	} {
-		if a.is {
-			out += "+" + a.name
+		if is {
+			out |= 1 << k
 		}
 	}
 	return out
 }
 
 // aroundFeatures adds what stands before and after the sentence.
-func (r *reader) aroundFeatures(f *featureSet, i int) {
+func (r *reader) aroundFeatures(f *features, i int) {
 	s := &r.sentences[i]
 	asked := s.question || s.orders(0, len(s.words))
 	if i > 0 {
-		for _, o := range r.sentences[i-1].objects() {
-			g := groupOf(lexicons().concepts[o.concept].class)
-			f.add("p " + g)
+		before := &r.sentences[i-1]
+		for _, o := range before.objects() {
+			g := symbol(groupOf(lexicons().concepts[o.concept].class))
+			f.one('P', g)
 			if asked {
-				f.add("p asked " + g)
+				f.two('P', g, 1)
 			}
 		}
+		f.two('B', before.mark(), s.mark())
 	}
 	if s.last {
-		f.add("last " + s.mark())
+		f.one('L', s.mark())
 		return
 	}
 	n := &r.sentences[i+1]
-	f.add("n " + n.mark() + s.mark())
+	f.two('n', n.mark(), s.mark())
 	if s.question && !n.question {
-		f.add("q then told")
+		f.one('N', 1)
 		if n.orders(0, len(n.words)) {
-			f.add("q then ordered")
+			f.one('N', 2)
 		}
 	}
-	if n.has("inform") {
-		f.add("n inform" + s.mark())
+	if n.has(cueInform) {
+		f.two('N', 3, s.mark())
 	}
 }
 
-type featureSet struct {
-	seen map[string]bool
-	list []string
-}
-
-func (f *featureSet) add(s string) bool {
-	if f.seen[s] {
-		return false
+// stemSymbol is the symbol of a word by its stem; numbers are all one.
+func stemSymbol(lang int, w text.Word) symbol {
+	if isNumber(w) {
+		return aNumber
 	}
-	f.seen[s] = true
-	f.list = append(f.list, s)
-	return true
+	return symbolOf(stem(lang, w))
 }

@@ -20,6 +20,12 @@ type conceptInfo struct {
 	class string // of an object: its data class; "" for a cue
 }
 
+// conceptSet is a set of concepts.
+type conceptSet [2]uint64
+
+func (s *conceptSet) add(c concept)      { s[c>>6] |= 1 << (c & 63) }
+func (s *conceptSet) has(c concept) bool { return s[c>>6]>>(c&63)&1 != 0 }
+
 // The languages that lexicons are written in.
 const (
 	english = iota
@@ -32,6 +38,7 @@ type lexicon struct {
 	concepts []conceptInfo
 	byName   map[string]concept
 	tries    [languages]trie
+	kinds    [languages]wordKinds
 }
 
 type trie struct{ nodes []trieNode }
@@ -53,6 +60,10 @@ var lexicons = sync.OnceValue(func() *lexicon {
 	for i := range l.tries {
 		l.tries[i].nodes = []trieNode{{}}
 	}
+	for c, name := range cueNames {
+		l.concepts = append(l.concepts, conceptInfo{name: name})
+		l.byName[name] = concept(c)
+	}
 	for _, file := range []string{"objects", "cues", "advice", "terms"} {
 		data, err := lexiconFiles.ReadFile("lexicon/" + file + ".txt")
 		if err != nil {
@@ -60,6 +71,11 @@ var lexicons = sync.OnceValue(func() *lexicon {
 		}
 		l.read(string(data))
 	}
+	words, err := lexiconFiles.ReadFile("lexicon/words.txt")
+	if err != nil {
+		panic("speech: embedded list of words is missing")
+	}
+	l.kinds = readKinds(string(words))
 	return l
 })
 
@@ -94,12 +110,8 @@ func (l *lexicon) read(data string) {
 		case line == "" || line[0] == '#':
 		case line[0] == '[':
 			name, class, _ := strings.Cut(strings.Trim(line, "[]"), " ")
-			at = concept(len(l.concepts))
-			if asWritten = class == exactMark; asWritten {
-				class = ""
-			}
-			l.concepts = append(l.concepts, conceptInfo{name, class})
-			l.byName[name] = at
+			asWritten = class == exactMark
+			at = l.concept(name, class)
 		case strings.HasPrefix(line, "en: "):
 			l.addAll(english, line[4:], at, asWritten)
 		case strings.HasPrefix(line, "es: "):
@@ -110,6 +122,20 @@ func (l *lexicon) read(data string) {
 			panic("speech: a lexicon has a line that is none: " + line)
 		}
 	}
+}
+
+// concept is the cue of that name, or a new kind of answer.
+func (l *lexicon) concept(name, class string) concept {
+	if at, ok := l.byName[name]; ok {
+		return at
+	}
+	if class == "" || class == exactMark {
+		panic("speech: a lexicon lists a cue that is none: " + name)
+	}
+	at := concept(len(l.concepts))
+	l.concepts = append(l.concepts, conceptInfo{name, class})
+	l.byName[name] = at
+	return at
 }
 
 func (l *lexicon) addAll(lang int, phrases string, at concept, asWritten bool) {

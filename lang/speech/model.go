@@ -2,55 +2,84 @@ package speech
 
 import (
 	_ "embed"
-	"strconv"
-	"strings"
+	"encoding/binary"
 	"sync"
 )
 
-// model is a linear model over features: a sum of integer weights, positive for what it was trained to find.
+// What the models look for.
+const (
+	asking  = iota // that more is asked for than a contact or an interest
+	giving         // that advice is given, but for prices
+	pricing        // that it is told what care costs
+	models         // their number
+)
+
+// scores is what each model says of a sentence, positive where it finds what it was trained to find.
+type scores [models]int
+
+// model is the linear models over features: a sum of integer weights each. The table is open: a key stands at the first free
+// place from where its lowest bits point.
 type model struct {
-	bias    int
-	weights map[string]int
+	bias    scores
+	keys    []uint32 // 0 where the place is free
+	weights [][models]int16
 }
 
-//go:embed model.tsv
-var modelFile string
+//go:embed model.bin
+var modelFile []byte
 
-// models are read from model.tsv: a line `name<tab>feature<tab>weight` each; the empty feature is the bias.
-var models = sync.OnceValue(func() map[string]*model {
-	out := map[string]*model{Solicitation: {weights: map[string]int{}}, Advice: {weights: map[string]int{}}}
-	for line := range strings.Lines(modelFile) {
-		name, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		feature, number, _ := strings.Cut(rest, "\t")
-		weight, err := strconv.Atoi(number)
-		m := out[name]
-		if err != nil || m == nil {
-			panic("speech: model.tsv has a line that is none: " + line)
+// trained are the models of model.bin, which train_test.go writes: the biases, the number of features, and by feature in
+// ascending order the distance to the one before it and its weights; all as variable-length integers.
+var trained = sync.OnceValue(func() *model { return decodeModel(modelFile) })
+
+func decodeModel(data []byte) *model {
+	number := func() int {
+		n, size := binary.Varint(data)
+		if size <= 0 {
+			panic("speech: model.bin is cut off")
 		}
-		if feature == "" {
-			m.bias = weight
-			continue
-		}
-		m.weights[feature] = weight
+		data = data[size:]
+		return int(n)
 	}
-	return out
-})
+	m := &model{}
+	for k := range m.bias {
+		m.bias[k] = number()
+	}
+	n := number()
+	places := 1
+	for places < 2*n {
+		places *= 2
+	}
+	m.keys, m.weights = make([]uint32, places), make([][models]int16, places)
+	key := uint32(0)
+	for range n {
+		key += uint32(number())
+		at := m.place(key)
+		m.keys[at] = key
+		for k := range models {
+			m.weights[at][k] = int16(number())
+		}
+	}
+	return m
+}
 
-func (m *model) score(features []string) int {
+// place is where a key stands, or would stand.
+func (m *model) place(key uint32) uint32 {
+	last := uint32(len(m.keys) - 1)
+	at := key & last
+	for m.keys[at] != key && m.keys[at] != 0 {
+		at = (at + 1) & last
+	}
+	return at
+}
+
+func (m *model) score(f *features) scores {
 	sum := m.bias
-	for _, f := range features {
-		sum += m.weights[f] * value(f)
+	for _, key := range f.keys {
+		w := &m.weights[m.place(key)]
+		for k := range models {
+			sum[k] += int(w[k])
+		}
 	}
 	return sum
-}
-
-// value is what a feature counts: what the rules and the lexicons say holds beyond the words that training has seen.
-func value(feature string) int {
-	switch feature[0] {
-	case 'r':
-		return 1
-	case 'a', 'c', 'o', 'p', 'q', 'n':
-		return 1
-	}
-	return 1
 }

@@ -26,7 +26,7 @@ func rewrites(f Finding, lang string) []string {
 	if byType, ok := askInstead[f.Type]; ok {
 		out = append(out, byType[l])
 	}
-	if groupOf(f.Class) == "<health>" {
+	if groupOf(f.Class) == ofHealth {
 		out = append(out, healthInstead[l])
 	}
 	return append(out, anythingInstead[l])

@@ -10,10 +10,12 @@ import (
 type sentence struct {
 	words    []text.Word
 	marks    []mark
-	present  []bool // per concept: some phrase of it stands in the sentence
-	named    []mark // what objects gives
-	segment  []int  // per word: the clause it belongs to
-	en, es   bool   // the languages it may be written in; stems are taken in English if it may be
+	present  conceptSet
+	stems    []symbol // per word
+	kinds    []symbol // per word
+	named    []mark   // what objects gives
+	segment  []int    // per word: the clause it belongs to
+	en, es   bool     // the languages it may be written in; stems are taken in English if it may be
 	question bool
 	colon    bool // it ends with a colon: a label, or something follows
 	index    int  // among the sentences of the text
@@ -135,9 +137,16 @@ func (s *sentence) read(declared string) {
 	if es {
 		s.marks = append(s.marks, l.marks(spanish, s.words)...)
 	}
-	s.present = make([]bool, len(l.concepts))
 	for _, m := range s.marks {
-		s.present[m.concept] = true
+		s.present.add(m.concept)
+	}
+	stems := spanish
+	if en {
+		stems = english
+	}
+	s.stems, s.kinds = make([]symbol, len(s.words)), make([]symbol, len(s.words))
+	for i, w := range s.words {
+		s.stems[i], s.kinds[i] = stemSymbol(stems, w), l.kindOf(w, en, es)
 	}
 	s.split()
 	s.named = s.objectMarks()
@@ -199,16 +208,16 @@ func (s *sentence) startsClause(seg, i int) bool {
 	switch {
 	case verb == len(s.words):
 		return false
-	case s.at(verb, "need"):
+	case s.at(verb, cueNeed):
 		return true
 	}
-	return s.at(verb, "tell") && !s.listed(seg, i)
+	return s.at(verb, cueTell) && !s.listed(seg, i)
 }
 
 // listed says whether the order at i goes on with a denial that began in segment seg.
 func (s *sentence) listed(seg, i int) bool {
 	denied, named := false, false
-	deny := cueOf("deny")
+	deny := cueDeny
 	for _, m := range s.marks {
 		if m.from < i && s.segment[m.from] == seg {
 			denied = denied || m.concept == deny
@@ -221,7 +230,7 @@ func (s *sentence) listed(seg, i int) bool {
 	for k := i; k+1 < len(s.words) && k < i+8; k++ {
 		switch s.words[k].Text {
 		case "or", "nor", "ni", "o", "and", "y":
-			return s.at(k+1, "tell")
+			return s.at(k+1, cueTell)
 		}
 	}
 	return false
@@ -249,11 +258,10 @@ func (s *sentence) wordsAt(i int, phrases ...string) bool {
 	return false
 }
 
-func (s *sentence) isObject(m mark) bool { return lexicons().concepts[m.concept].class != "" }
+func (s *sentence) isObject(m mark) bool { return m.concept >= cues }
 
 // at says whether a phrase of the cue begins at word i.
-func (s *sentence) at(i int, cue string) bool {
-	c := cueOf(cue)
+func (s *sentence) at(i int, c concept) bool {
 	for _, m := range s.marks {
 		if m.concept == c && m.from == i {
 			return true
@@ -263,11 +271,10 @@ func (s *sentence) at(i int, cue string) bool {
 }
 
 // has says whether the cue stands anywhere in the sentence.
-func (s *sentence) has(cue string) bool { return s.present[cueOf(cue)] }
+func (s *sentence) has(c concept) bool { return s.present.has(c) }
 
 // hasIn says whether a phrase of the cue begins in words[from:to].
-func (s *sentence) hasIn(cue string, from, to int) bool {
-	c := cueOf(cue)
+func (s *sentence) hasIn(c concept, from, to int) bool {
 	for _, m := range s.marks {
 		if m.concept == c && m.from >= from && m.from < to {
 			return true
@@ -291,12 +298,4 @@ func (s *sentence) segmentOf(i int) (from, to int) {
 // span gives the bytes of words[from:to] in the whole text.
 func (s *sentence) span(from, to int) (start, end int) {
 	return s.off + s.words[from].Span.Start, s.off + s.words[to-1].Span.End
-}
-
-func cueOf(name string) concept {
-	c, ok := lexicons().byName[name]
-	if !ok {
-		panic("speech: no cue " + name)
-	}
-	return c
 }

@@ -40,19 +40,8 @@ func (r *reader) solicits(i, score int) (Finding, bool) {
 			return Finding{}, false // what it asks for is permitted
 		}
 	}
-	something := mark{cueOf("health"), 0, len(s.words), false}
+	something := mark{lexicons().byName["health"], 0, len(s.words), false}
 	return r.solicitation(s, something, asks("model")), !r.permits(lexicons().concepts[something.concept])
-}
-
-// ruledAsking says whether the rules find that sentence i asks for more than a contact or an interest.
-func (r *reader) ruledAsking(i int) bool {
-	for _, o := range r.sentences[i].objects() {
-		if !asksLittle(o) && r.judgeObject(i, o).asks {
-			return true
-		}
-	}
-	_, echoed := r.echoed(i)
-	return echoed
 }
 
 // asked gives the first thing in sentence i that is not permitted and meets the condition, and what the rules say of it.
@@ -115,26 +104,20 @@ func (s *sentence) objectMarks() []mark {
 }
 
 // asksLittle says whether the object is nothing but a contact, a wish or an interest.
-func asksLittle(o mark) bool {
-	switch lexicons().concepts[o.concept].class {
-	case "contact", "interest", "preference":
-		return true
-	}
-	return false
-}
+func asksLittle(o mark) bool { return groupOf(lexicons().concepts[o.concept].class).little() }
 
 // bothered finds a part of the body beside a word for what is wrong with it, one that a question or an order is about, or
 // what a body does: they name a symptom.
 func (s *sentence) bothered() []mark {
 	asked := s.question || s.orders(0, len(s.words))
-	if m, ok := s.find("body"); ok && !s.overlapped(m, cueOf("aesthetic")) {
+	if m, ok := s.find(cueBody); ok && !s.overlapped(m, cueAesthetic) {
 		mine := m.from > 0 && yours[s.words[m.from-1].Text]
-		if s.has("bother") || asked && (mine || s.has("bodily")) {
-			return []mark{{cueOf("symptoms"), m.from, m.to, true}}
+		if s.has(cueBother) || asked && (mine || s.has(cueBodily)) {
+			return []mark{{lexicons().byName["symptoms"], m.from, m.to, true}}
 		}
 	}
-	if m, ok := s.find("bodily"); ok && s.question && s.has("you") && !s.has("logistics") {
-		return []mark{{cueOf("symptoms"), m.from, m.to, true}}
+	if m, ok := s.find(cueBodily); ok && s.question && s.has(cueYou) && !s.has(cueLogistics) {
+		return []mark{{lexicons().byName["symptoms"], m.from, m.to, true}}
 	}
 	return nil
 }
@@ -142,10 +125,10 @@ func (s *sentence) bothered() []mark {
 // echoed gives what sentence i asks for by a word that stands for it: "Allergies are common. Tell us yours."
 func (r *reader) echoed(i int) (mark, bool) {
 	s := &r.sentences[i]
-	if i == 0 || !s.has("echo") || len(s.objects()) > 0 || s.has("deny") || s.has("later") || s.has("offer") || r.context.Consent {
+	if i == 0 || !s.has(cueEcho) || len(s.objects()) > 0 || s.has(cueDeny) || s.has(cueLater) || s.has(cueOffer) || r.context.Consent {
 		return mark{}, false
 	}
-	if !s.question && !s.orders(0, len(s.words)) && !s.has("like") {
+	if !s.question && !s.orders(0, len(s.words)) && !s.has(cueLike) {
 		return mark{}, false
 	}
 	before := &r.sentences[i-1]
@@ -164,11 +147,11 @@ var yours = set("your su tu")
 func (r *reader) judgeObject(i int, o mark) verdict {
 	s := &r.sentences[i]
 	from, to := s.segmentOf(o.from)
-	personal := s.has("you") || s.has("third")
+	personal := s.has(cueYou) || s.has(cueThird)
 	if v := r.spared(s, o, from, to); v.rule != "" {
 		return v
 	}
-	tells := s.orders(from, to) || s.has("echo") && s.orders(0, len(s.words))
+	tells := s.orders(from, to) || s.has(cueEcho) && s.orders(0, len(s.words))
 	switch {
 	case o.weak && !personal && !tells && !s.short():
 		return verdict{}
@@ -176,25 +159,25 @@ func (r *reader) judgeObject(i int, o mark) verdict {
 		return asks("label")
 	case r.context.Prompt && s.last && onlyLabel(s.words, o.from, o.to):
 		return asks("prompt")
-	case tells && s.has("incentive"):
+	case tells && s.has(cueIncentive):
 		return asks("reward")
-	case tells && s.has("judge"):
+	case tells && s.has(cueJudge):
 		return asks("judgement")
 	case tells:
 		return asks("order")
-	case s.question && (personal || s.has("any") && !s.short()):
+	case s.question && (personal || s.has(cueAny) && !s.short()):
 		return asks("question")
 	case s.question && s.short():
 		return asks("ellipsis")
-	case s.question && s.has("invite"):
+	case s.question && s.has(cueInvite):
 		return asks("question")
-	case s.hasIn("need", from, to):
+	case s.hasIn(cueNeed, from, to):
 		return asks("need")
-	case s.hasIn("like", from, to) && (personal || s.has("practice")):
+	case s.hasIn(cueLike, from, to) && (personal || s.has(cuePractice)):
 		return asks("wish")
-	case s.hasIn("invite", from, to) && personal:
+	case s.hasIn(cueInvite, from, to) && personal:
 		return asks("invitation")
-	case s.hasIn("any", 0, 1) && s.short():
+	case s.hasIn(cueAny, 0, 1) && s.short():
 		return asks("anything")
 	}
 	return verdict{}
@@ -205,23 +188,23 @@ func (r *reader) spared(s *sentence, o mark, from, to int) verdict {
 	switch {
 	case s.denied(o, from, to), r.deniedNext(s):
 		return spares("disclaimer")
-	case r.context.Consent, s.question && s.has("consent"):
+	case r.context.Consent, s.question && s.has(cueConsent):
 		return spares("consent")
-	case s.has("later") && (s.hasStaff() || !s.tellsUs()):
+	case s.has(cueLater) && (s.hasStaff() || !s.tellsUs()):
 		return spares("at the visit")
 	case s.hasStaff() && !s.tellsUs():
 		return spares("staff asks")
-	case s.has("generic") && !s.has("you") && !s.orders(from, to) && !s.has("like") && !s.has("need"):
+	case s.has(cueGeneric) && !s.has(cueYou) && !s.orders(from, to) && !s.has(cueLike) && !s.has(cueNeed):
 		return spares("about anybody")
-	case s.names("911", "988"), s.hasIn("emergency", from, to) && !s.tellsUs():
+	case s.names("911", "988"), s.hasIn(cueEmergency, from, to) && !s.tellsUs():
 		return spares("whom to call")
-	case s.has("bring") && !s.tellsUs():
+	case s.has(cueBring) && !s.tellsUs():
 		return spares("things to bring")
-	case s.question && !s.orders(from, to) && (s.hasIn("inform", 0, 5) || s.has("offer")):
+	case s.question && !s.orders(from, to) && (s.hasIn(cueInform, 0, 5) || s.has(cueOffer)):
 		return spares("offer")
-	case s.question && !s.has("you") && !s.last && !r.sentences[s.index+1].question && !r.sentences[s.index+1].tellsUs():
+	case s.question && !s.has(cueYou) && !s.last && !r.sentences[s.index+1].question && !r.sentences[s.index+1].tellsUs():
 		return spares("a question that is answered")
-	case s.question && s.hasIn("faq", 0, 3) && !s.has("you"):
+	case s.question && s.hasIn(cueFaq, 0, 3) && !s.has(cueYou):
 		return spares("a patient's question")
 	}
 	return verdict{}
@@ -234,12 +217,12 @@ func (r *reader) deniedNext(s *sentence) bool {
 		return false
 	}
 	next := &r.sentences[s.index+1]
-	return next.has("deny") && next.has("echo") && !next.has("nodeny")
+	return next.has(cueDeny) && next.has(cueEcho) && !next.has(cueNodeny)
 }
 
 // hasStaff says whether the sentence has somebody of the practice do the asking. "Will want to know" is a wish of now.
 func (s *sentence) hasStaff() bool {
-	staff, like := cueOf("staff"), cueOf("like")
+	staff, like := cueStaff, cueLike
 	for _, m := range s.marks {
 		if m.concept == staff && !s.overlapped(m, like) {
 			return true
@@ -255,7 +238,7 @@ func (s *sentence) names(words ...string) bool {
 
 // denied says whether the clause keeps o out of the chat.
 func (s *sentence) denied(o mark, from, to int) bool {
-	deny, denied, no := cueOf("deny"), cueOf("denied"), cueOf("nodeny")
+	deny, denied, no := cueDeny, cueDenied, cueNodeny
 	for _, m := range s.marks {
 		if m.from < from || m.from >= to {
 			continue
@@ -283,7 +266,7 @@ var toUs = set("us me here nos me chat below nosotros aqui")
 
 // tellsUs says whether the sentence orders something to be told here rather than to somebody else.
 func (s *sentence) tellsUs() bool {
-	tell := cueOf("tell")
+	tell := cueTell
 	for _, m := range s.marks {
 		if m.concept != tell || !s.isOrder(m.from) {
 			continue
@@ -307,7 +290,7 @@ var staffWords = set("desk technician physician dentist recepcion nurse doctor s
 
 // orders says whether the clause orders the patient to tell something.
 func (s *sentence) orders(from, to int) bool {
-	tell := cueOf("tell")
+	tell := cueTell
 	for _, m := range s.marks {
 		if m.concept == tell && m.from >= from && m.from < to && s.isOrder(m.from) {
 			return true
