@@ -69,7 +69,7 @@ func TestVisitStaff(t *testing.T) {
 	noor.Press("Open")
 	noor.Shows(".transcript li")
 	mei.Do(chromedp.WaitVisible(`//p[contains(@class,"present")][contains(., "Noor Haddad is here")]`))
-	noor.Do(chromedp.WaitVisible(`//section[contains(., "taken by Mei Chen")]`))
+	noor.Do(chromedp.WaitVisible(`//section[contains(@class,"pane")][contains(., "taken by Mei Chen")]`))
 	mei.Press("Pass on")
 	mei.Shows(".asked form")
 	look(mei, "47-staff-pass-on")

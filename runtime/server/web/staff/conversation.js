@@ -1,6 +1,6 @@
 // One conversation: what was said, what is known, and what one can do.
 import { announce, call, complain, desk, el, every, field, form, show, since, time, view, words } from './ui.js'
-import { beside, clock, mark, queue, urgency } from './inbox.js'
+import { because, beside, clock, mark, queue, urgency } from './inbox.js'
 
 const authors = { patient: 'Patient', staff: 'Staff', assistant: 'Assistant' }
 const outcomes = ['answered', 'called-back', 'booked', 'no-answer', 'sent-to-portal', 'sent-to-emergency-care', 'not-a-patient']
@@ -40,6 +40,7 @@ const render = (i, path, c, still) => {
   mark()
   const log = desk.querySelector('.transcript')
   log.scrollTop = log.scrollHeight
+  if (document.activeElement === document.body) desk.querySelector('#what').focus({ preventScroll: true })
   if (draft) desk.querySelector('.reply textarea')?.setRangeText(draft)
   every(8, attend)
   attend()
@@ -112,7 +113,7 @@ const pane = () => {
       c.outcome && words(c.outcome), c.lang].filter(Boolean).join(' · '), ' ', clock(c)),
     c.urgency === 'emergency' && open ? el('p', { class: 'complaint alarm' }, 'An emergency was heard. Call the patient; where you cannot reach them, call 911. The assistant stays silent.') : undefined,
     el('p', { class: 'present meta', 'aria-live': 'polite' }),
-    el('ol', { class: 'transcript', role: 'log', 'aria-label': 'Transcript', tabindex: '0' }, ...c.messages.map(message)),
+    el('div', { class: 'transcript', role: 'log', 'aria-label': 'Transcript', tabindex: '0' }, el('ol', {}, ...c.messages.map(message))),
     el('div', { class: 'acts' },
       open && !mine && i.may.includes('conversation.claim') && button('Take it', 'take', true),
       mine && button('Pass on', 'pass'),
@@ -174,7 +175,7 @@ const side = () => {
   return el('aside', { class: 'side', 'aria-label': 'What is known' },
     part('Answers given', c.fields.length
       ? pairs(...c.fields.map((f) => [words(f.name), f.hidden ? el('i', {}, 'hidden from your role') : f.value])) : el('p', { class: 'hint' }, 'None yet.')),
-    part('Where it stands', pairs(['in the flow', words(c.state)], ['asking for', c.asking && words(c.asking)], ['handed over because of', c.reason && words(c.reason)],
+    part('Where it stands', pairs(['in the flow', words(c.state)], ['asking for', c.asking && words(c.asking)], ['handed over because', because(c.reason)],
       ['escalation', c.escalation && words(c.escalation)], ['began', `${time(c.started)}, ${words(c.channel)}`], ['heard', `${since(c.heard)} ago`],
       ['notice shown', c.notice_lang && `before the first answer, in ${c.notice_lang}`], ['agreed to', list(c.consents)],
       ['flagged', c.flagged && 'protected data was volunteered'])),

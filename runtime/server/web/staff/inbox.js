@@ -4,6 +4,8 @@ import { open } from './conversation.js'
 import { news } from './notify.js'
 
 const urgencies = { emergency: 'Emergency', 'urgent-clinical': 'Urgent', routine: 'Routine' }
+const reasons = { human: 'asked for a person', retries: 'did not get on', state: 'the flow leads to people', staff: 'taken by people', fault: 'a fault of the assistant' }
+export const because = (reason) => reasons[reason] || words(reason || '')
 const states = { assistant: 'with the assistant', waiting: 'waiting', human: 'taken', closed: 'closed' }
 
 export const urgency = (c) => urgencies[c.urgency] || words(c.urgency || '')
@@ -24,7 +26,7 @@ const row = (i, c) => el('li', { class: c.urgency || 'routine', 'data-id': c.con
     el('b', {}, urgency(c) || words(c.control)), ` ${c.flow_name}`, ' ', clock(c),
     el('span', { class: 'meta' }, [
       c.team && words(c.team), c.holder ? (c.holder === i.id ? 'yours' : `taken by ${c.holder_name || 'somebody'}`) : states[c.control],
-      c.reason && `because of ${words(c.reason)}`, c.outcome && words(c.outcome), `heard ${since(c.heard)} ago`, c.flagged && 'flagged',
+      because(c.reason), c.outcome && words(c.outcome), `heard ${since(c.heard)} ago`, c.flagged && 'flagged',
       c.lang !== 'en' && c.lang,
     ].filter(Boolean).join(' · '))),
   el('button', { onclick: () => open(i, c.conversation) }, 'Open'))
