@@ -69,7 +69,7 @@ var layers = map[string][]string{
 	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/simulation":          {"runtime/engine", "runtime/session", "runtime/store/memory", "runtime/vault"},
 	"runtime/store/storetest":     {"lang/machine", "runtime/engine", "runtime/session"},
-	"runtime/server":              {"lang/machine", "runtime/audit", "runtime/calendar", "runtime/engine", "runtime/people", "runtime/recent", "runtime/release", "runtime/report", "runtime/session"},
+	"runtime/server":              {"lang/machine", "runtime/audit", "runtime/calendar", "runtime/engine", "runtime/outbox", "runtime/people", "runtime/recent", "runtime/release", "runtime/report", "runtime/session"},
 	"runtime/server/browsertest":  {},
 	"runtime/store/sqlitetest":    {"runtime/store/sqlite", "runtime/vault"},
 

@@ -13,9 +13,9 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/tink"
 
+	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/release"
-	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/postgres"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/vault"
@@ -32,7 +32,7 @@ type data struct {
 
 // database is a store with all of its rooms.
 type database interface {
-	session.Store
+	outbox.Store
 	release.Store
 	People() people.Store
 }

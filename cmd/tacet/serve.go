@@ -10,28 +10,32 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
 type serveCmd struct {
-	Dir        string        `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
-	Addr       string        `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Secure     bool          `help:"Patients reach this server over TLS, which ends here or before."`
-	Metrics    string        `help:"Address where figures are told to a monitoring system (Prometheus), at /metrics; patients must not reach it." placeholder:"ADDR"`
-	Proxied    bool          `help:"A proxy stands before this server and says in X-Forwarded-For who sends a request."`
-	NoLimits   bool          `help:"Do not limit how many requests may come: for measuring, or where something before the server limits."`
-	Drain      time.Duration `help:"How long to say at /readyz that the server stops before it does." default:"0s"`
-	Log        string        `help:"Form of the log: text or json." enum:"text,json" default:"text"`
-	Practice   string        `help:"Serve what was deployed for the practice with this id, instead of what stands in its folder." placeholder:"ID"`
-	Production bool          `help:"Serve only what was approved with a trusted key; with --practice."`
-	Trust      []string      `help:"PEM file with public keys whose approvals count in production." type:"path" sep:"none" placeholder:"FILE"`
+	Dir         string        `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
+	Addr        string        `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Secure      bool          `help:"Patients reach this server over TLS, which ends here or before."`
+	Metrics     string        `help:"Address where figures are told to a monitoring system (Prometheus), at /metrics; patients must not reach it." placeholder:"ADDR"`
+	Proxied     bool          `help:"A proxy stands before this server and says in X-Forwarded-For who sends a request."`
+	NoLimits    bool          `help:"Do not limit how many requests may come: for measuring, or where something before the server limits."`
+	Drain       time.Duration `help:"How long to say at /readyz that the server stops before it does." default:"0s"`
+	Log         string        `help:"Form of the log: text or json." enum:"text,json" default:"text"`
+	Practice    string        `help:"Serve what was deployed for the practice with this id, instead of what stands in its folder." placeholder:"ID"`
+	Production  bool          `help:"Serve only what was approved with a trusted key; with --practice."`
+	Trust       []string      `help:"PEM file with public keys whose approvals count in production." type:"path" sep:"none" placeholder:"FILE"`
+	Connections string        `help:"File that says where vendors, teams and the mail server are (YAML); without it what is sent waits, parked." type:"existingfile" placeholder:"FILE"`
 	dataFlags
 	staffFlags
 }
@@ -113,7 +117,7 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	if from != nil {
 		o.Load = from.admit
 	}
-	srv, err := cmd.server(con, d, o, l.Addr())
+	srv, worker, err := cmd.server(con, d, o, l.Addr())
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -122,34 +126,74 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	if from != nil {
 		go from.follow(ctx, srv.Offer)
 	}
-	if err := cmd.serve(ctx, srv, l); err != nil {
+	var beside errgroup.Group
+	beside.Go(func() error { return worker.Run(ctx) })
+	err = cmd.serve(ctx, srv, l)
+	stop() // also where it was not asked to
+	if err = errors.Join(err, beside.Wait()); err != nil {
 		return ioError(err)
 	}
 	return nil
 }
 
-// server makes the server that answers at an address, and says that it is open.
-func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Addr) (*server.Server, error) {
+// server makes the server that answers at an address, and says that it is open, and the worker that takes out what is sent.
+func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Addr) (*server.Server, *outbox.Worker, error) {
 	_, port, err := net.SplitHostPort(at.String())
 	if err != nil {
-		return nil, ioError(err)
+		return nil, nil, ioError(err)
 	}
-	staff, err := cmd.people(&o.Flows[0].Machine.Practice, d, port)
+	practice := &o.Flows[0].Machine.Practice
+	var srv *server.Server
+	worker, _, err := cmd.worker(d, practice.ID, port, o, func() []*machine.Machine {
+		if srv != nil {
+			return srv.Flows()
+		}
+		return machines(o.Flows)
+	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	srv, err := server.New(server.Options{
-		Options: o, Secure: cmd.Secure, Shared: d.shared, People: staff,
+	staff, err := cmd.people(practice, d, port)
+	if err != nil {
+		return nil, nil, err
+	}
+	srv, err = server.New(server.Options{
+		Options: o, Secure: cmd.Secure, Shared: d.shared, People: staff, Deliveries: worker,
 		Limits: server.Limits{Off: cmd.NoLimits}, Proxied: cmd.Proxied, Drain: cmd.Drain,
 	})
 	if err != nil {
-		return nil, ioError(err)
+		return nil, nil, ioError(err)
 	}
 	cmd.announce(con, o.Flows, at)
 	if err := announceSetUp(con, staff, "http://"+at.String()); err != nil {
-		return nil, ioError(err)
+		return nil, nil, ioError(err)
 	}
-	return srv, nil
+	return srv, worker, nil
+}
+
+// worker makes what takes out what is sent, and reads where everybody is.
+func (cmd *serveCmd) worker(d *data, practice, port string, o session.Options, flows func() []*machine.Machine) (*outbox.Worker, *connections, error) {
+	origin := strings.TrimSuffix(cmd.Origin, "/")
+	if origin == "" {
+		origin = "http://localhost:" + port
+	}
+	c, err := readConnections(cmd.Connections, origin)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := newWorker(d, practice, flows, c, o.Log)
+	if err != nil {
+		return nil, nil, ioError(err)
+	}
+	return w, c, nil
+}
+
+func machines(flows []session.Flow) []*machine.Machine {
+	list := make([]*machine.Machine, len(flows))
+	for i := range flows {
+		list[i] = flows[i].Machine
+	}
+	return list
 }
 
 // serve answers patients, and beside them the monitoring system.

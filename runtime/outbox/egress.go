@@ -60,5 +60,25 @@ func permit(v *machine.Vendor, collected *machine.Machine, day string, fields []
 	return nil
 }
 
+// Whole decides whether fields may stand in what is sent, instead of being fetched: only of classes that the policy lets the flow
+// collect without any condition. What needs consent, authentication or a secure channel to be collected leaves by a fetch.
+func Whole(collected *machine.Machine, fields []engine.FieldValue) error {
+	for _, f := range fields {
+		kind := ""
+		for i := range collected.Fields {
+			if collected.Fields[i].Name == f.Name {
+				kind = collected.Fields[i].Type
+			}
+		}
+		free := slices.ContainsFunc(collected.Policy.Permits, func(p machine.Permit) bool {
+			return len(p.Requires) == 0 && (p.Type == "" || p.Type == kind) && collected.Policy.Below(p.Class)[f.Class]
+		})
+		if !free {
+			return Refusal("the policy lets the class " + f.Class + " leave only by a fetch: set the vendor's form to thin")
+		}
+	}
+	return nil
+}
+
 // day is the practice's calendar day.
 func day(at time.Time, zone *time.Location) string { return at.In(zone).Format(time.DateOnly) }

@@ -75,6 +75,7 @@ type house struct {
 	log      *bytes.Buffer
 	today    []*machine.Machine
 	patients int
+	posts    int
 }
 
 // build opens a house whose vendor is reached in the form. change may change the flow and the settings.
@@ -155,8 +156,9 @@ func (h *house) patient() string {
 
 func (h *house) write(id string, texts ...string) {
 	h.Helper()
-	for i, text := range texts {
-		p := session.Post{ClientID: fmt.Sprintf("c%d-%s", i, h.clock.Now().Format("150405.000")), Text: text}
+	for _, text := range texts {
+		h.posts++
+		p := session.Post{ClientID: fmt.Sprintf("c%d", h.posts), Text: text}
 		if text == "1" {
 			p.Text, p.Option = "", "1"
 		}

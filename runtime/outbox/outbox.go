@@ -108,10 +108,10 @@ type Store interface {
 	Deliveries(ctx context.Context, practice string, f Filter) ([]Row, error)
 	// Parcel returns what a row of Kind Send takes out, sealed.
 	Parcel(ctx context.Context, r Row) (session.Parcel, error)
-	// Closed reports whether an endpoint said that it wants nothing any more. Close and Reopen note that down.
+	// Closed reports whether an endpoint said that it wants nothing any more. Shut notes that down, and Reopen forgets it of all.
 	Closed(ctx context.Context, practice, endpoint string) (bool, error)
 	Shut(ctx context.Context, practice, endpoint string, at time.Time) error
-	Reopen(ctx context.Context, practice, endpoint string) error
+	Reopen(ctx context.Context, practice string) error
 	// Followed is the number of the last entry of the trail that alerts were made of. Follow moves it and stores the alerts, unless
 	// somebody else has moved it: then it does nothing.
 	Followed(ctx context.Context, practice string) (int64, error)

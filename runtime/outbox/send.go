@@ -68,6 +68,9 @@ func (w *Worker) send(ctx context.Context, r Row) error {
 	}
 	to, known := w.settings.Vendors[r.To]
 	v, refused := Permit(w.flows(), p.machine, r.To, day(w.clock.Now(), w.zone), p.fields)
+	if refused == nil && to.Form != Thin {
+		refused = Whole(p.machine, p.fields)
+	}
 	detail := about(&r, &v, p.machine.Flow.Purpose, to.Form, p.fields)
 	switch {
 	case refused != nil:

@@ -256,6 +256,19 @@ func TestPermit(t *testing.T) {
 	}
 }
 
+// TestWhole: what the policy lets be collected under conditions only stands in no message.
+func TestWhole(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[outbox.Form]outbox.State{outbox.Thin: outbox.Delivered, outbox.Full: outbox.Parked, outbox.Upsert: outbox.Parked} {
+		h := build(t, form, func(m *machine.Machine, _ *outbox.Settings) {
+			m.Policy.Permits = []machine.Permit{{Class: "contact", Requires: []string{"consent"}}, {Class: "preference"}}
+		})
+		h.book()
+		h.work()
+		h.wantState(outbox.Send, want, "")
+	}
+}
+
 func TestAgreementThatNeedsNone(t *testing.T) {
 	t.Parallel()
 	h := build(t, outbox.Full, func(m *machine.Machine, _ *outbox.Settings) {

@@ -41,6 +41,8 @@ var (
 	errParameter  = newProblem(http.StatusBadRequest, "bad-parameter", "a parameter of the address is not a number in range")
 	errLanguage   = newProblem(http.StatusBadRequest, "unknown-language", "the flow does not speak this language")
 	errUnauthized = newProblem(http.StatusUnauthorized, "unauthorized", "the token does not open this conversation, or no longer")
+	errUnsigned   = newProblem(http.StatusUnauthorized, "unsigned", "the request is not signed by a vendor's secret, at about this time")
+	errWithheld   = newProblem(http.StatusForbidden, "withheld", "without an agreement in force this is not given out")
 	errOrigin     = newProblem(http.StatusForbidden, "cross-origin", "the request comes from another site")
 	errNotFound   = newProblem(http.StatusNotFound, "not-found", "there is nothing here")
 	errMethod     = newProblem(http.StatusMethodNotAllowed, "method-not-allowed", "this address does not take this method")

@@ -47,6 +47,7 @@ type accessKind string
 const (
 	forAnyone   accessKind = "anyone"    // no patient data, nothing changed for others
 	forPatient  accessKind = "patient"   // who has the conversation's token; the handler checks it by authorize
+	forVendor   accessKind = "vendor"    // who signs with a vendor's secret; the handler checks it
 	forDoor     accessKind = "door"      // who is signing in; package people checks how far they are
 	forStaff    accessKind = "signed-in" // staff, about themselves
 	forPractice accessKind = "practice"  // staff who may do action
@@ -55,6 +56,7 @@ const (
 
 func toAnyone() access                  { return access{kind: forAnyone} }
 func toPatient() access                 { return access{kind: forPatient} }
+func toVendor() access                  { return access{kind: forVendor} }
 func atDoor() access                    { return access{kind: forDoor} }
 func toStaff() access                   { return access{kind: forStaff} }
 func toWhoMay(a people.Action) access   { return access{forPractice, a} }
@@ -127,6 +129,9 @@ func (s *Server) limited(r *route, handle func(http.ResponseWriter, *http.Reques
 func (s *Server) table() []route {
 	list := s.patientRoutes()
 	list = append(list, s.descriptionRoute())
+	if s.deliveries != nil {
+		list = append(list, s.deliveryRoutes()...)
+	}
 	if s.people != nil {
 		list = append(list, s.doorRoutes()...)
 		list = append(list, s.peopleRoutes()...)

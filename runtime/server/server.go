@@ -43,6 +43,8 @@ type Options struct {
 	// People lets staff in. nil: the server has no calls for staff.
 	People *people.Service
 	Limits Limits
+	// Deliveries is what vendors fetch. nil: the server has no call for vendors.
+	Deliveries Deliveries
 	// Proxied says that a proxy stands before the server, which says in X-Forwarded-For who sends a request.
 	Proxied bool
 	// Drain is how long the server says that it is not ready before it stops taking requests, so that load balancers notice.
@@ -51,19 +53,20 @@ type Options struct {
 
 // Server serves patients. Safe for concurrent use.
 type Server struct {
-	host    *session.Host
-	log     *slog.Logger
-	secure  bool
-	glance  time.Duration // at which a stream looks for what other processes did
-	people  *people.Service
-	repeats sync.Map // veil: by *machine.Machine, the fields that its messages repeat
-	limits  *limits
-	proxied bool
-	drain   time.Duration
-	figures *figures
-	handler http.Handler
-	streams streams
-	present presence
+	host       *session.Host
+	log        *slog.Logger
+	secure     bool
+	glance     time.Duration // at which a stream looks for what other processes did
+	people     *people.Service
+	repeats    sync.Map // veil: by *machine.Machine, the fields that its messages repeat
+	limits     *limits
+	proxied    bool
+	drain      time.Duration
+	figures    *figures
+	handler    http.Handler
+	streams    streams
+	deliveries Deliveries
+	present    presence
 
 	stopping atomic.Bool
 }
@@ -78,6 +81,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
+	s.deliveries = o.Deliveries
 	if o.Shared {
 		s.glance = glance
 	}

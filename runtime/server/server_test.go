@@ -62,7 +62,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	}
 	srv, err := server.New(server.Options{Options: session.Options{
 		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
-	}, People: s.people, Limits: server.Limits{Off: true}})
+	}, People: s.people, Deliveries: deliveries{}, Limits: server.Limits{Off: true}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -311,7 +311,7 @@ func shut(t *testing.T, open Opener) {
 	}
 	ask(practice, true)
 	ask("other", false)
-	if err := s.Reopen(ctx, practice, "e"); err != nil {
+	if err := s.Reopen(ctx, practice); err != nil {
 		t.Fatal(err)
 	}
 	ask(practice, false)

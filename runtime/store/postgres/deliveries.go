@@ -139,9 +139,9 @@ func (s *Store) Shut(ctx context.Context, practice, endpoint string, at time.Tim
 }
 
 // Reopen implements outbox.Store.
-func (s *Store) Reopen(ctx context.Context, practice, endpoint string) error {
+func (s *Store) Reopen(ctx context.Context, practice string) error {
 	return s.update(ctx, practice, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM endpoints_shut WHERE practice = $1 AND endpoint = $2`, practice, endpoint)
+		_, err := tx.Exec(ctx, `DELETE FROM endpoints_shut WHERE practice = $1`, practice)
 		return err
 	})
 }

@@ -136,9 +136,9 @@ func (s *Store) Shut(ctx context.Context, practice, endpoint string, at time.Tim
 }
 
 // Reopen implements outbox.Store.
-func (s *Store) Reopen(ctx context.Context, practice, endpoint string) error {
+func (s *Store) Reopen(ctx context.Context, practice string) error {
 	return s.update(ctx, func(t *tx) error {
-		return t.exec(`DELETE FROM endpoints_shut WHERE practice = ? AND endpoint = ?`, practice, endpoint)
+		return t.exec(`DELETE FROM endpoints_shut WHERE practice = ?`, practice)
 	})
 }
 
