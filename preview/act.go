@@ -18,7 +18,7 @@ import (
 func (s *Server) do(w http.ResponseWriter, r *http.Request) {
 	file := r.PostFormValue("file")
 	s.mu.Lock()
-	if f := s.flows[file]; f != nil && f.machine != nil {
+	if f := s.flows[file]; f != nil {
 		s.talks[file] = change(s.talk(f), r.PostForm)
 	}
 	s.mu.Unlock()

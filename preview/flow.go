@@ -9,7 +9,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/rehearsal"
 )
 
-// flow is a flow that compiles, or the last version that did; without a machine it never has.
+// flow is a flow that compiles, or the last version of it that did.
 type flow struct {
 	file    string
 	machine *machine.Machine

@@ -61,6 +61,8 @@ type Server struct {
 	o       Options
 	handler http.Handler
 
+	reading sync.Mutex // one reading at a time, so that an older one never replaces a newer
+
 	mu      sync.Mutex
 	draft   Draft
 	loaded  time.Time
@@ -81,21 +83,15 @@ func New(o Options) *Server {
 // Reload reads the practice again. Conversations go on with the new version as far as they can be played on it. A flow
 // that does not compile any more is shown as it last did.
 func (s *Server) Reload() {
+	s.reading.Lock()
+	defer s.reading.Unlock()
 	d := s.o.Load()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.draft, s.loaded = d, s.o.Now()
 	s.version++
 	for _, f := range d.Flows {
-		old := s.flows[f.File]
-		switch {
-		case f.Machine == nil && old != nil:
-			stale := *old
-			stale.stale = true
-			s.flows[f.File] = &stale
-			continue
-		case f.Machine == nil:
-			s.flows[f.File] = &flow{file: f.File}
+		if f.Machine == nil {
 			continue
 		}
 		s.flows[f.File] = newFlow(f, s.o.Now)
@@ -103,10 +99,16 @@ func (s *Server) Reload() {
 			s.talks[f.File] = t.on(s.flows[f.File])
 		}
 	}
-	for file := range s.flows {
-		if !slices.ContainsFunc(d.Flows, func(f Flow) bool { return f.File == file }) {
+	for file, f := range s.flows {
+		_, exists := d.Files[file]
+		switch i := slices.IndexFunc(d.Flows, func(f Flow) bool { return f.File == file }); {
+		case !exists:
 			delete(s.flows, file)
 			delete(s.talks, file)
+		case i < 0 || d.Flows[i].Machine == nil: // also while an editor has emptied the file and not yet written it
+			stale := *f
+			stale.stale = true
+			s.flows[file] = &stale
 		}
 	}
 	close(s.news)

@@ -140,7 +140,7 @@ func (s *Server) view(q url.Values) view {
 		v.Editor = &editor{File: v.File, Text: string(text), Hash: hash(text), Line: line, Marks: s.marked(v.File)}
 	}
 	f := s.flows[v.File]
-	if f == nil || f.machine == nil {
+	if f == nil {
 		return v
 	}
 	v.Practice, v.Stale = f.machine.Practice.Name, f.stale
@@ -261,13 +261,16 @@ func elsewhere(p problem, file string) int {
 	return 1
 }
 
+// excerptWidth is how many columns an excerpt may take beside the graph and the conversation.
+const excerptWidth = 52
+
 // written is a problem as `tacet check` writes it, without its first line, which the page shows as a heading, and
 // without the commands, for which the page has buttons.
 func written(d *diag.Diagnostic, sources diag.Sources) string {
 	one := *d
 	one.Witness = ""
 	var b bytes.Buffer
-	if err := diag.Text(&b, diag.List{&one}, sources, diag.Options{Width: 76}); err != nil {
+	if err := diag.Text(&b, diag.List{&one}, sources, diag.Options{Width: excerptWidth}); err != nil {
 		return err.Error()
 	}
 	text, _, _ := strings.Cut(b.String(), "\n  why: tacet explain ")
@@ -314,7 +317,9 @@ func (t *talk) marks() marks {
 				m.taken[s] = true
 			}
 		}
-		m.now = at.state
+		if !strings.HasPrefix(at.state, "@") { // else where it came from stays lit
+			m.now = at.state
+		}
 	}
 	return m
 }
@@ -330,11 +335,14 @@ func talkOf(t *talk) *talkView {
 	hours := calendar.Practice(&t.flow.machine.Practice)
 	v.Open = hours.IsOpen(now)
 	v.Closes = !hours.IsOpen(t.flow.when("closed"))
-	v.State, v.Why, v.Facts, v.Asleep = s.State(), s.Why(), s.Facts(), t.asleep()
+	v.State, v.Why, v.Facts, v.Asleep = place(s.State()), s.Why(), s.Facts(), t.asleep()
 	v.Lang, v.Channel = s.Conv.Lang, s.Conv.Channel
 	v.Offered = s.Offered()
 	turn := 0
 	for i, l := range s.Lines {
+		if clockOnly(s.Lines, i) {
+			continue
+		}
 		for turn < len(t.moments)-1 && i >= t.moments[turn].lines {
 			turn++
 		}
@@ -348,6 +356,20 @@ func talkOf(t *talk) *talkView {
 	return v
 }
 
+// clockOnly reports whether a line only says what time it is, and the next says it anew.
+func clockOnly(lines []rehearsal.Line, i int) bool {
+	says := func(l rehearsal.Line) bool { return l.Who == rehearsal.Note && strings.HasPrefix(l.Text, "it is ") }
+	return i+1 < len(lines) && says(lines[i]) && says(lines[i+1])
+}
+
+// place names a state for a reader. What the turn protocol adds to a flow has no name of the author's.
+func place(state string) string {
+	if strings.HasPrefix(state, "@") {
+		return "nobody's state: passed to people"
+	}
+	return state
+}
+
 func lineOf(l rehearsal.Line) lineView {
 	who := map[rehearsal.Who]string{rehearsal.Patient: "Patient", rehearsal.Assistant: "Assistant", rehearsal.Staff: "Staff"}
 	return lineView{Class: string(l.Who), Who: who[l.Who], Text: l.Text, Options: l.Options, Before: -1}
@@ -358,7 +380,7 @@ func witness(f *flow, name string, talk *machine.Talk, upTo int) (*witnessView, 
 	to := func(n int) string {
 		return "/?" + url.Values{"file": {f.file}, "show": {name}, "step": {strconv.Itoa(n)}}.Encode()
 	}
-	v := &witnessView{Name: name, Shows: talk.Shows, Code: talk.Code, Of: w.of, Steps: w.steps, State: w.state, Leave: "/?" + url.Values{"file": {f.file}}.Encode()}
+	v := &witnessView{Name: name, Shows: talk.Shows, Code: talk.Code, Of: w.of, Steps: w.steps, State: place(w.state), Leave: "/?" + url.Values{"file": {f.file}}.Encode()}
 	if w.err != nil {
 		v.Error = w.err.Error()
 	}
@@ -369,11 +391,14 @@ func witness(f *flow, name string, talk *machine.Talk, upTo int) (*witnessView, 
 		v.Forth = to(w.of + 1)
 	}
 	for i, l := range w.lines {
+		if clockOnly(w.lines, i) {
+			continue
+		}
 		line := lineOf(l)
 		line.Fresh = i >= w.fresh
 		v.Lines = append(v.Lines, line)
 	}
-	m := marks{now: w.state, been: w.been, taken: map[step]bool{}}
+	m := marks{now: w.lit, been: w.been, taken: map[step]bool{}}
 	for _, s := range w.taken {
 		m.taken[s] = true
 	}

@@ -1,6 +1,8 @@
 package preview
 
 import (
+	"strings"
+
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/rehearsal"
 )
@@ -11,6 +13,7 @@ type frame struct {
 	lines     []rehearsal.Line
 	fresh     int // lines from here on are of this step
 	state     string
+	lit       string // the author's state that it is in or came from
 	taken     []step // from the state of the step before
 	been      map[string]bool
 	err       error
@@ -33,6 +36,9 @@ func shown(m *machine.Machine, talk *machine.Talk, upTo int) frame {
 		}
 		before := f.state
 		f.state = stateOf(m, r.Conv.Location)
+		if !strings.HasPrefix(f.state, "@") {
+			f.lit = f.state
+		}
 		f.fresh = len(f.lines)
 		f.lines = r.Lines
 		if before != "" && before != f.state {

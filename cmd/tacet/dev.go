@@ -144,9 +144,13 @@ func (d *draft) load() (out preview.Draft) {
 		if proofs[i].report == nil {
 			continue
 		}
+		for _, p := range proofs[i].problems {
+			if p.Witness != "" {
+				p.Witness = filepath.Base(p.Witness) // the page knows it without its folder
+			}
+		}
 		for _, w := range proofs[i].report.Witnesses {
-			name := filepath.Join(d.dir, talkFolder, r.Machine.Flow.ID+"."+w.Name)
-			out.Witnesses[name] = preview.Witness{File: r.Entry, Talk: w.Talk}
+			out.Witnesses[r.Machine.Flow.ID+"."+w.Name] = preview.Witness{File: r.Entry, Talk: w.Talk}
 		}
 	}
 	out.Problems, out.Sources = problems.Sorted(), files

@@ -80,7 +80,7 @@ func phone() chromedp.Action[chromedp.Void] {
 func (b *Tab) heard(ev any) {
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
-		if !strings.HasPrefix(ev.Request.URL, b.url) {
+		if !strings.HasPrefix(ev.Request.URL, b.url) && !strings.HasPrefix(ev.Request.URL, "data:") {
 			b.Errorf("the page asked %s", ev.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:
@@ -156,6 +156,12 @@ func (b *Tab) Says(text string) {
 func (b *Tab) Shows(selector string) {
 	b.Helper()
 	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
+}
+
+// Reads waits until a text stands somewhere on the page.
+func (b *Tab) Reads(text string) {
+	b.Helper()
+	b.Do(chromedp.WaitVisible(fmt.Sprintf(`//body//*[text()[contains(., %q)]]`, text)))
 }
 
 // Write types an answer and presses enter.

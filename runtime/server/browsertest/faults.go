@@ -24,8 +24,8 @@ const faults = `(() => {
   if (document.documentElement.scrollWidth > innerWidth) out.push("scrolls sideways by " + (document.documentElement.scrollWidth - innerWidth));
   if (!document.documentElement.lang) out.push("no language");
   const bar = document.getElementById("emergency");
-  const forStaff = document.body.classList.contains("staff");
-  if (!forStaff && (!bar || !bar.textContent.includes("911") || bar.getBoundingClientRect().bottom > innerHeight)) out.push("no emergency line in view");
+  const forPatient = !document.body.matches(".staff, .author");
+  if (forPatient && (!bar || !bar.textContent.includes("911") || bar.getBoundingClientRect().bottom > innerHeight)) out.push("no emergency line in view");
   const human = document.getElementById("human"), dock = document.getElementById("dock");
   if (!human && dock && dock.dataset.state.includes(" assistant ")) out.push("no way to a human");
   if (human && human.getBoundingClientRect().bottom > innerHeight) out.push("the way to a human is out of view");
