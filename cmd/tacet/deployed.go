@@ -12,6 +12,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/kernel"
+	"github.com/tacet-lang/tacet/runtime/migration"
 	"github.com/tacet-lang/tacet/runtime/release"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
@@ -38,8 +39,10 @@ type deployed struct {
 // loadedFlow is a flow that is ready, and until when it may be offered.
 type loadedFlow struct {
 	session.Flow
-	expires string // the first day on which an agreement is no longer in force; empty: never
-	warned  string // the day on which that was told
+	number   int64 // of the deployment
+	artifact *machine.Artifact
+	expires  string // the first day on which an agreement is no longer in force; empty: never
+	warned   string // the day on which that was told
 }
 
 // trust reads the public keys of those whose approvals count.
@@ -114,11 +117,13 @@ func (d *deployed) take(ctx context.Context, newest *release.Deployment) (loaded
 		if r.Machine == "" {
 			break
 		}
-		if before, known := d.loaded[r.Flow]; known && before.Program.New("").Machine == r.Machine {
+		before, known := d.loaded[r.Flow]
+		if known && before.number == r.Number {
 			return before, true, nil
 		}
 		f, err := d.load(&r)
 		if err == nil {
+			f.Moves = d.moves(ctx, &r, f.artifact)
 			d.log.Info("deployment in service", "flow", r.Flow, "deployment", r.Number, "machine", r.Machine)
 			return f, true, nil
 		}
@@ -143,7 +148,34 @@ func (d *deployed) load(r *release.Deployment) (loadedFlow, error) {
 	if err != nil {
 		return loadedFlow{}, err
 	}
-	return loadedFlow{Flow: session.Flow{Machine: a.Machine, Program: p}, expires: a.Certificate.Expires}, nil
+	return loadedFlow{
+		Flow: session.Flow{Machine: a.Machine, Program: p}, number: r.Number, artifact: a, expires: a.Certificate.Expires,
+	}, nil
+}
+
+// moves are how conversations move to a deployment, checked as if nobody had. Those that are refused are told in the log, and
+// conversations end on the version they are on.
+func (d *deployed) moves(ctx context.Context, r *release.Deployment, to *machine.Artifact) (list []*migration.Move) {
+	plans, err := migration.Decode(r.Migration)
+	for i := range plans {
+		m, e := d.move(ctx, plans[i], to)
+		if e == nil {
+			list = append(list, m)
+		}
+		err = errors.Join(err, e)
+	}
+	if err != nil {
+		d.log.Error("migration refused", "flow", r.Flow, "deployment", r.Number, "reason", err.Error())
+	}
+	return list
+}
+
+func (d *deployed) move(ctx context.Context, p migration.Plan, to *machine.Artifact) (*migration.Move, error) {
+	from, err := d.everDeployed(ctx, p.From)
+	if err != nil {
+		return nil, err
+	}
+	return migration.Check(p, from, to)
 }
 
 // inForce decides whether a flow may be offered today, and tells ahead when it will not be any more.
@@ -172,7 +204,17 @@ func (d *deployed) admit(m *machine.Machine) (session.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := d.store.Deployed(context.Background(), d.practice, hash)
+	a, err := d.everDeployed(context.Background(), hash)
+	if err != nil {
+		return nil, err
+	}
+	return engine.LoadWith(a.Machine, engine.Options{Shared: &d.common})
+}
+
+// everDeployed returns the artifact of a machine that was deployed with an approval that counts, and whose proof held on that
+// day.
+func (d *deployed) everDeployed(ctx context.Context, hash string) (*machine.Artifact, error) {
+	list, err := d.store.Deployed(ctx, d.practice, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +225,7 @@ func (d *deployed) admit(m *machine.Machine) (session.Program, error) {
 			err = kernel.Check(a.Machine, a.Certificate, list[i].At)
 		}
 		if err == nil {
-			return engine.LoadWith(a.Machine, engine.Options{Shared: &d.common})
+			return a, nil
 		}
 		errs = append(errs, err)
 	}

@@ -3,6 +3,8 @@ package release
 import (
 	"context"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -18,8 +20,11 @@ type Deployment struct {
 	Machine  string // Machine.Hash; empty takes the flow out of service
 	Artifact []byte // its canonical form; empty with Machine
 	Approval []byte // an Approval as Encode writes it; empty: none
-	At       time.Time
-	By       string // who deployed, as far as the command knows
+	// Migration says how open conversations on earlier versions move to this one, as package migration writes it; empty: they
+	// end on the version they are on.
+	Migration []byte
+	At        time.Time
+	By        string // who deployed, as far as the command knows
 }
 
 // Store keeps what is in service. Safe for concurrent use, also by several processes. A store writes an entry flow.deployed or
@@ -50,6 +55,10 @@ func (d *Deployment) Detail() map[string]string {
 	out := map[string]string{"flow": d.Flow}
 	if d.Machine != "" {
 		out["machine"] = d.Machine
+	}
+	if len(d.Migration) > 0 {
+		sum := sha256.Sum256(d.Migration)
+		out["migration"] = hex.EncodeToString(sum[:])
 	}
 	return out
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/migration"
 	"github.com/tacet-lang/tacet/runtime/recent"
 	"github.com/tacet-lang/tacet/runtime/vault"
 )
@@ -46,10 +47,11 @@ type CodeSender interface {
 	Send(ctx context.Context, address, code string) error
 }
 
-// Flow is a machine to be served, with the program that steps it.
+// Flow is a machine to be served, with the program that steps it, and how conversations on earlier versions move to it.
 type Flow struct {
 	Machine *machine.Machine
 	Program Program
+	Moves   []*migration.Move // those that lead elsewhere are ignored
 }
 
 // Options wires a Host. Flows, Store and Vault are required.
@@ -85,6 +87,7 @@ type Host struct {
 	pinned  map[string]*served // by machine hash; guarded by mu
 	current map[string]*served // by flow id; guarded by mu
 	order   []string           // flow ids as given; guarded by mu
+	moved   map[string]moving  // by the hash of the machine moved from; guarded by mu
 	failed  failures
 }
 
@@ -106,7 +109,7 @@ func New(o Options) (*Host, error) {
 		practice: o.Flows[0].Machine.Practice.ID,
 		store:    o.Store, vault: o.Vault, clock: o.Clock, random: o.Random, codes: o.Codes, log: o.Log, load: o.Load,
 		heads:  recent.New[string, *head](headsKept),
-		pinned: map[string]*served{}, current: map[string]*served{},
+		pinned: map[string]*served{}, current: map[string]*served{}, moved: map[string]moving{},
 	}
 	if h.clock == nil {
 		h.clock = SystemClock{}
@@ -170,6 +173,7 @@ func (h *Host) serve(f Flow) error {
 		h.order = append(h.order, id)
 	}
 	h.pinned[s.hash], h.current[id] = s, s
+	s.moves(h.moved)
 	return nil
 }
 

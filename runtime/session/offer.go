@@ -9,7 +9,7 @@ import (
 )
 
 // Offer lets new conversations start on these flows and on no others, in their order. It stores their machines first.
-// Conversations under way end on the machine they started on.
+// Conversations under way end on the machine they started on, except those that a flow's moves lead to it.
 func (h *Host) Offer(ctx context.Context, flows []Flow) error {
 	current, order := map[string]*served{}, []string{}
 	for _, f := range flows {
@@ -32,9 +32,10 @@ func (h *Host) Offer(ctx context.Context, flows []Flow) error {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.current, h.order = current, order
+	h.current, h.order, h.moved = current, order, map[string]moving{}
 	for _, s := range current {
 		h.pinned[s.hash] = s
+		s.moves(h.moved)
 	}
 	return nil
 }

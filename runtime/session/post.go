@@ -170,8 +170,14 @@ func (h *Host) Post(ctx context.Context, id string, p Post) (Reply, error) {
 			return nil, r, err
 		}
 		t.full = try > maxTries/2
+		leaves := t.migrate()
 		if err := t.post(p); err != nil {
 			return nil, r, err
+		}
+		if leaves {
+			if err := t.leave(); err != nil {
+				return nil, r, err
+			}
 		}
 		reply = t.reply()
 		return t, r, nil

@@ -38,16 +38,15 @@ func (h *Host) Read(ctx context.Context, id string, after int64, limit int) (Pag
 	if err != nil {
 		return Page{}, err
 	}
-	flow, err := h.pinnedTo(ctx, header.Machine)
-	if err != nil {
-		return Page{}, err
-	}
-	p := Page{Flow: flow.Machine}
 	newest, err := h.open(ctx, &header, &last)
 	if err != nil {
 		return Page{}, err
 	}
-	p.Status = status(&newest.State)
+	flow, err := h.pinnedTo(ctx, newest.State.Machine)
+	if err != nil {
+		return Page{}, err
+	}
+	p := Page{Flow: flow.Machine, Status: status(&newest.State)}
 	for i := range list {
 		s := newest
 		if list[i].Version != last.Version {

@@ -93,7 +93,10 @@ func (t *turn) seal(version int64, request Digest) ([]byte, error) {
 	if request == (Digest{}) {
 		s.Request = nil
 	}
-	s.State.ID, s.State.Machine = "", "" // they stand in the header
+	s.State.ID = "" // it stands in the header, and so does the machine unless the conversation has moved
+	if s.State.Machine == t.rec.Header.Machine {
+		s.State.Machine = ""
+	}
 	for i := range t.rec.Tokens {
 		s.Tokens = append(s.Tokens, t.rec.Tokens[i][:])
 	}
@@ -118,7 +121,9 @@ func openTurn(ctx context.Context, v *vault.Vault, hd *Header, t *Turn) (s seale
 	if err := json.Unmarshal(plain, &s); err != nil {
 		return s, fmt.Errorf("turn %d of %s: %w", t.Version, t.Conversation, err)
 	}
-	s.State.ID, s.State.Machine = hd.Conversation, hd.Machine
+	if s.State.ID = hd.Conversation; s.State.Machine == "" {
+		s.State.Machine = hd.Machine
+	}
 	for i := range s.Messages {
 		s.Messages[i].At = t.At
 	}

@@ -114,7 +114,7 @@ type Header struct {
 	Conversation string
 	Practice     string
 	Flow         string
-	Machine      string    // hash; it must be there
+	Machine      string    // hash of the one it started on, which must be there; a sealed state says where it has moved to
 	Key          int64     // of the vault, which seals its turns
 	Client       ClientKey // of the request that started it; unique per practice
 	Started      time.Time

@@ -19,7 +19,7 @@ func Run(t *testing.T, open func(t *testing.T) release.Store) {
 	d := func(flow, machine string) release.Deployment {
 		out := release.Deployment{Flow: flow, Machine: machine, At: at, By: "dana"}
 		if machine != "" {
-			out.Artifact, out.Approval = []byte("artifact of "+machine), []byte("approval")
+			out.Artifact, out.Approval, out.Migration = []byte("artifact of "+machine), []byte("approval"), []byte("migration")
 		}
 		return out
 	}

@@ -19,9 +19,9 @@ func (s *Store) Deploy(ctx context.Context, practice string, d release.Deploymen
 		if err := chain(ctx, tx, entries{practice, lines, 1}); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `INSERT INTO releases (practice, number, flow, machine, artifact, approval, at, by_whom)
-			SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7 FROM releases WHERE practice = $1 RETURNING number`,
-			practice, d.Flow, d.Machine, blob(d.Artifact), blob(d.Approval), d.At.UnixMicro(), d.By).Scan(&number)
+		return tx.QueryRow(ctx, `INSERT INTO releases (practice, number, flow, machine, artifact, approval, at, by_whom, migration)
+			SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8 FROM releases WHERE practice = $1 RETURNING number`,
+			practice, d.Flow, d.Machine, blob(d.Artifact), blob(d.Approval), d.At.UnixMicro(), d.By, blob(d.Migration)).Scan(&number)
 	})
 	return number, err
 }
@@ -37,7 +37,7 @@ func (s *Store) NewestDeployment(ctx context.Context, practice string) (number i
 	return number, err
 }
 
-const releaseColumns = `SELECT number, flow, machine, artifact, approval, at, by_whom FROM releases AS r WHERE practice = $1 `
+const releaseColumns = `SELECT number, flow, machine, artifact, approval, at, by_whom, migration FROM releases AS r WHERE practice = $1 `
 
 // InService implements release.Store.
 func (s *Store) InService(ctx context.Context, practice string) ([]release.Deployment, error) {
@@ -61,7 +61,7 @@ func (s *Store) deployments(ctx context.Context, practice, sql string, args ...a
 		r := &reader{ctx: ctx, tx: tx, practice: practice}
 		all, err = list(r, sql, args, func(row pgx.CollectableRow) (d release.Deployment, err error) {
 			var at int64
-			err = row.Scan(&d.Number, &d.Flow, &d.Machine, &d.Artifact, &d.Approval, &at, &d.By)
+			err = row.Scan(&d.Number, &d.Flow, &d.Machine, &d.Artifact, &d.Approval, &at, &d.By, &d.Migration)
 			d.At = instant(&at)
 			return d, err
 		})

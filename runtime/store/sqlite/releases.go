@@ -21,9 +21,9 @@ func (s *Store) Deploy(ctx context.Context, practice string, d release.Deploymen
 		if err != nil {
 			return err
 		}
-		return t.exec(`INSERT INTO releases (practice, number, flow, machine, artifact, approval, at, by_whom)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			practice, number, d.Flow, d.Machine, blob(d.Artifact), blob(d.Approval), d.At, d.By)
+		return t.exec(`INSERT INTO releases (practice, number, flow, machine, artifact, approval, at, by_whom, migration)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			practice, number, d.Flow, d.Machine, blob(d.Artifact), blob(d.Approval), d.At, d.By, blob(d.Migration))
 	})
 	return number, err
 }
@@ -40,7 +40,7 @@ func (s *Store) NewestDeployment(ctx context.Context, practice string) (number i
 	return number, err
 }
 
-const releaseColumns = `SELECT number, flow, machine, artifact, approval, at, by_whom FROM releases AS r WHERE practice = ?1 `
+const releaseColumns = `SELECT number, flow, machine, artifact, approval, at, by_whom, migration FROM releases AS r WHERE practice = ?1 `
 
 // InService implements release.Store.
 func (s *Store) InService(ctx context.Context, practice string) ([]release.Deployment, error) {
@@ -63,7 +63,7 @@ func (s *Store) deployments(ctx context.Context, sql string, args ...any) (list 
 		return c.query(sql, func(row *sqlite3.Stmt) error {
 			list = append(list, release.Deployment{
 				Number: row.ColumnInt64(0), Flow: row.ColumnText(1), Machine: row.ColumnText(2), Artifact: row.ColumnBlob(3, nil),
-				Approval: row.ColumnBlob(4, nil), At: instant(row, 5), By: row.ColumnText(6),
+				Approval: row.ColumnBlob(4, nil), At: instant(row, 5), By: row.ColumnText(6), Migration: row.ColumnBlob(7, nil),
 			})
 			return nil
 		}, args...)
