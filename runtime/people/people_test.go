@@ -40,6 +40,9 @@ const (
 	phrase   = "seven quiet herons wading"
 )
 
+// start is when every house opens.
+var start = time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)
+
 type house struct {
 	*people.Service
 	t      *testing.T
@@ -50,7 +53,7 @@ type house struct {
 
 func open(t *testing.T, o people.Options) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{now: time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC)}, store: &peopletest.Memory{}}
+	h := &house{t: t, clock: &clock{now: start}, store: &peopletest.Memory{}}
 	o.Practice, o.Name, o.Store, o.Sealer, o.Now, o.Origin = practice, "Lakeside", h.store, peopletest.Sealer{}, h.clock.Now, origin
 	o.Alert = func(a people.Alert) { h.alerts = append(h.alerts, a) }
 	s, err := people.New(o)
@@ -381,6 +384,51 @@ func TestPasswords(t *testing.T) {
 	for _, who := range [][2]string{{"D", "dana@example.com"}, {"Dana Ortiz", "dana"}, {"Dana Ortiz", "Dana <dana@example.com>"}, {strings.Repeat("x", 81), "d@example.com"}} {
 		if _, err := h.MakeFirst(ctx, link, who[0], who[1], phrase); !errors.Is(err, people.ErrInvalid) {
 			t.Errorf("an account of %q: %v, want %v", who, err, people.ErrInvalid)
+		}
+	}
+}
+
+func TestChangePassword(t *testing.T) {
+	t.Parallel()
+	h := open(t, people.Options{})
+	dana := h.first()
+	h.clock.wait(time.Minute)
+	in, err := h.signIn(dana)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.ChangePassword(ctx, in.Token, phrase+"!", "nine loud geese leaving"); !errors.Is(err, people.ErrRefused) {
+		t.Errorf("with a wrong password: %v", err)
+	}
+	if _, err := h.ChangePassword(ctx, in.Token, phrase, "short"); !errors.Is(err, people.ErrInvalid) {
+		t.Errorf("to a weak one: %v", err)
+	}
+	h.clock.wait(time.Minute)
+	step, err := h.ChangePassword(ctx, in.Token, phrase, "nine loud geese leaving")
+	if err != nil || step.Stage != people.In {
+		t.Fatalf("got %+v, %v", step, err)
+	}
+	for name, token := range map[string]string{"the session before": in.Token, "another session": dana.token} {
+		if _, err := h.Authenticate(ctx, token); !errors.Is(err, people.ErrRefused) {
+			t.Errorf("%s goes on: %v", name, err)
+		}
+	}
+	if _, err := h.Authenticate(ctx, step.Token); err != nil {
+		t.Errorf("the new session: %v", err)
+	}
+	if _, err := h.SignIn(ctx, dana.email, phrase); !errors.Is(err, people.ErrRefused) {
+		t.Errorf("the password before still opens: %v", err)
+	}
+	h.clock.wait(time.Minute)
+	if _, err := h.SignIn(ctx, dana.email, "nine loud geese leaving"); err != nil {
+		t.Errorf("the new password does not open: %v", err)
+	}
+	for h.clock.wait(10 * time.Minute); ; h.clock.wait(10 * time.Minute) { // in use all the time
+		if _, err := h.Authenticate(ctx, step.Token); err != nil {
+			break
+		}
+		if h.clock.Now().Sub(start) > people.Absolute+time.Hour {
+			t.Fatal("a new password makes a session live longer")
 		}
 	}
 }

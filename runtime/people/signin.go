@@ -43,6 +43,39 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (Step, err
 	return s.advance(ctx, a, stage, Change{}, s.event(a.ID, "people.password-right"))
 }
 
+// ChangePassword takes the password of who is signed in, and a new one. All their sessions end but this one, which goes on
+// under the new token, until it would have ended.
+func (s *Service) ChangePassword(ctx context.Context, token, current, next string) (Step, error) {
+	was, err := s.session(ctx, token, In)
+	if err != nil {
+		return Step{}, err
+	}
+	a, err := s.account(ctx, was.Person)
+	if err != nil {
+		return Step{}, err
+	}
+	if err := checkPassword(next, &a.Person); err != nil {
+		return Step{}, err
+	}
+	if err := s.try(ctx, &a, &a.Passwords); err != nil {
+		return Step{}, err
+	}
+	if !matches(a.Password, current) {
+		return Step{}, s.refuse(ctx, a.ID, "password")
+	}
+	if a.Password, err = hashPassword(next, s.random); err != nil {
+		return Step{}, err
+	}
+	a.Passwords = Failures{}
+	token, was.Digest, err = s.newToken()
+	if err != nil {
+		return Step{}, err
+	}
+	return Step{Token: token, Stage: In}, s.store.Apply(ctx, s.practice, Change{
+		Accounts: []Account{a}, EndAll: []string{a.ID}, Sessions: []Session{was}, Events: s.event(a.ID, "people.password-set"),
+	})
+}
+
 // stranger takes as long as a wrong password does.
 func (s *Service) stranger(ctx context.Context, email, password string) error {
 	if left := s.strangers.tried(email, s.now()); left > 0 {

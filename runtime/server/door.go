@@ -26,6 +26,10 @@ type (
 		Email    string `json:"email" need:"true"`
 		Password string `json:"password" need:"true"`
 	}
+	passwordBody struct {
+		Current  string `json:"current" need:"true"`
+		Password string `json:"password" need:"true"`
+	}
 	codeBody struct {
 		Code string `json:"code" need:"true"`
 	}
@@ -54,6 +58,7 @@ func (s *Server) doorRoutes() []route {
 	return []route{
 		invalid(post("/set-up", "Makes the first account, with the link that was printed", setUpBody{}, s.setUp)),
 		invalid(post("/accept", "Chooses the password of an invited account", acceptBody{}, s.accept)),
+		invalid(post("/password", "Chooses a new password; all other sessions end", passwordBody{}, s.changePassword)),
 		post("/sign-in", "Signs in with a password, as the first of two steps", signInBody{}, s.signIn),
 		post("/sign-in/code", "Completes signing in with a one-time code", codeBody{}, s.signInCode),
 		options(post("/sign-in/passkey/offer", "Begins signing in with a passkey", nil, s.openDoor)),
@@ -100,6 +105,15 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	step, err := s.people.Accept(r.Context(), b.Token, b.Password)
+	return s.step(w, step, err)
+}
+
+func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
+	var b passwordBody
+	if err := decodeInto(w, r, &b); err != nil {
+		return err
+	}
+	step, err := s.people.ChangePassword(r.Context(), s.staffToken(r), b.Current, b.Password)
 	return s.step(w, step, err)
 }
 

@@ -135,6 +135,14 @@ func TestDoor(t *testing.T) {
 	}
 	c.clock.Move(time.Minute) // a code counts once
 	c.stage("/sign-in/code", map[string]string{"code": c.code()}, "in")
+	if r := c.do("POST", "/api/staff/password", "", `{"current":"not the one","password":"nine loud geese leaving"}`); r.Status != 401 {
+		t.Errorf("a new password without the one before: got %d %s", r.Status, r.Body)
+	}
+	c.clock.Move(time.Minute)
+	c.stage("/password", map[string]string{"current": passphrase, "password": "nine loud geese leaving"}, "in")
+	if r := c.do("GET", "/api/staff/me", "", ""); r.Status != 200 {
+		t.Errorf("after a new password: got %d %s", r.Status, r.Body)
+	}
 	c.clock.Move(people.Idle)
 	if r := c.do("GET", "/api/staff/me", "", ""); r.Status != 401 {
 		t.Errorf("after a quarter of an hour without use: got %d %s", r.Status, r.Body)

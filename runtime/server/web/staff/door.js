@@ -32,6 +32,11 @@ export const signIn = (hint) => ask({
   fields: [field('email', 'E-mail', email), field('password', 'Password', { type: 'password', autocomplete: 'current-password' })],
 }, async (v) => step(await call('POST', '/sign-in', v)))
 
+export const newPassword = () => ask({
+  title: 'A new password', hint: 'You stay signed in here and are signed out everywhere else.', button: 'Change it',
+  fields: [field('current', 'Password until now', { type: 'password', autocomplete: 'current-password' }), field('password', 'New password, at least 12 characters', password)],
+}, async (v) => step(await call('POST', '/password', v)))
+
 const code = () => ask({
   title: 'One-time code', hint: 'Your authenticator app shows it.', button: 'Sign in', fields: [field('code', 'Six digits', oneTime)],
 }, async (v) => step(await call('POST', '/sign-in/code', v)))

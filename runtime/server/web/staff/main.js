@@ -1,6 +1,6 @@
 // The staff pages: who is here, where they can go, and when they have gone.
 import { announce, call, complain, el, show, view, whenStranger } from './ui.js'
-import { accept, setUp, signIn, train, whenIn } from './door.js'
+import { accept, newPassword, setUp, signIn, train, whenIn } from './door.js'
 import { queue, search } from './inbox.js'
 import { leave, open } from './conversation.js'
 import { people } from './people.js'
@@ -36,6 +36,7 @@ const home = async () => {
     may('figures.view') && el('a', { href: '/staff/figures' }, 'Figures'), may('audit.view') && el('a', { href: '/staff/evidence' }, 'Evidence'),
     may('queue.view') && canNotify() && el('button', { onclick: async (e) => { await askToNotify(); e.target.remove() } }, 'Notify me'),
     el('button', { onclick: () => help() }, 'Keys'),
+    el('button', { onclick: () => { leave(); newPassword() } }, 'Password'),
     el('button', { onclick: async () => { leave(); await call('POST', '/sign-out'); out() } }, 'Sign out'),
   ].filter(Boolean))
   const asked = location.hash.match(/^#\/c\/([\w-]+)$/)

@@ -55,7 +55,7 @@ export const call = async (method, path, body, { background = false } = {}) => {
   }
   const answer = res.status === 204 ? {} : await res.json().catch(() => ({}))
   if (res.ok) return answer
-  if (res.status === 401 && !path.startsWith('/sign-in') && !['/set-up', '/accept', '/codes'].includes(path)) hooks.stranger()
+  if (res.status === 401 && !path.startsWith('/sign-in') && !['/set-up', '/accept', '/codes', '/password'].includes(path)) hooks.stranger()
   if (res.status === 429) throw new Error(`Too many tries. Please wait ${res.headers.get('Retry-After') || 'a few'} seconds.`)
   throw new Refused(res.status, answer)
 }
