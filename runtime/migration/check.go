@@ -165,7 +165,7 @@ func (m *Move) mapFields() error {
 		}
 		n, ok := m.new.fields[to]
 		if !ok {
-			return refuse("the new version has no field `%s`", to)
+			return refuse("the new version has no field `%s`: name under `fields` what it is called now, or drop", to)
 		}
 		if m.fields[n] >= 0 {
 			return refuse("two fields would become `%s`", to)
