@@ -155,6 +155,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /do", s.do)
 	mux.HandleFunc("POST /save", s.save)
 	mux.HandleFunc("POST /fix", s.fix)
+	mux.HandleFunc("POST /record", s.record)
 	assets, err := fs.Sub(web, "web")
 	if err != nil {
 		panic("preview: an embedded folder is missing") // embed checked it

@@ -201,6 +201,29 @@ func TestWriting(t *testing.T) {
 	d.wants(d.see("refill-requests.flow"), "What would you like to know?", "1 of 1 tests pass")
 }
 
+// TestRecord keeps conversations as tests, which then pass.
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	d := write(t, "lakeside")
+	keep := func(name string) {
+		t.Helper()
+		if w := d.ask("POST", "/record", url.Values{"file": {flow}, "name": {name}}); w.Code != http.StatusSeeOther {
+			t.Errorf("%s: got %d %s", name, w.Code, w.Body)
+		}
+	}
+	d.try(flow, "choose", "Botox", "language", "es", "world", "taken", "say", `"hola" \ y`)
+	keep("half way")
+	d.try(flow, "to", "1", "say", "I have chest pain")
+	keep(`an "emergency"`)
+	d.try(flow, "again", "", "from", "closed", "human", "")
+	keep("a person")
+	d.try(flow, "again", "", "say", "botox", "wait", "1h")
+	keep("silence")
+	page := d.see(flow)
+	d.wants(page, "14 of 15 tests pass", "an act that ends with `taken`") // nothing was booked, and the test says so
+	d.wants(d.files[flow], "test \"half way\" {\n  at \"2026-11-23 09:00\"\n  choose \"Botox\"\n  language es\n", `test "an \"emergency\"" {`, "wait 60 minutes\n  expect end timeout")
+}
+
 // TestEveryPicture lights each state of every example: the marks stand on the state that they are of.
 func TestEveryPicture(t *testing.T) {
 	t.Parallel()

@@ -248,7 +248,7 @@ func (t *talk) of(test machine.Test) *talk {
 		began := len(next.acts) > 0
 		switch s.Verb {
 		case "at":
-			at, err := time.ParseInLocation("2006-01-02 15:04", s.Text, zone)
+			at, err := time.ParseInLocation(stepLayout, s.Text, zone)
 			switch {
 			case err != nil: // the test says so
 			case began:

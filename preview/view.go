@@ -52,10 +52,16 @@ type problem struct {
 	Code, Message string
 	File          string
 	Line          int
-	Text          string // place, excerpt, meaning and way out, as `tacet check` writes them
+	Text          []textLine // place, excerpt, meaning and way out, as `tacet check` writes them
 	Why           string
 	Witness       string
 	Fix           bool
+}
+
+// textLine is a line of a problem; an excerpt of a file keeps its columns.
+type textLine struct {
+	Text    string
+	Excerpt bool
 }
 
 type editor struct {
@@ -262,20 +268,25 @@ func elsewhere(p problem, file string) int {
 }
 
 // excerptWidth is how many columns an excerpt may take beside the graph and the conversation.
-const excerptWidth = 52
+const excerptWidth = 80
 
 // written is a problem as `tacet check` writes it, without its first line, which the page shows as a heading, and
 // without the commands, for which the page has buttons.
-func written(d *diag.Diagnostic, sources diag.Sources) string {
+func written(d *diag.Diagnostic, sources diag.Sources) []textLine {
 	one := *d
 	one.Witness = ""
 	var b bytes.Buffer
 	if err := diag.Text(&b, diag.List{&one}, sources, diag.Options{Width: excerptWidth}); err != nil {
-		return err.Error()
+		return []textLine{{Text: err.Error()}}
 	}
 	text, _, _ := strings.Cut(b.String(), "\n  why: tacet explain ")
-	_, text, _ = strings.Cut(text, "\n")
-	return text
+	lines := strings.Split(text, "\n")[1:]
+	out := make([]textLine, len(lines))
+	for i, l := range lines {
+		number, _, cut := strings.Cut(l, " |")
+		out[i] = textLine{l, cut && strings.Trim(number, " 0123456789") == ""}
+	}
+	return out
 }
 
 func (s *Server) marked(file string) string {
@@ -299,6 +310,9 @@ func testsOf(o *outcome) *testsView {
 		return fmt.Sprintf("%d of %d %s", r.Covered, r.Total, what)
 	}
 	v := &testsView{Failed: o.failed, Summary: fmt.Sprintf("%d of %d tests pass; they reach %s and %s", len(o.tests)-o.failed, len(o.tests), of(sum.Locations, "places"), of(sum.Edges, "ways"))}
+	if len(o.tests) == 0 {
+		v.Summary = "There is no test yet: try a conversation and keep it as one"
+	}
 	for i, t := range o.tests {
 		v.Tests = append(v.Tests, testView{i, t.Name, t.report, href(t.Place)})
 	}
