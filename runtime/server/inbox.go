@@ -233,6 +233,9 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, c *caller, sees fu
 	}
 	veil := s.veil(c.seen.Flow, sees)
 	for i := range page.Messages {
+		if field := page.Messages[i].Input.Field; field != "" {
+			out.Asking = field
+		}
 		if m := veil.message(&page.Messages[i]); m.Seq > after {
 			out.Messages = append(out.Messages, m)
 		}

@@ -17,7 +17,7 @@ import (
 type (
 	deskAnswer struct {
 		State      string         `json:"state"`                // of the flow, where the assistant is or was
-		Asking     string         `json:"asking,omitempty"`     // the field it asked for
+		Asking     string         `json:"asking,omitempty"`     // the field it asked for last
 		Escalation string         `json:"escalation,omitempty"` // that handed it over
 		Channel    string         `json:"channel"`
 		NoticeLang string         `json:"notice_lang"` // the privacy notice was shown in it before anything was typed
@@ -111,7 +111,7 @@ func newDesk(k *session.Case, sees func(string) bool, names map[string]string) d
 	for i := range k.Flow.Locations {
 		l := &k.Flow.Locations[i]
 		if l.ID == k.Location {
-			a.State, a.Asking = l.State, l.Field
+			a.State = l.State
 		}
 		if l.ID == l.State && (l.Kind == machine.Ask || l.Kind == machine.Offer || l.Kind == machine.Listen || l.Kind == machine.Auto) {
 			a.Resume = append(a.Resume, textAnswer{l.ID, l.State})

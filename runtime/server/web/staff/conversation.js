@@ -1,8 +1,9 @@
 // One conversation: what was said, what is known, and what one can do.
 import { announce, call, complain, desk, el, every, field, form, show, since, time, view, words } from './ui.js'
-import { because, beside, clock, mark, queue, urgency } from './inbox.js'
+import { because, beside, clock, mark, queue, stale, urgency } from './inbox.js'
 
 const authors = { patient: 'Patient', staff: 'Staff', assistant: 'Assistant' }
+const places = { '@human': 'handed over, as the patient asked', '@stuck': 'handed over, as it did not get on' }
 const outcomes = ['answered', 'called-back', 'booked', 'no-answer', 'sent-to-portal', 'sent-to-emergency-care', 'not-a-patient']
 let current // what is shown: { i, path, c, doing, drafts }
 
@@ -46,7 +47,7 @@ const render = (i, path, c, still) => {
   attend()
 }
 
-const again = async () => { if (current.still()) await open(current.i, current.c.conversation) }
+const again = async () => { if (current.still()) { stale(); await open(current.i, current.c.conversation) } }
 const act = (fn) => async () => { complain(''); try { await fn() } catch (error) { complain(error.message) } }
 const post = (what, body) => call('POST', `${current.path}/${what}`, body)
 
@@ -114,6 +115,7 @@ const pane = () => {
     c.urgency === 'emergency' && open ? el('p', { class: 'complaint alarm' }, 'An emergency was heard. Call the patient; where you cannot reach them, call 911. The assistant stays silent.') : undefined,
     el('p', { class: 'present meta', 'aria-live': 'polite' }),
     el('div', { class: 'transcript', role: 'log', 'aria-label': 'Transcript', tabindex: '0' }, el('ol', {}, ...c.messages.map(message))),
+    mine && open ? reply() : undefined,
     el('div', { class: 'acts' },
       open && !mine && i.may.includes('conversation.claim') && button('Take it', 'take', true),
       mine && button('Pass on', 'pass'),
@@ -124,8 +126,7 @@ const pane = () => {
       i.may.includes('transcript.export') && el('a', { class: 'button', href: `/api/staff${current.path}/export?format=html`, target: '_blank', rel: 'noopener' }, 'Print or keep'),
       i.may.includes('transcript.export') && el('a', { class: 'button', href: `/api/staff${current.path}/export?format=fhir`, download: '' }, 'FHIR'),
       el('button', { onclick: again }, 'Look again')),
-    el('div', { class: 'asked' }),
-    mine && open ? reply() : undefined)
+    el('div', { class: 'asked' }))
 }
 
 const reply = () => {
@@ -175,7 +176,7 @@ const side = () => {
   return el('aside', { class: 'side', 'aria-label': 'What is known' },
     part('Answers given', c.fields.length
       ? pairs(...c.fields.map((f) => [words(f.name), f.hidden ? el('i', {}, 'hidden from your role') : f.value])) : el('p', { class: 'hint' }, 'None yet.')),
-    part('Where it stands', pairs(['in the flow', words(c.state)], ['asking for', c.asking && words(c.asking)], ['handed over because', because(c.reason)],
+    part('Where it stands', pairs(['in the flow', places[c.state] || words(c.state)], ['asked last for', c.asking && words(c.asking)], ['handed over because', because(c.reason)],
       ['escalation', c.escalation && words(c.escalation)], ['began', `${time(c.started)}, ${words(c.channel)}`], ['heard', `${since(c.heard)} ago`],
       ['notice shown', c.notice_lang && `before the first answer, in ${c.notice_lang}`], ['agreed to', list(c.consents)],
       ['flagged', c.flagged && 'protected data was volunteered'])),

@@ -37,6 +37,8 @@ const rank = (c) => (c.holder ? 4 : 0) + ({ emergency: 0, 'urgent-clinical': 1 }
 
 let team = ''
 let known // the last queue that was shown, for the side of a conversation
+let old = false
+export const stale = () => { old = true } // what is known has just been changed
 
 const filters = (i, list, again) => {
   const teams = [...new Set(list.map((c) => c.team).filter(Boolean).concat(i.teams))].sort()
@@ -73,6 +75,7 @@ export const mark = () => {
 
 const load = async (background) => {
   known = (await call('GET', '/queue', undefined, { background })).conversations
+  old = false
   news(known)
   return known
 }
@@ -100,7 +103,7 @@ const refresh = async (i, still) => {
 // beside is the queue next to an open conversation, where there is room for it.
 export const beside = (i, still) => {
   every(20, () => refresh(i, still))
-  if (!known) load(true).then(() => still() && redraw(i)).catch(() => {})
+  if (!known || old) load(true).then(() => still() && redraw(i)).catch(() => {})
   return draw(i, known || [])
 }
 
