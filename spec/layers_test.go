@@ -55,6 +55,7 @@ var layers = map[string][]string{
 	"runtime/audit":               {"runtime/session"},
 	"runtime/outbox":              {"lang/machine", "runtime/calendar", "runtime/connect", "runtime/engine", "runtime/recent", "runtime/session", "runtime/vault"},
 	"runtime/outbox/outboxtest":   {"runtime/engine", "runtime/outbox", "runtime/session"},
+	"runtime/retention":           {"lang/machine", "runtime/session"},
 	"runtime/people":              {},
 	"runtime/people/peopletest":   {"runtime/people"},
 	"runtime/recent":              {},
@@ -63,8 +64,8 @@ var layers = map[string][]string{
 	"runtime/vault/vaulttest":     {"runtime/vault"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar", "runtime/migration", "runtime/vault", "runtime/recent"},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
-	"runtime/store/sqlite":        {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/session", "runtime/vault"},
-	"runtime/store/postgres":      {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/session", "runtime/vault"},
+	"runtime/store/sqlite":        {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},
+	"runtime/store/postgres":      {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},
 	"runtime/store/postgrestest":  {},
 	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/simulation":          {"runtime/engine", "runtime/session", "runtime/store/memory", "runtime/vault"},
@@ -75,6 +76,8 @@ var layers = map[string][]string{
 
 	// The page of `tacet dev` shows what the compiler made and plays it, so it sees both halves; only cmd/tacet wires it.
 	"preview": {"lang/diag", "lang/source", "lang/machine", "compiler/export", "runtime/calendar", "runtime/engine", "runtime/rehearsal"},
+
+	"runtime/retention/retentiontest": {"runtime/engine", "runtime/retention", "runtime/session"},
 
 	"cmd/tacet": {"*"},
 }

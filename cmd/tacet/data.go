@@ -16,6 +16,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/release"
+	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/store/postgres"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/vault"
@@ -34,6 +35,7 @@ type data struct {
 type database interface {
 	outbox.Store
 	release.Store
+	retention.Store
 	People() people.Store
 }
 

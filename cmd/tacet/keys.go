@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -130,20 +131,18 @@ place stays in the audit trail.`
 // Run destroys the key.
 func (cmd *eraseCmd) Run(con *console) error {
 	err := cmd.with(con, func(o *owned) error {
-		var header session.Header
-		err := o.store.View(context.Background(), o.practice, func(r session.Reader) (err error) {
-			header, err = r.Header(cmd.Conversation)
-			return err
+		err := retention.Erase(context.Background(), o.store, o.vault, retention.Erasure{
+			Practice: o.practice, Conversation: cmd.Conversation, At: time.Now().UTC(), By: o.by, Why: "request",
 		})
-		if errors.Is(err, session.ErrNotFound) {
+		switch {
+		case errors.Is(err, session.ErrNotFound):
 			return fmt.Errorf("there is no conversation %s", cmd.Conversation)
+		case errors.Is(err, retention.ErrErased):
+			return fmt.Errorf("conversation %s is erased already", cmd.Conversation)
+		case errors.Is(err, retention.ErrHeld):
+			return fmt.Errorf("conversation %s is under a legal hold: see `tacet hold list`", cmd.Conversation)
 		}
-		if err != nil {
-			return err
-		}
-		return o.noted("conversation.erased", cmd.Conversation, func(ctx context.Context) error {
-			return o.vault.Destroy(ctx, o.practice, header.Key)
-		})
+		return err
 	})
 	if err != nil {
 		return err

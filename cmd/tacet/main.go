@@ -39,6 +39,8 @@ type verbs struct {
 	Audit      auditCmd                  `cmd:"" help:"Check and read the audit trail of a practice."`
 	Keys       keysCmd                   `cmd:"" help:"Renew the keys that seal what patients write."`
 	Erase      eraseCmd                  `cmd:"" help:"Make a conversation unreadable for good."`
+	Hold       holdCmd                   `cmd:"" help:"Keep conversations from being erased."`
+	Retention  retentionCmd              `cmd:"" help:"Say what is due to be erased, and when."`
 	Outbox     outboxCmd                 `cmd:"" help:"See what leaves for vendors, and who is called."`
 	Backup     backupCmd                 `cmd:"" help:"Write an encrypted copy of a practice's data."`
 	Restore    restoreCmd                `cmd:"" help:"Bring a copy back, and verify it."`

@@ -19,6 +19,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/outbox"
+	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
@@ -117,6 +118,10 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	if from != nil {
 		o.Load = from.admit
 	}
+	sweeper, err := retention.New(retention.Options{Practice: flows[0].Machine.Practice.ID, Store: d.store, Vault: d.vault, Log: log})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	srv, worker, err := cmd.server(con, d, o, l.Addr())
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -128,6 +133,7 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	}
 	var beside errgroup.Group
 	beside.Go(func() error { return worker.Run(ctx) })
+	beside.Go(func() error { return sweeper.Run(ctx) })
 	err = cmd.serve(ctx, srv, l)
 	stop() // also where it was not asked to
 	if err = errors.Join(err, beside.Wait()); err != nil {
