@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/tacet-lang/tacet/lang/diag"
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/policy"
 	"github.com/tacet-lang/tacet/lang/source"
 )
@@ -83,6 +84,7 @@ func (p *project) loadFacts() {
 	practice, problems := policy.ParsePractice(f)
 	p.shared.practice = practice
 	p.problems = append(p.problems, problems...)
+	p.loadLogo(practice)
 	for _, name := range p.policyFiles() {
 		pack, problems := p.pack(p.src, name)
 		p.problems = append(p.problems, problems...)
@@ -91,6 +93,25 @@ func (p *project) loadFacts() {
 			p.shared.files[name] = pack.File
 		}
 	}
+}
+
+// loadLogo reads the picture that practice.yaml names.
+func (p *project) loadLogo(practice *policy.Practice) {
+	if practice == nil || practice.Website == nil || !practice.Website.Logo.IsSet() {
+		return
+	}
+	logo := practice.Website.Logo
+	f, problem := read(p.src, logo.Value)
+	switch {
+	case problem != nil:
+	case len(f.Bytes) > machine.MaxLogo || !machine.IsPNG(f.Bytes):
+		problem = diag.UnreadableFile.At(logo.Span, "`%s` is no PNG of at most %d KiB", logo.Value, machine.MaxLogo>>10)
+	default:
+		practice.Website.Picture = f.Bytes
+		return
+	}
+	problem.Span = logo.Span
+	p.problems.Add(problem.Help("put a small PNG beside practice.yaml, or leave `logo` out"))
 }
 
 func (p *project) policyFiles() []string {

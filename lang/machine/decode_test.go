@@ -198,7 +198,7 @@ func TestSchemaNamesTheFields(t *testing.T) {
 	for def, typ := range map[string]any{
 		"machine": machine.Machine{}, "flow": machine.Flow{}, "source": machine.Source{}, "place": machine.Place{},
 		"practice": machine.Practice{}, "opening": machine.Opening{}, "holiday": machine.Holiday{}, "team": machine.Team{},
-		"vendor": machine.Vendor{}, "agreement": machine.Agreement{}, "appointments": machine.Appointments{},
+		"vendor": machine.Vendor{}, "agreement": machine.Agreement{}, "appointments": machine.Appointments{}, "website": machine.Website{},
 		"policy": machine.Policy{}, "pack": machine.Pack{}, "sign": machine.Sign{}, "class": machine.Class{}, "permit": machine.Permit{},
 		"range": machine.Range{}, "keep": machine.Keep{}, "declass": machine.Declass{}, "allowed": machine.Allowed{},
 		"session": machine.Session{}, "field": machine.Field{}, "option": machine.Option{}, "guard": machine.Guard{}, "guard_step": machine.GuardStep{},

@@ -79,6 +79,7 @@ type Practice struct {
 	Handoff      map[string]string `json:"handoff"` // tier → team
 	Vendors      []Vendor          `json:"vendors,omitempty"`
 	Appointments *Appointments     `json:"appointments,omitempty"`
+	Website      *Website          `json:"website,omitempty"`
 }
 
 // Opening is a stretch of a weekday. Minutes count from local midnight; From < To <= 1440.
@@ -224,7 +225,7 @@ type Session struct {
 // Field is something the flow may ask for.
 type Field struct {
 	Name    string   `json:"name"`
-	Type    string   `json:"type"`  // text name phone email date time date-of-birth zip number yes-no choice slot message, or a policy type
+	Type    string   `json:"type"`            // text name phone email date time date-of-birth zip number yes-no choice slot message, or a policy type
 	Means   string   `json:"means,omitempty"` // what the policy calls it, where that is not its type: has-insurance, asked as yes-no
 	Class   string   `json:"class"`           // after raising
 	For     string   `json:"for,omitempty"`

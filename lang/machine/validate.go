@@ -149,6 +149,7 @@ func (v *validator) practice() {
 	p := v.m.Practice
 	v.check(p.ID != "" && p.Name != "" && p.Timezone != "", "the practice has no id, name or timezone")
 	v.openings("practice", p.Hours)
+	v.website()
 	v.teams = make(map[string]bool, len(p.Teams))
 	for _, t := range p.Teams {
 		v.check(t.Name != "" && !v.teams[t.Name], "team %q is empty or stands twice", t.Name)

@@ -51,7 +51,16 @@ type Practice struct {
 	Channels      []String
 	Vendors       []Vendor
 	Appointments  *Appointments
+	Website       *Website
 	Flows         []FlowRecord
+}
+
+// Website is how the chat looks on the practice's own website, and which websites may show it.
+type Website struct {
+	Origins []String
+	Color   String // #rrggbb
+	Logo    String // name of a PNG file beside practice.yaml
+	Picture []byte // the file, once it was read
 }
 
 // Opening is a stretch of a weekday with its place. Holiday openings leave Day zero.

@@ -59,6 +59,9 @@ func (d *document) practice() *Practice {
 		p.Vendors = append(p.Vendors, d.vendor(name, x))
 	}
 	p.Appointments = d.appointments(v.get("appointments"), p)
+	if w := v.get("website"); w.isSet() {
+		p.Website = &Website{Origins: w.get("origins").strs(), Color: w.get("color").str(), Logo: w.get("logo").str()}
+	}
 	for name, x := range v.get("flows").keys() {
 		p.Flows = append(p.Flows, FlowRecord{
 			Name: name, Owner: x.get("owner").str(), Reviewer: x.get("reviewer").str(), Reviewed: x.get("reviewed").str(), Span: name.Span.To(x.span()),
@@ -191,6 +194,9 @@ func (p *Practice) Machine() machine.Practice {
 			Hours: openings(a.Hours), Duration: int(a.Duration.Value), Buffer: int(a.Buffer.Value), Notice: int(a.Notice.Value),
 			Horizon: int(a.Horizon.Value), Capacity: int(a.Capacity.Value), Hold: int(a.Hold.Value),
 		}
+	}
+	if w := p.Website; w != nil {
+		out.Website = &machine.Website{Origins: sortedValues(w.Origins), Color: strings.ToLower(w.Color.Value), Logo: w.Picture}
 	}
 	return out
 }
