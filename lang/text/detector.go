@@ -1,6 +1,7 @@
 package text
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 )
@@ -101,7 +102,13 @@ func prepareDetector(tokens []token) *detectorText {
 	}
 	d := &detectorText{tokens: tokens, lex: lex, denied: deniedWords(tokens)}
 	d.signs = lex.find(tokens, d.denied)
-	d.stems = make([]string, len(tokens))
+	d.stems = stemsOf(tokens)
+	return d
+}
+
+// stemsOf gives each word its stem in the language that the message reads as.
+func stemsOf(tokens []token) []string {
+	out := make([]string, len(tokens))
 	english := (&clause{tokens: tokens, end: len(tokens)}).english()
 	for i := range tokens {
 		f := tokens[i].form
@@ -110,14 +117,14 @@ func prepareDetector(tokens []token) *detectorText {
 		}
 		switch {
 		case isDigit(f.text[0]):
-			d.stems[i] = numberWord(f.text)
+			out[i] = numberWord(f.text)
 		case english:
-			d.stems[i] = f.en
+			out[i] = f.en
 		default:
-			d.stems[i] = f.es
+			out[i] = f.es
 		}
 	}
-	return d
+	return out
 }
 
 // numberWord keeps small numbers and the size of others.
@@ -236,6 +243,8 @@ func (d *detectorText) signFeatures(w window, asks bool, out *evidenceSink) {
 			here = append(here, s)
 		}
 	}
+	d.order(here, out)
+	here = slices.DeleteFunc(here, func(s sign) bool { return d.lex.roles[s.concept] })
 	here = here[:min(len(here), maxSigns)]
 	d.countSigns(here, out)
 	for i, s := range here {
@@ -268,6 +277,50 @@ func (d *detectorText) countSigns(here []sign, out *evidenceSink) {
 	}
 	out.rich(hashOf('k').num(min(stands, 4)))
 	out.rich(hashOf('j').num(min(stands, 2)).num(min(denied, 2)))
+}
+
+// orderReach is how many words may lie between two signs that follow each other.
+const orderReach = 4
+
+// order tells which signs follow which, two and three in a row: who does what to whom. Of signs that share words the
+// longest counts.
+func (d *detectorText) order(here []sign, out *evidenceSink) {
+	row := inOrder(here)
+	for i, s := range row {
+		if i == 0 || s.from-row[i-1].to > orderReach {
+			continue
+		}
+		two := hashOf('o').num(row[i-1].mark()).num(s.mark())
+		out.rich(two)
+		if i > 1 && row[i-1].from-row[i-2].to <= orderReach {
+			out.rich(hashOf('t').num(row[i-2].mark()).num(row[i-1].mark()).num(s.mark()))
+		}
+	}
+}
+
+// mark is the concept, told apart from the same one denied.
+func (s sign) mark() int32 {
+	if s.denied {
+		return -1 - s.concept
+	}
+	return s.concept
+}
+
+// inOrder picks signs from left to right, at each place the longest.
+func inOrder(here []sign) []sign {
+	sorted := slices.Clone(here)
+	slices.SortFunc(sorted, func(a, b sign) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to), cmp.Compare(a.concept, b.concept))
+	})
+	out := sorted[:0]
+	end := int32(-1)
+	for _, s := range sorted {
+		if s.from >= end {
+			out = append(out, s)
+			end = s.to
+		}
+	}
+	return out
 }
 
 // maxSigns bounds the pairs of a window.

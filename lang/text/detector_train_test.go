@@ -291,6 +291,13 @@ const (
 	kindScale       = 32
 )
 
+// WithoutDetector is the triggers as their phrases alone raise them.
+func WithoutDetector(t *Triggers) *Triggers {
+	deaf := *t
+	deaf.heard = nil
+	return &deaf
+}
+
 // encode writes what decodeDetector reads.
 func encode(g *gate, k *kinds) []byte {
 	var b []byte
@@ -299,18 +306,7 @@ func encode(g *gate, k *kinds) []byte {
 		b = binary.AppendUvarint(b, uint64(len(c)))
 		b = append(b, c...)
 	}
-	weights := map[evidence]int64{}
-	for e, w := range g.weight {
-		if n := int64(math.Round(w * scoreScale)); n >= gateLeastWeight || n <= -gateLeastWeight {
-			weights[e] = n
-		}
-	}
-	b = binary.AppendUvarint(b, uint64(len(weights)))
-	last := evidence(0)
-	for _, e := range sorted(weights) {
-		b = binary.AppendVarint(binary.AppendUvarint(b, uint64(e-last)), weights[e])
-		last = e
-	}
+	b = g.appendWeights(b)
 	rows := map[evidence][]byte{}
 	for e, sum := range k.sum {
 		n, row := 0, []byte{}
@@ -325,9 +321,26 @@ func encode(g *gate, k *kinds) []byte {
 		}
 	}
 	b = binary.AppendUvarint(b, uint64(len(rows)))
-	last = 0
+	last := evidence(0)
 	for _, e := range sorted(rows) {
 		b = append(binary.AppendUvarint(b, uint64(e-last)), rows[e]...)
+		last = e
+	}
+	return b
+}
+
+// appendWeights writes what readWeights reads.
+func (g *gate) appendWeights(b []byte) []byte {
+	weights := map[evidence]int64{}
+	for e, w := range g.weight {
+		if n := int64(math.Round(w * scoreScale)); n >= gateLeastWeight || n <= -gateLeastWeight {
+			weights[e] = n
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(weights)))
+	last := evidence(0)
+	for _, e := range sorted(weights) {
+		b = binary.AppendVarint(binary.AppendUvarint(b, uint64(e-last)), weights[e])
 		last = e
 	}
 	return b

@@ -107,6 +107,20 @@ func (r *modelReader) word() string {
 // count reads how many of something follow; each takes at least a byte.
 func (r *modelReader) count() int { return int(min(r.uint(), uint64(len(r.data)))) }
 
+// readWeights reads a table of weights: how many, then for each the step to its evidence and the weight.
+func readWeights(r *modelReader) weightTable {
+	n := r.count()
+	t := newWeightTable(n)
+	e := evidence(0)
+	for range n {
+		e += evidence(r.uint())
+		if w := int32(r.int()); w != 0 {
+			t.put(e, w)
+		}
+	}
+	return t
+}
+
 func decodeDetector(data []byte) (*detectorModel, bool) {
 	r := &modelReader{data: data, ok: true}
 	m := &detectorModel{}
@@ -114,19 +128,11 @@ func decodeDetector(data []byte) (*detectorModel, bool) {
 		category, tier, _ := strings.Cut(r.word(), " ")
 		m.classes = append(m.classes, alarmClass{category, tier})
 	}
+	m.gate = readWeights(r)
 	n := r.count()
-	m.gate = newWeightTable(n)
-	e := evidence(0)
-	for range n {
-		e += evidence(r.uint())
-		if w := int32(r.int()); w != 0 {
-			m.gate.put(e, w)
-		}
-	}
-	n = r.count()
 	m.kindAt = newWeightTable(n)
 	m.kinds = make([]int16, 0, n*len(m.classes))
-	e = 0
+	e := evidence(0)
 	for row := range n {
 		e += evidence(r.uint())
 		m.kindAt.put(e, int32(row+1))
@@ -188,8 +194,13 @@ func (m *detectorModel) score(w []evidence) int {
 	for _, e := range w {
 		sum += int(m.gate.get(e))
 	}
+	return normalScore(sum, len(w))
+}
+
+// normalScore divides the sum of n weights by the root of how many times more than usual they are.
+func normalScore(sum, n int) int {
 	const fine = 1 << 12
-	return sum * fine / max(1, wholeRoot(len(w)*fine*fine/usualEvidence))
+	return sum * fine / max(1, wholeRoot(n*fine*fine/usualEvidence))
 }
 
 // wholeRoot is the whole part of the square root of n (Newton).

@@ -21,6 +21,15 @@ func (m *detectorModel) raises(specs []TriggerSpec) []int {
 	return out
 }
 
+// knows says which triggers are of a category that the detector was trained for.
+func (m *detectorModel) knows(specs []TriggerSpec) []bool {
+	out := make([]bool, len(specs))
+	for i, s := range specs {
+		out[i] = slices.ContainsFunc(m.classes, func(c alarmClass) bool { return c.category == s.Category })
+	}
+	return out
+}
+
 // detect adds what the detector hears where the phrases heard nothing as pressing.
 func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 	best, bar := len(tiers), raiseScore

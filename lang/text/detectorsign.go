@@ -15,17 +15,21 @@ type signLexicon struct {
 	names     []string
 	danger    []bool // by concept: is not harmless of itself
 	frames    []bool // by concept: speaks of the whole message (a question in general, the past), not of what stands near
+	roles     []bool // by concept: says who does what to whom
 }
 
 // signLexicons is built when the first message is judged.
 var signLexicons = sync.OnceValue(buildSigns)
 
 // frameSigns are the concepts that bear on everything around them.
-var frameSigns = wordSet("general study whatif past over joke price relative")
+var frameSigns = wordSet("general study whatif past over joke price relative notyet")
+
+// roleSigns say who does what to whom. They are so common that only their order with other signs tells anything.
+var roleSigns = wordSet("self you other will want condition time home")
 
 // plainSigns are the concepts that ordinary messages are full of.
 var plainSigns = wordSet(`arm jaw face mouth throat eye sight head leg belly breast nose skin half wound heart chest fast hard hot cold pills took
- toomany needle tox numbing surgery since means farewell partner weakone staff pregnant sugar now booking cannot speech balance opened`)
+ toomany needle tox numbing surgery since means farewell partner weakone harm fear money hand staff pregnant sugar now booking cannot speech balance opened`)
 
 func buildSigns() *signLexicon {
 	l := &signLexicon{}
@@ -37,7 +41,8 @@ func buildSigns() *signLexicon {
 		concept := int32(len(l.names))
 		l.names = append(l.names, name)
 		l.frames = append(l.frames, frameSigns[name])
-		l.danger = append(l.danger, !frameSigns[name] && !plainSigns[name])
+		l.roles = append(l.roles, roleSigns[name])
+		l.danger = append(l.danger, !frameSigns[name] && !plainSigns[name] && !roleSigns[name])
 		for _, part := range parts[1:] {
 			lang, list, _ := strings.Cut(part, " ")
 			for pattern := range strings.SplitSeq(list, ";") {

@@ -38,7 +38,8 @@ type Triggers struct {
 	specs     []TriggerSpec
 	phrases   []phraseRef // by the automaton's phrase number
 	automaton *automaton
-	heard     []int // by class of the detector: the spec it raises, or -1; empty if it can raise none
+	heard     []int  // by class of the detector: the spec it raises, or -1; empty if it can raise none
+	scoped    []bool // by spec: the judge of findings knows its category
 }
 
 type phraseRef struct {
@@ -75,6 +76,7 @@ const (
 	Education    Why = "education"    // "a paper about strokes", "the burn clinic"
 	Idiom        Why = "idiom"        // "nearly fainted when I saw the price"
 	Excepted     Why = "except"       // an except phrase of the trigger
+	NotMeant     Why = "not meant"    // what stands around it tells that nothing of the kind is so (scope.go)
 )
 
 // CompileTriggers builds the matcher. The error names the trigger and wraps the *PatternError of the first faulty phrase.
@@ -94,6 +96,7 @@ func CompileTriggers(specs []TriggerSpec) (*Triggers, error) {
 	}
 	t.automaton = b.finish()
 	t.heard = builtinDetector().raises(specs)
+	t.scoped = builtinDetector().knows(specs)
 	return t, nil
 }
 
@@ -160,6 +163,7 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 	}
 	excepts := t.exceptions(all)
 	seen := make(map[place]bool, len(all)) // several phrases of a trigger may meet the same words
+	var around *surroundings
 	for _, f := range all {
 		ref := t.phrases[f.phrase]
 		if ref.except {
@@ -177,6 +181,14 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 		}
 		if why == Counts && overlapsAny(excepts[ref.spec], f) {
 			why = Excepted
+		}
+		if why == Counts && t.scoped[ref.spec] && len(seen) <= maxJudged {
+			if around == nil {
+				around = surroundingsOf(tokens)
+			}
+			if !around.meant(s.Category, ref.text, f.from, f.to) {
+				why = NotMeant
+			}
 		}
 		hits = append(hits, Hit{
 			Name: s.Name, Tier: s.Tier, Category: s.Category, Lang: ref.lang, Why: why, Negated: why == Negation,
