@@ -63,6 +63,7 @@ var layers = map[string][]string{
 	"runtime/vault":               {"runtime/recent"},
 	"runtime/vault/vaulttest":     {"runtime/vault"},
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar", "runtime/migration", "runtime/vault", "runtime/recent"},
+	"runtime/spans":               {},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/store/sqlite":        {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},
 	"runtime/store/postgres":      {"runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},

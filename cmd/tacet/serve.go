@@ -29,6 +29,7 @@ type serveCmd struct {
 	Addr        string        `help:"Address to listen on." default:"127.0.0.1:8080"`
 	Secure      bool          `help:"Patients reach this server over TLS, which ends here or before."`
 	Metrics     string        `help:"Address where figures are told to a monitoring system (Prometheus), at /metrics; patients must not reach it." placeholder:"ADDR"`
+	Traces      string        `help:"Address that traces of requests are sent to (OpenTelemetry, OTLP over HTTP); else what OTEL_EXPORTER_OTLP_ENDPOINT says." placeholder:"URL"`
 	Proxied     bool          `help:"A proxy stands before this server and says in X-Forwarded-For who sends a request."`
 	NoLimits    bool          `help:"Do not limit how many requests may come: for measuring, or where something before the server limits."`
 	Drain       time.Duration `help:"How long to say at /readyz that the server stops before it does." default:"0s"`
@@ -110,11 +111,16 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 			return usage("nothing that can be served is deployed for the practice `%s`; see `tacet deploy --help`", cmd.Practice)
 		}
 	}
+	tracer, stopTraces, err := tracer(cmd.Traces, log)
+	if err != nil {
+		return err
+	}
+	defer stopTraces()
 	l, err := net.Listen("tcp", cmd.Addr)
 	if err != nil {
 		return ioError(fmt.Errorf("cannot listen on %s: %w", cmd.Addr, err))
 	}
-	o := session.Options{Flows: flows, Store: d.store, Vault: d.vault, Log: log, Codes: terminalCodes{con.out}}
+	o := session.Options{Flows: flows, Store: d.store, Vault: d.vault, Log: log, Tracer: tracer, Codes: terminalCodes{con.out}}
 	if from != nil {
 		o.Load = from.admit
 	}

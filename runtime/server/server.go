@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tacet-lang/tacet/runtime/people"
@@ -63,6 +64,7 @@ type Server struct {
 	proxied    bool
 	drain      time.Duration
 	figures    *figures
+	tracer     trace.Tracer // or nil
 	handler    http.Handler
 	streams    streams
 	deliveries Deliveries
@@ -81,7 +83,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
-	s.deliveries = o.Deliveries
+	s.deliveries, s.tracer = o.Deliveries, o.Tracer
 	if o.Shared {
 		s.glance = glance
 	}
@@ -105,7 +107,7 @@ func (s *Server) routes() http.Handler {
 
 // handle registers what is counted.
 func (s *Server) handle(mux *http.ServeMux, pattern string, h http.HandlerFunc) {
-	mux.HandleFunc(pattern, s.figures.count(pattern, h))
+	mux.HandleFunc(pattern, s.figures.count(pattern, s.traced(pattern, h)))
 }
 
 // Offer lets new conversations start on these flows and on no others; see session.Host.Offer.

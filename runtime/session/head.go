@@ -44,6 +44,7 @@ func (h *Host) loadHead(ctx context.Context, id string) (*head, error) {
 	hd := &head{checked: h.clock.Now()}
 	var header Header
 	var last Turn
+	ctx, end := h.span(ctx, spanRead)
 	err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
 		if header, err = r.Header(id); err != nil {
 			return err
@@ -54,6 +55,7 @@ func (h *Host) loadHead(ctx context.Context, id string) (*head, error) {
 		hd.answered, err = r.Answers(id, answersKept)
 		return err
 	})
+	end(err)
 	if err != nil {
 		h.heads.Drop(id)
 		return nil, err

@@ -13,6 +13,8 @@ import (
 	"time"
 	_ "time/tzdata" // a practice's zone must resolve on hosts without a zone database
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/migration"
@@ -67,6 +69,7 @@ type Options struct {
 	Random io.Reader    // nil: crypto/rand; ids, tokens, salts and codes
 	Codes  CodeSender   // nil: no address can be reached
 	Log    *slog.Logger // nil: none
+	Tracer trace.Tracer // nil: no traces are made
 }
 
 // Host answers patients. Safe for concurrent use.
@@ -78,6 +81,7 @@ type Host struct {
 	random   io.Reader
 	codes    CodeSender
 	log      *slog.Logger
+	tracer   trace.Tracer // or nil
 	load     func(*machine.Machine) (Program, error)
 	hub      hub
 	heads    *recent.Cache[string, *head]
@@ -108,6 +112,7 @@ func New(o Options) (*Host, error) {
 	h := &Host{
 		practice: o.Flows[0].Machine.Practice.ID,
 		store:    o.Store, vault: o.Vault, clock: o.Clock, random: o.Random, codes: o.Codes, log: o.Log, load: o.Load,
+		tracer: o.Tracer,
 		heads:  recent.New[string, *head](headsKept),
 		pinned: map[string]*served{}, current: map[string]*served{}, moved: map[string]moving{},
 	}

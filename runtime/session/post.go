@@ -75,7 +75,9 @@ func (h *Host) Start(ctx context.Context, s Start) (Reply, error) {
 }
 
 // start stores a new conversation. ErrStale says that the request has started one already.
-func (h *Host) start(ctx context.Context, flow *served, s Start, token string) (Reply, error) {
+func (h *Host) start(ctx context.Context, flow *served, s Start, token string) (reply Reply, err error) {
+	ctx, end := h.span(ctx, spanTurn)
+	defer func() { end(err) }()
 	now := h.clock.Now()
 	id, err := conversationID(now, h.random)
 	if err != nil {
@@ -238,7 +240,9 @@ func (h *Host) decide(ctx context.Context, id string, fn func(hd *head, try int)
 	}
 }
 
-func (h *Host) decideOnce(ctx context.Context, id string, try int, fn func(hd *head, try int) (*turn, request, error)) error {
+func (h *Host) decideOnce(ctx context.Context, id string, try int, fn func(hd *head, try int) (*turn, request, error)) (err error) {
+	ctx, end := h.span(ctx, spanTurn)
+	defer func() { end(err) }()
 	hd, err := h.cached(ctx, id)
 	if err != nil {
 		return err
@@ -247,6 +251,7 @@ func (h *Host) decideOnce(ctx context.Context, id string, try int, fn func(hd *h
 	if err != nil || t == nil {
 		return err
 	}
+	t.ctx = ctx // so that its commit is part of this span
 	if err := t.commit(r); err != nil {
 		h.heads.Drop(id) // it may have been stored all the same
 		return err

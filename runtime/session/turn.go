@@ -154,7 +154,9 @@ func (t *turn) commit(r request) error {
 	if err != nil {
 		return err
 	}
-	if err := t.host.store.Commit(t.ctx, w); err != nil {
+	ctx, end := t.host.span(t.ctx, spanCommit)
+	err = t.host.store.Commit(ctx, w)
+	if end(err); err != nil {
 		return fmt.Errorf("commit turn: %w", err)
 	}
 	return nil
