@@ -71,21 +71,21 @@ func MasterFromCommand(ctx context.Context, name string, args ...string) (tink.A
 }
 
 // CreateMasterFile writes a new master key to a file that only its owner can read. It fails with fs.ErrExist when the
-// file is there: a master key is never replaced.
+// file is there: a master key is never replaced. Whoever finds the file finds a whole key, also after a crash.
 func CreateMasterFile(name string) error {
 	key := make([]byte, keyBytes)
 	if _, err := rand.Read(key); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(name), ".master-*") // mode 0600
 	if err != nil {
 		return err
 	}
 	_, err = f.WriteString(base64.StdEncoding.EncodeToString(key) + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close(), syncFolder(filepath.Dir(name))); err != nil {
-		return errors.Join(err, os.Remove(name))
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Link(f.Name(), name) // which fails where there is a file, unlike a rename
 	}
-	return nil
+	return errors.Join(err, os.Remove(f.Name()), syncFolder(filepath.Dir(name)))
 }
 
 // syncFolder makes the name of a new file durable.
