@@ -180,28 +180,3 @@ func requestedFormat(args []string) string {
 	}
 	return "text"
 }
-
-type versionCmd struct{}
-
-// Run prints the module version and revision the binary was built from.
-func (versionCmd) Run(c *console) error {
-	_, err := fmt.Fprintln(c.out, "tacet", version())
-	return err
-}
-
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
-			return s.Value[:min(12, len(s.Value))]
-		}
-	}
-	if v == "" {
-		return "(devel)"
-	}
-	return v
-}
