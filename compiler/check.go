@@ -27,6 +27,7 @@ func (c *compilation) check() {
 	c.checkAllows()
 	c.checkTests()
 	c.checkSpeech()
+	c.checkPressed()
 	if !c.diags.HasErrors() {
 		c.checkAssigned()
 	}

@@ -123,8 +123,12 @@ func (c *compilation) checkClasses() {
 	for _, f := range sortedBySpan(c.names.fields) {
 		c.classOf(f)
 	}
-	c.checkDeclassify()
 	links := c.linkFields()
+	c.types.linked = map[string]string{}
+	for _, l := range links {
+		c.types.linked[l.Field] = l.To
+	}
+	c.checkDeclassify()
 	for _, f := range sortedBySpan(c.names.fields) {
 		if class, ok := c.types.classes[f.Name.Name]; ok && !c.checkPermit(f, class) {
 			delete(c.types.classes, f.Name.Name)
@@ -162,10 +166,10 @@ func (c *compilation) checkDeclassify() {
 	p := c.facts.policy
 	for _, d := range c.names.declass {
 		field := c.names.fields[d.Field.Name]
-		from, ok := c.types.classes[d.Field.Name]
-		if !ok {
+		if _, ok := c.types.classes[d.Field.Name]; !ok {
 			continue
 		}
+		from := c.classBefore(d.Field.Name)
 		c.checkReason(d.Reason)
 		if isBlank(d.Owner.Value) {
 			c.report(diag.EmptyText, d.Owner.Span, "nobody is named here").Help("name the person who decided it")
@@ -272,8 +276,11 @@ func (c *compilation) insecureChannel() string {
 	return ""
 }
 
-// classBefore is the class of a field without its declassification.
+// classBefore is the class of a field without its declassification: what it has beside other fields, names, or its type has.
 func (c *compilation) classBefore(name string) string {
+	if to, ok := c.types.linked[name]; ok {
+		return to
+	}
 	f := c.names.fields[name]
 	if f.Class != nil {
 		return f.Class.Name
@@ -291,7 +298,7 @@ func (c *compilation) linkFields() []policy.Linked {
 			continue
 		}
 		t := c.typeOfRef(&f.Type)
-		all = append(all, policy.LinkField{Name: f.Name.Name, Type: t.name, Class: class, Options: t.options})
+		all = append(all, policy.LinkField{Name: f.Name.Name, Type: t.name, Class: class, Options: c.linkedOptions(&f.Type)})
 	}
 	return c.facts.policy.Linked(all)
 }
@@ -314,7 +321,9 @@ func (c *compilation) checkLinked(l policy.Linked) {
 		c.refuse(problem, d)
 		return
 	}
-	c.types.classes[l.Field] = l.To
+	if c.types.declass[l.Field] == nil {
+		c.types.classes[l.Field] = l.To
+	}
 }
 
 // checkChannels judges where the flow is served.

@@ -56,7 +56,7 @@ func (c *compilation) checkKept(name string, t *syntax.Text) {
 	for i := range t.Parts {
 		said := strings.ToLower(t.Parts[i].Value)
 		for _, k := range kept[name] {
-			if !slices.ContainsFunc(k.any, func(w string) bool { return strings.Contains(said, w) }) {
+			if !slices.ContainsFunc(k.any, func(w string) bool { return says(said, w) }) {
 				c.report(diag.SentenceLost, t.Parts[i].String.Span, "the sentence `%s` does not say %s", name, k.what).
 					Means("patients rely on it wherever they chat with a practice").
 					Help("say it, for example with `%s`, or leave the sentence out: the standard one is used then", k.any[0])
@@ -66,24 +66,35 @@ func (c *compilation) checkKept(name string, t *syntax.Text) {
 	}
 }
 
-// emergencyNumber is what a notice must name where the policy has a notice about it before the first question.
-const emergencyNumber = "911"
+// emergencyNumbers are what a notice must tell to call where the policy has a notice about them before the first question.
+var emergencyNumbers = []string{"911", "988"}
 
-// checkNotice checks the one thing in a notice that can be looked up: the emergency number, in every language.
+// says reports whether words stand in a text; a number to call must be told to be called.
+func says(text, words string) bool {
+	if contains(emergencyNumbers, words) {
+		return machine.GivesNumber(text, words)
+	}
+	return strings.Contains(text, words)
+}
+
+// checkNotice checks the one thing in a notice that can be looked up: the emergency numbers, in every language.
 func (c *compilation) checkNotice(t *syntax.Text) {
 	for _, n := range c.facts.policy.Rules.Notices {
-		if n.When.Value != policy.BeforeCollect || !strings.Contains(n.Says.Value, emergencyNumber) {
+		if n.When.Value != policy.BeforeCollect {
 			continue
 		}
 		for i := range t.Parts {
-			if !strings.Contains(t.Parts[i].Value, emergencyNumber) {
-				c.report(diag.NoticeMissing, t.Parts[i].String.Span, "the notice does not name %s", emergencyNumber).
+			for _, number := range emergencyNumbers {
+				if !says(n.Says.Value, number) || says(t.Parts[i].Value, number) {
+					continue
+				}
+				c.report(diag.NoticeMissing, t.Parts[i].String.Span, "the notice does not tell patients to call %s", number).
 					Note(n.Span, "the policy asks for it here").
-					Means("a patient in an emergency is not told whom to call").
-					Help("add a sentence such as `In an emergency call %s.`", emergencyNumber)
+					Means("a patient in danger is not told whom to call").
+					Help("add: `In an emergency call 911; in a crisis call or text 988.`")
+				break
 			}
 		}
-		return
 	}
 }
 

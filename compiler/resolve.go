@@ -48,7 +48,7 @@ func (c *compilation) missing() {
 		{n.purpose != nil, "purpose", "purpose scheduling", "a patient could be asked anything; the purposes are " + list(purposes)},
 		{n.scope != nil, "scope", "scope { handle hours, booking  escalate clinical-question  refuse diagnosis }", "a patient with a clinical question would not reach a person"},
 		{n.session != nil, "session", "session { timeout 20 minutes  keep 90 days  retries 2 }", "a patient's chat would stay open on a shared screen"},
-		{n.notice != nil, "notice", `notice "Please do not share medical details here. In an emergency call 911."`, "a patient would be asked before being told how the answers are used"},
+		{n.notice != nil, "notice", `notice "Please do not share medical details here. In an emergency call 911; in a crisis call or text 988."`, "a patient would be asked before being told how the answers are used"},
 		{n.start != nil, "start", "start " + start, "a patient would see an empty page"},
 		{len(n.states) > 0, "state", `state welcome { say "Hi!" end completed }`, "a patient would see an empty page"},
 	} {

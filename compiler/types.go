@@ -40,6 +40,7 @@ type fieldType struct {
 type types struct {
 	refs    map[*syntax.TypeRef]fieldType
 	classes map[string]string // field → class, after raising and lowering
+	linked  map[string]string // field → the class that it has only beside another field
 	declass map[string]*syntax.DeclassifyDecl
 	treat   map[string]string // topic → handle, escalate or refuse
 	raised  map[string]string // topic or trigger → escalation

@@ -109,7 +109,7 @@ func (w *factWriter) text(predicate string, t machine.Text, lang string, before 
 	}
 	w.fact(predicate, append(before, lang)...)
 	for _, number := range []string{"911", "988"} {
-		if strings.Contains(t[lang], number) {
+		if machine.GivesNumber(t[lang], number) {
 			w.fact(predicate+"_names", append(before, lang, number)...)
 		}
 	}

@@ -261,10 +261,9 @@ func (c *checking) noticed() {
 		if !slices.Contains(c.m.Policy.Notices, "emergency") {
 			continue
 		}
-		shown := map[string]string{"911": text, "988": text + c.m.Texts["emergency-bar"][lang]} // the bar stands on every page
 		for _, number := range []string{"911", "988"} {
-			if !strings.Contains(shown[number], number) {
-				c.violated("G5", diag.NoticeMissing.At(c.nowhere(), "the notice in `%s` does not name %s", lang, number).
+			if !machine.GivesNumber(text, number) {
+				c.violated("G5", diag.NoticeMissing.At(c.nowhere(), "the notice in `%s` does not tell to call %s", lang, number).
 					Means("a patient in danger is not told whom to call").
 					Help("add to the notice: In an emergency call 911; in a crisis call or text 988"))
 			}

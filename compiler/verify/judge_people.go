@@ -131,7 +131,7 @@ func (c *checking) emergencySentences() {
 		l := &c.locs[c.byID[e.Location]]
 		for _, lang := range c.m.Flow.Languages {
 			names := slices.ContainsFunc(l.Do, func(a machine.Action) bool {
-				return strings.Contains(a.Say[lang], "911")
+				return machine.GivesNumber(a.Say[lang], "911")
 			})
 			if !names {
 				c.violated("G10", diag.EmergencyWithoutNumber.At(c.span(e.Place), "the sentence of `%s` does not name 911 in `%s`", e.Name, lang).

@@ -20,10 +20,10 @@ func (k *checker) checkNotice() {
 		k.want(stands, "G4", "the declassification of %q is over, or lacks a reason or an owner", d.Field)
 	}
 	for _, lang := range k.m.Flow.Languages {
-		notice := k.m.Notice[lang]
-		k.want(strings.Contains(notice, "911"), "G5", "the notice in %q does not name 911", lang)
-		both := notice + k.m.Texts["emergency-bar"][lang] // the bar stands on every page
-		k.want(strings.Contains(both, "988"), "G5", "neither the notice nor the emergency line in %q names 988", lang)
+		for _, number := range []string{"911", "988"} {
+			needed := slices.Contains(k.m.Policy.Notices, "emergency")
+			k.want(!needed || machine.GivesNumber(k.m.Notice[lang], number), "G5", "the notice in %q does not tell to call %s", lang, number)
+		}
 	}
 }
 
@@ -38,7 +38,7 @@ func (k *checker) checkEmergencies() {
 		do := k.m.Locations[at].Do
 		k.wantAt(at, len(do) == 1 && do[0].Say != nil, "G10", "the escalation does more than say one sentence")
 		for _, said := range do[0].Say { // Validate: it does something
-			k.wantAt(at, k.m.Escalations[i].Tier != machine.Emergency || strings.Contains(said, "911"), "G10", "its sentence does not name 911")
+			k.wantAt(at, k.m.Escalations[i].Tier != machine.Emergency || machine.GivesNumber(said, "911"), "G10", "its sentence does not name 911")
 		}
 	}
 	needed, answered := map[string]int{}, map[string]int{} // by kind of danger, and by kind and language: how urgently

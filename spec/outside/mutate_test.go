@@ -178,6 +178,11 @@ var defects = []struct {
 		m.Practice.Vendors[0].Agreement, m.Practice.Vendors[1].Agreement, m.Policy.VendorFloor = nil, nil, "health"
 	}},
 	{"vendor of another purpose", func(m *machine.Machine) { m.Practice.Vendors[1].Purposes = []string{"billing"} }},
+	{"vendors of another purpose", func(m *machine.Machine) {
+		for i := range m.Practice.Vendors {
+			m.Practice.Vendors[i].Purposes = []string{"billing"}
+		}
+	}},
 	{"vendor may hold less", func(m *machine.Machine) { m.Practice.Vendors[1].Classes = []string{"preference"} }},
 	{"vendor may hold everything", func(m *machine.Machine) { m.Practice.Vendors[0].Classes = []string{"health"} }},
 	{"portal only", func(m *machine.Machine) {
@@ -238,6 +243,10 @@ var defects = []struct {
 	}},
 	{"reviewed in the future", func(m *machine.Machine) { m.Flow.Reviewed = asOf.AddDate(0, 0, 1).Format("2006-01-02") }},
 	{"notice without 988", func(m *machine.Machine) { m.Notice["es"] = "En una emergencia llame al 911." }},
+	{"988 in the emergency line only", func(m *machine.Machine) {
+		m.Notice["en"], m.Texts["emergency-bar"] = "In an emergency call 911.", machine.Text{"en": "Call 911 or 988.", "es": "Llame al 911 o al 988."}
+	}},
+	{"a number with 911 and 988 in it", func(m *machine.Machine) { m.Notice["en"] = "Call us at 303-911-9880." }},
 	{"notice without words", func(m *machine.Machine) { m.Notice["en"] = "" }},
 	{"no emergency", func(m *machine.Machine) { m.Triggers[0].Tier = machine.Urgent }},
 	{"emergency lowered", func(m *machine.Machine) {
