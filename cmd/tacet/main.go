@@ -36,6 +36,7 @@ type verbs struct {
 	Chat       chatCmd                   `cmd:"" help:"Hold a conversation with a flow in the terminal."`
 	Build      buildCmd                  `cmd:"" help:"Write the compiled artifact of each flow."`
 	Approve    approveCmd                `cmd:"" help:"Sign that an artifact may be served to patients."`
+	Report     reportCmd                 `cmd:"" help:"Count what the assistant did, from the log: volume, completion, handoffs, response times and more."`
 	Audit      auditCmd                  `cmd:"" help:"Check and read the audit trail of a practice."`
 	Keys       keysCmd                   `cmd:"" help:"Renew the keys that seal what patients write."`
 	Erase      eraseCmd                  `cmd:"" help:"Make a conversation unreadable for good."`

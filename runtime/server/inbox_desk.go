@@ -99,6 +99,7 @@ func (s *Server) deskRoutes() []route {
 		{method: "POST", path: "/api/staff/search", does: "Finds conversations of one's teams by day, state, team, outcome and the patient's name",
 			access: toWhoMay(people.Search), body: searchBody{}, answer: answer{status: http.StatusOK, body: searchAnswer{}},
 			problems: []*problem{errRange, errState, errInvalid}, staff: s.search},
+		s.figuresRoute(),
 	}
 }
 

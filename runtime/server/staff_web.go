@@ -9,9 +9,11 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+
+	"github.com/tacet-lang/tacet/runtime/people"
 )
 
-//go:embed web/staff.html web/staff
+//go:embed web/staff.html web/staff web/staff_*.html
 var staffWeb embed.FS
 
 var staffTemplate = template.Must(template.ParseFS(staffWeb, "web/staff.html"))
@@ -21,6 +23,7 @@ func (s *Server) staffPages(mux *http.ServeMux) {
 	for _, path := range []string{"/staff", "/staff/set-up", "/staff/accept"} {
 		s.handle(mux, "GET "+path, s.staffPage)
 	}
+	s.staffSheet(mux, "/staff/figures", people.ViewFigures, "figures.viewed", s.figuresPage)
 	s.handle(mux, "GET /assets/staff/{version}/{file}", s.staffAsset)
 }
 

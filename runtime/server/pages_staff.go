@@ -1,0 +1,96 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tacet-lang/tacet/runtime/people"
+)
+
+// sheet is what every page has that the server renders for staff.
+type sheet struct {
+	Frame     frame
+	Title     string
+	Who       string
+	Ways      []choice
+	Complaint string
+}
+
+// staffSheet registers a page that the server renders. Who is not signed in is sent to the door; everything else is as with a call
+// of the API, the entry of the trail too.
+func (s *Server) staffSheet(mux *http.ServeMux, path string, a people.Action, look string, show func(http.ResponseWriter, *http.Request, *caller) error) {
+	call := &route{method: "GET", path: path, access: toWhoMay(a), look: look, staff: show}
+	call.check()
+	s.handle(mux, "GET "+path, s.answer(func(w http.ResponseWriter, r *http.Request) error {
+		if err := s.limit(r, false); err != nil {
+			return err
+		}
+		err := s.admit(w, r, call)
+		if errors.Is(err, people.ErrRefused) {
+			http.Redirect(w, r, "/staff", http.StatusSeeOther)
+			return nil
+		}
+		return err
+	}))
+}
+
+// ways lists where somebody can go from a page.
+func (s *Server) ways(c *caller, here string) (list []choice) {
+	for _, w := range []struct {
+		to, label string
+		need      people.Action
+	}{
+		{"/staff", "Inbox", ""}, {"/staff/figures", "Figures", people.ViewFigures}, {"/staff/evidence", "Evidence", people.ViewAudit},
+		{"/staff/trail", "Audit trail", people.ViewAudit},
+	} {
+		if w.need == "" || s.people.May(c.Visit, w.need, people.Target{Practice: s.host.Practice()}) {
+			list = append(list, choice{ID: w.to, Label: w.label, Current: w.to == here})
+		}
+	}
+	return list
+}
+
+func (s *Server) sheet(r *http.Request, c *caller, title string) (sheet, error) {
+	f, ok := s.frame()
+	if !ok {
+		return sheet{}, errNotFound
+	}
+	roles := make([]string, len(c.Roles))
+	for i, role := range c.Roles {
+		roles[i] = string(role)
+	}
+	slices.Sort(roles)
+	return sheet{Frame: f, Title: title, Who: c.Name + " · " + strings.Join(roles, ", "), Ways: s.ways(c, r.URL.Path)}, nil
+}
+
+// sheetTemplate reads a page's content, to stand in the frame of all.
+func sheetTemplate(content string) *template.Template {
+	return template.Must(template.ParseFS(staffWeb, "web/staff_page.html", "web/"+content))
+}
+
+// page renders a sheet.
+func (s *Server) page(w http.ResponseWriter, t *template.Template, v any) error {
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "page", v); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(b.Bytes()) // a client that has gone asks again
+	return nil
+}
+
+// asProblem reports whether an error is one that can be shown.
+func asProblem(err error, p **problem) bool { return errors.As(err, p) }
+
+// sentence is a problem for people.
+func sentence(p *problem) string {
+	text := strings.ToUpper(p.Title[:1]) + p.Title[1:]
+	if p.Detail != "" {
+		text += ": " + p.Detail
+	}
+	return text + "."
+}
