@@ -7,7 +7,7 @@ STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages whose code runs in several goroutines.
 CONCURRENT = ./compiler ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent
 
-.PHONY: serve test peers lint race generate
+.PHONY: serve test peers lint race generate reproducible
 
 serve:
 	$(GO) run ./cmd/tacet serve examples/lakeside
@@ -33,3 +33,9 @@ race:
 # Everything that is generated from the code; CI fails when this leaves a difference.
 generate:
 	$(GO) run ./cmd/tacet explain --all > spec/diagnostics.md
+
+# The same source gives the same program, in whatever folder it is built.
+reproducible:
+	@dir=$$(mktemp -d) && at=$$(git rev-parse HEAD) && for copy in a b; do mkdir $$dir/$$copy && git archive $$at | tar -x -C $$dir/$$copy && \
+	(cd $$dir/$$copy && $(GO) build -trimpath -buildvcs=false -o ../tacet-$$copy ./cmd/tacet) || exit 1; done; \
+	cmp $$dir/tacet-a $$dir/tacet-b && echo "two builds are the same"; rc=$$?; rm -rf $$dir; exit $$rc
