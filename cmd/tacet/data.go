@@ -76,6 +76,14 @@ func (f *dataFlags) open(con *console, dir string) (*data, error) {
 	return openData(con, name, f.Master)
 }
 
+// folder is where a server may keep what is no patient data: beside the database file, or in the practice's folder.
+func (f *dataFlags) folder(dir string) string {
+	if f.Data == "" || isPostgres(f.Data) {
+		return filepath.Join(dir, ".tacet")
+	}
+	return filepath.Dir(f.Data)
+}
+
 // openStore opens the database alone, for who reads and writes nothing sealed.
 func (f *dataFlags) openStore() (database, error) {
 	if !isPostgres(f.Data) {

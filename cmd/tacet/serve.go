@@ -40,6 +40,7 @@ type serveCmd struct {
 	Connections string        `help:"File that says where vendors, teams and the mail server are (YAML); without it what is sent waits, parked." type:"existingfile" placeholder:"FILE"`
 	dataFlags
 	staffFlags
+	tlsFlags
 }
 
 // Help shows examples.
@@ -91,6 +92,10 @@ func (cmd *serveCmd) checkFlags() error {
 	case !cmd.Production && len(cmd.Trust) > 0:
 		return usage("`--trust` goes with --production")
 	}
+	if err := cmd.checkTLS(); err != nil {
+		return err
+	}
+	cmd.Secure = cmd.Secure || cmd.hasTLS()
 	return cmd.check()
 }
 
@@ -140,6 +145,14 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	var beside errgroup.Group
 	beside.Go(func() error { return worker.Run(ctx) })
 	beside.Go(func() error { return sweeper.Run(ctx) })
+	if cmd.hasTLS() {
+		over, err := cmd.overTLS(ctx, l, cmd.folder(cmd.Dir), log)
+		if err != nil {
+			stop()
+			return errors.Join(err, beside.Wait(), l.Close())
+		}
+		l = over
+	}
 	err = cmd.serve(ctx, srv, l)
 	stop() // also where it was not asked to
 	if err = errors.Join(err, beside.Wait()); err != nil {
@@ -177,7 +190,7 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 		return nil, nil, ioError(err)
 	}
 	cmd.announce(con, o.Flows, at)
-	if err := announceSetUp(con, staff, "http://"+at.String()); err != nil {
+	if err := announceSetUp(con, staff, cmd.address(at)); err != nil {
 		return nil, nil, ioError(err)
 	}
 	return srv, worker, nil
@@ -232,9 +245,10 @@ func (cmd *serveCmd) logger(con *console) *slog.Logger {
 }
 
 func (cmd *serveCmd) announce(con *console, flows []session.Flow, addr net.Addr) {
-	fmt.Fprintf(con.out, "%s is open at http://%s\n", flows[0].Machine.Practice.Name, addr)
+	at := cmd.address(addr)
+	fmt.Fprintf(con.out, "%s is open at %s\n", flows[0].Machine.Practice.Name, at)
 	for _, f := range flows {
-		fmt.Fprintf(con.out, "  %-28s http://%s/chat/%s\n", f.Machine.Flow.Name, addr, f.Machine.Flow.ID)
+		fmt.Fprintf(con.out, "  %-28s %s/chat/%s\n", f.Machine.Flow.Name, at, f.Machine.Flow.ID)
 	}
 	fmt.Fprintln(con.out, "Stop with Ctrl-C.")
 }
