@@ -44,20 +44,6 @@ func (s *Server) cookieValue(r *http.Request, name string) string {
 	return c.Value
 }
 
-// remember gives the browser the token of a conversation.
-func (s *Server) remember(w http.ResponseWriter, flow, id, token string) {
-	s.setCookie(w, patientCookie+flow, id+"."+token, 0)
-}
-
-func (s *Server) forget(w http.ResponseWriter, flow string) {
-	s.setCookie(w, patientCookie+flow, "", -1)
-}
-
-// remembered returns the conversation that the browser has with a flow.
-func (s *Server) remembered(r *http.Request, flow string) (id, token string, ok bool) {
-	return strings.Cut(s.cookieValue(r, patientCookie+flow), ".")
-}
-
 // token finds what the client shows to open a conversation: a bearer token, or a cookie of the page.
 func (s *Server) token(r *http.Request, id string) (string, bool) {
 	if auth := r.Header.Get("Authorization"); auth != "" {

@@ -18,7 +18,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
-//go:embed web/chat.html web/chat.css web/chat.js
+//go:embed web/chat.html web/chat.css web/chat.js web/widget.js
 var web embed.FS
 
 var pageTemplate = template.Must(template.New("chat.html").Funcs(template.FuncMap{"urgent": urgent}).ParseFS(web, "web/chat.html"))
@@ -29,6 +29,11 @@ func (s *Server) pages(mux *http.ServeMux) {
 	s.handle(mux, "GET /chat/{flow}", s.chat)
 	s.handle(mux, "POST /chat/{flow}/start", s.chatStart)
 	s.handle(mux, "POST /chat/{flow}/say", s.chatSay)
+	s.handle(mux, "GET /embed/{$}", s.framed(s.home))
+	s.handle(mux, "GET /embed/{flow}", s.framed(s.chat))
+	s.handle(mux, "POST /embed/{flow}/start", s.framed(s.chatStart))
+	s.handle(mux, "POST /embed/{flow}/say", s.framed(s.chatSay))
+	s.handle(mux, "GET /widget.js", s.widget)
 	s.handle(mux, "GET /assets/{version}/{file}", s.asset)
 	if s.people != nil {
 		s.staffPages(mux)
@@ -40,6 +45,9 @@ func (s *Server) pages(mux *http.ServeMux) {
 func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 	const style, script = "text/css; charset=utf-8", "text/javascript; charset=utf-8"
 	kinds := map[string]string{"chat.css": style, "chat.js": script}
+	if s.themed(w, r) {
+		return
+	}
 	kind, ok := kinds[r.PathValue("file")]
 	if !ok || r.PathValue("version") != assetVersion {
 		s.fail(w, r, errNotFound)
@@ -50,7 +58,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 		panic("server: an embedded file is missing") // embed checked it
 	}
 	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Cache-Control", forever)
 	_, _ = w.Write(b) // a client that has gone asks again
 }
 
@@ -72,6 +80,10 @@ type view struct {
 	Lang      string
 	Languages []choice
 	Assets    string
+	Theme     string // where the practice's own style sheet is; "" without
+	Logo      string // where its logo is; "" without
+	Base      string // /chat/ or /embed/
+	Framed    bool
 	Practice  string
 	Phone     string
 	Call      template.URL // tel: of the practice
@@ -115,23 +127,35 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNotFound)
 		return
 	case 1:
-		http.Redirect(w, r, "/chat/"+url.PathEscape(list[0].Flow.ID), http.StatusSeeOther)
+		to := place(r) + url.PathEscape(list[0].Flow.ID)
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.Query().Encode()
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
-	v := s.view(list[0], preferred(r, list[0]))
+	v := s.view(r, list[0], preferred(r, list[0]))
 	for _, m := range list {
 		v.Flows = append(v.Flows, choice{ID: m.Flow.ID, Label: m.Flow.Name})
 	}
 	s.render(w, r, http.StatusOK, v)
 }
 
-func (s *Server) view(m *machine.Machine, lang string) view {
+func (s *Server) view(r *http.Request, m *machine.Machine, lang string) view {
 	v := view{
-		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion, Practice: m.Practice.Name, Phone: m.Practice.Phone,
+		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion, Base: place(r), Framed: place(r) == framedPlace, Practice: m.Practice.Name, Phone: m.Practice.Phone,
 		Emergency: m.Texts[emergencyBar].In(lang), Flow: m.Flow.ID, ClientID: session.NewID(),
 	}
 	if digits := digits(m.Practice.Phone); digits != "" {
 		v.Call = template.URL("tel:" + digits) //nolint:gosec // digits and a plus only
+	}
+	if site, version := s.website(), s.themeVersion(); version != "" {
+		if site.Color != "" {
+			v.Theme = "/assets/" + version + "/theme.css"
+		}
+		if len(site.Logo) > 0 {
+			v.Logo = "/assets/" + version + "/logo.png"
+		}
 	}
 	for _, l := range m.Flow.Languages {
 		v.Languages = append(v.Languages, choice{ID: l, Label: languages[l], Current: l == lang})
@@ -178,7 +202,7 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 		s.sorry(w, r, errNotFound)
 		return
 	}
-	id, token, ok := s.remembered(r, m.Flow.ID)
+	id, token, ok := s.kept(r, m.Flow.ID)
 	if ok && r.URL.Query().Get("new") == "" {
 		switch err := s.host.Authorize(r.Context(), id, token); {
 		case err == nil:
@@ -189,10 +213,10 @@ func (s *Server) chat(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	v := s.view(m, preferred(r, m))
+	v := s.view(r, m, preferred(r, m))
 	v.Complaint = v.Words.complaint(r.URL.Query().Get("e"))
 	if ok {
-		s.forget(w, m.Flow.ID)
+		s.keep(w, r, m.Flow.ID, "")
 		if r.URL.Query().Get("new") == "" {
 			v.Complaint = v.Words.OverIdle
 		}
@@ -214,7 +238,7 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
 		s.sorry(w, r, err)
 		return
 	}
-	v := s.view(page.Flow, page.Status.Lang)
+	v := s.view(r, page.Flow, page.Status.Lang)
 	v.ID, v.Status = id, page.Status
 	v.Crisis, v.Over = page.Status.Tier == machine.Emergency, page.Status.Control == engine.Closed
 	v.Complaint = v.Words.complaint(r.URL.Query().Get("e"))
@@ -267,7 +291,7 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
 		s.back(w, r, m.Flow.ID, s.startProblem(q, err))
 		return
 	}
-	s.remember(w, m.Flow.ID, rep.ID, rep.Token)
+	s.keep(w, r, m.Flow.ID, rep.ID+"."+rep.Token)
 	s.back(w, r, m.Flow.ID, nil)
 }
 
@@ -286,7 +310,7 @@ func (s *Server) chatSay(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = checkPost(p)
 	}
-	id, token, ok := s.remembered(r, m.Flow.ID)
+	id, token, ok := s.kept(r, m.Flow.ID)
 	if err == nil && ok {
 		err = s.host.Authorize(r.Context(), id, token)
 		if err == nil {
@@ -310,10 +334,10 @@ func (s *Server) sorry(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	p := s.problem(r, err)
-	v := s.view(list[0], preferred(r, list[0]))
-	v.Sorry, v.Way, v.WayTo = v.Words.NotNow, v.Words.Retry, "/"
+	v := s.view(r, list[0], preferred(r, list[0]))
+	v.Sorry, v.Way, v.WayTo = v.Words.NotNow, v.Words.Retry, strings.TrimSuffix(place(r), "chat/")
 	if m := s.served(r); m != nil {
-		v.WayTo = "/chat/" + url.PathEscape(m.Flow.ID)
+		v.WayTo = place(r) + url.PathEscape(m.Flow.ID)
 	}
 	if p.Status == http.StatusNotFound {
 		v.Sorry, v.Way = v.Words.NotHere, v.Words.Again
@@ -325,7 +349,7 @@ func (s *Server) sorry(w http.ResponseWriter, r *http.Request, err error) {
 // back leads the browser to the chat, so that a reload repeats nothing. Where the server failed the browser stays: its
 // reload sends the same again, which counts once.
 func (s *Server) back(w http.ResponseWriter, r *http.Request, flow string, err error) {
-	to := "/chat/" + url.PathEscape(flow)
+	to := place(r) + url.PathEscape(flow)
 	if err != nil {
 		p := s.problem(r, err)
 		if p.Status >= http.StatusInternalServerError {

@@ -7,7 +7,7 @@ import (
 )
 
 // policy lets a page load its own style and script, talk to its own server, and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types tacet"
 
 // protect sets what every answer carries, refuses other sites' requests, and turns a panic into an answer.

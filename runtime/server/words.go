@@ -6,7 +6,7 @@ type words struct {
 	You, Assistant, Staff, Answer, Choices, Language, Log, Skip, Letters         string
 	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh         string
 	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows          string
-	NotHere, NotNow                                                              string
+	NotHere, NotNow, WidgetOpen, WidgetClose                                     string
 }
 
 // languages names each language in itself.
@@ -48,6 +48,8 @@ var wording = map[string]words{
 		Empty:        "Please write something first.",
 		Notice:       "Before we start",
 		Flows:        "How can we help?",
+		WidgetOpen:   "Chat with us",
+		WidgetClose:  "Close the chat",
 		NotHere:      "There is nothing at this address.",
 		NotNow:       "The chat is not available right now. Please try again soon, or call us.",
 	},
@@ -86,6 +88,8 @@ var wording = map[string]words{
 		Empty:        "Escriba algo primero, por favor.",
 		Notice:       "Antes de empezar",
 		Flows:        "¿En qué podemos ayudarle?",
+		WidgetOpen:   "Escríbanos",
+		WidgetClose:  "Cerrar el chat",
 		NotHere:      "No hay nada en esta dirección.",
 		NotNow:       "El chat no está disponible ahora. Inténtelo de nuevo pronto o llámenos.",
 	},

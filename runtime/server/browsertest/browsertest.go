@@ -8,7 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,8 +24,10 @@ import (
 // Tab is one tab of a browser, as a phone of 390×844 until it is looked at. A failed step ends its test.
 type Tab struct {
 	testing.TB
-	ctx context.Context //nolint:containedctx // chromedp keeps a tab in its context
-	url string
+	ctx   context.Context //nolint:containedctx // chromedp keeps a tab in its context
+	url   string
+	mu    sync.Mutex
+	trust []string // beginnings of what the page may ask besides its own site
 }
 
 // Open opens a tab of a new browser on url, or skips the test where there is no browser. The test fails when the page
@@ -52,6 +56,34 @@ func Open(t testing.TB, url string) *Tab {
 	return (&Tab{TB: t, ctx: ctx}).open(url)
 }
 
+// Trust lets the page ask another site.
+func (b *Tab) Trust(site string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.trust = append(b.trust, site)
+}
+
+// Frame is a frame of the tab that shows another site's page, once it is there.
+func (b *Tab) Frame(url string) *Tab {
+	b.Helper()
+	for range 100 {
+		all, err := chromedp.Targets(b.ctx)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, t := range all {
+			if t.Type == "iframe" && strings.HasPrefix(t.URL, url) {
+				ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(t.TargetID))
+				b.Cleanup(cancel)
+				return &Tab{TB: b.TB, ctx: ctx, url: url}
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.Fatalf("no frame shows %s", url)
+	return nil
+}
+
 // Another opens a second tab of the same browser, which shares its cookies.
 func (b *Tab) Another(url string) *Tab {
 	b.Helper()
@@ -63,6 +95,8 @@ func (b *Tab) Another(url string) *Tab {
 func (b *Tab) open(url string) *Tab {
 	b.Helper()
 	b.url = strings.Join(strings.SplitAfterN(url, "/", 4)[:min(3, strings.Count(url, "/")+1)], "")
+	b.Trust(b.url)
+	b.Trust("data:") // pictures of the browser's own controls
 	if err := chromedp.Listen(b.ctx, b.heard); err != nil {
 		b.Fatal(err)
 	}
@@ -80,7 +114,10 @@ func phone() chromedp.Action[chromedp.Void] {
 func (b *Tab) heard(ev any) {
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
-		if !strings.HasPrefix(ev.Request.URL, b.url) && !strings.HasPrefix(ev.Request.URL, "data:") {
+		b.mu.Lock()
+		trusted := slices.ContainsFunc(b.trust, func(p string) bool { return strings.HasPrefix(ev.Request.URL, p) })
+		b.mu.Unlock()
+		if !trusted {
 			b.Errorf("the page asked %s", ev.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:

@@ -3,6 +3,9 @@
 "use strict";
 (() => {
   const body = document.body;
+  if (window.parent !== window) { // within a website: escape closes the widget, which learns nothing else
+    document.addEventListener("keydown", (e) => { if (e.key === "Escape") parent.postMessage("tacet-close", "*"); });
+  }
   if (!body.dataset.events) return;
   const trusted = window.trustedTypes
     ? trustedTypes.createPolicy("tacet", { createHTML: (s) => s })
