@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tacet-lang/tacet/compiler/document"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/vault"
 )
 
@@ -94,4 +96,12 @@ func (s staffSealer) Open(column, person string, sealed []byte) ([]byte, error) 
 	}
 	key := int64(binary.BigEndian.Uint64(sealed))
 	return s.vault.Open(context.Background(), key, s.label(column, person), sealed[keyNumber:])
+}
+
+// writtenPolicies makes the documents that the compliance owner gives out, of what is served now.
+func writtenPolicies(flows []*machine.Machine, now time.Time) (list []server.Document) {
+	for _, d := range document.Practice(flows, document.Options{AsOf: now.UTC().Format(time.DateOnly)}) {
+		list = append(list, server.Document{Name: d.Name, Title: d.Title, HTML: d.HTML()})
+	}
+	return list
 }

@@ -52,6 +52,12 @@ type description struct {
 	checked map[string]int
 }
 
+// a page and a file are strings to the description
+func init() {
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.FileBodyDecoder)
+	openapi3filter.RegisterBodyDecoder("application/fhir+json", openapi3filter.FileBodyDecoder)
+}
+
 // enough is how often a call is checked with one status: each time costs more than the call.
 const enough = 3
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tacet-lang/tacet/runtime/people"
 )
@@ -69,7 +70,11 @@ func (s *Server) sheet(r *http.Request, c *caller, title string) (sheet, error) 
 
 // sheetTemplate reads a page's content, to stand in the frame of all.
 func sheetTemplate(content string) *template.Template {
-	return template.Must(template.ParseFS(staffWeb, "web/staff_page.html", "web/"+content))
+	return template.Must(template.New(content).Funcs(template.FuncMap{
+		"day":    func(t time.Time) string { return t.Format(time.DateOnly) },
+		"moment": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"join":   func(list []string) string { return strings.Join(list, ", ") },
+	}).ParseFS(staffWeb, "web/staff_page.html", "web/"+content))
 }
 
 // page renders a sheet.

@@ -43,6 +43,7 @@ type Options struct {
 	Shared bool
 	// People lets staff in. nil: the server has no calls for staff.
 	People *people.Service
+	Rooms  Rooms // what the compliance owner sees besides conversations
 	Limits Limits
 	// Deliveries is what vendors fetch. nil: the server has no call for vendors.
 	Deliveries Deliveries
@@ -59,6 +60,7 @@ type Server struct {
 	secure     bool
 	glance     time.Duration // at which a stream looks for what other processes did
 	people     *people.Service
+	rooms      Rooms
 	repeats    sync.Map // veil: by *machine.Machine, the fields that its messages repeat
 	limits     *limits
 	proxied    bool
@@ -82,7 +84,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
+	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People, rooms: o.Rooms, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
 	s.deliveries, s.tracer = o.Deliveries, o.Tracer
 	if o.Shared {
 		s.glance = glance

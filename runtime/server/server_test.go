@@ -37,6 +37,7 @@ type site struct {
 	full   atomic.Bool // the disk
 	srv    *server.Server
 	people *people.Service
+	store  *sqlite.Store
 	api    *description
 }
 
@@ -54,6 +55,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	s.store = store
 	s.people, err = people.New(people.Options{
 		Practice: "lakeside", Name: "Lakeside", Store: store.People(), Sealer: peopletest.Sealer{}, Now: s.clock.Now, Origin: "http://localhost",
 	})
@@ -62,7 +64,9 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	}
 	srv, err := server.New(server.Options{Options: session.Options{
 		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
-	}, People: s.people, Deliveries: deliveries{}, Limits: server.Limits{Off: true}})
+	}, People: s.people, Deliveries: deliveries{}, Limits: server.Limits{Off: true}, Rooms: server.Rooms{
+		Releases: store, Holds: store, Disclosures: store, Documents: written,
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (s *site) browser() *site {
 		s.t.Fatal(err)
 	}
 	return &site{t: s.t, url: s.url, client: &http.Client{Transport: s.client.Transport, Jar: jar}, clock: s.clock, data: s.data,
-		srv: s.srv, people: s.people, api: s.api}
+		srv: s.srv, people: s.people, store: s.store, api: s.api}
 }
 
 func (s *site) stage(path string, body any, want string) reply {
@@ -337,7 +337,7 @@ func TestMatrix(t *testing.T) {
 				continue
 			}
 			method = strings.ToUpper(method)
-			own := strings.NewReplacer("{id}", r.Conversation, "{person}", "nobody").Replace(path)
+			own := strings.NewReplacer("{id}", r.Conversation, "{person}", "nobody", "{hold}", "nothing", "{incident}", "nothing", "{name}", "policy-1").Replace(path)
 			none := strings.NewReplacer("{id}", "nothing", "{person}", "nobody").Replace(path)
 			if got := s.do(method, own, "", bodyFor(method)); got.Status != 401 {
 				t.Errorf("%s %s by nobody: got %d %s", method, path, got.Status, got.Body)

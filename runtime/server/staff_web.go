@@ -24,6 +24,8 @@ func (s *Server) staffPages(mux *http.ServeMux) {
 		s.handle(mux, "GET "+path, s.staffPage)
 	}
 	s.staffSheet(mux, "/staff/figures", people.ViewFigures, "figures.viewed", s.figuresPage)
+	s.staffSheet(mux, "/staff/evidence", people.ViewAudit, "evidence.viewed", s.evidencePage)
+	s.staffSheet(mux, "/staff/trail", people.ViewAudit, "audit.viewed", s.trailPage)
 	s.handle(mux, "GET /assets/staff/{version}/{file}", s.staffAsset)
 }
 

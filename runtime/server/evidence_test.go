@@ -1,0 +1,221 @@
+package server_test
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/release"
+	"github.com/tacet-lang/tacet/runtime/server"
+)
+
+// evidence is what the tests read of the answer.
+type evidence struct {
+	Reviews []struct {
+		ID, Due, By string
+		Late        bool
+	}
+	Vendors []struct {
+		Name, State string
+		Days        int
+	}
+	Flows []struct {
+		Flow, Machine string
+		ApprovedBy    string `json:"approved_by"`
+		Evidence      []struct{ Name, SHA256 string }
+	}
+	Holds []struct {
+		ID, Conversation, Reason, By string
+		ReleasedBy                   string `json:"released_by"`
+	}
+	Incidents []struct {
+		ID, Summary, Due, Outcome string
+		Days                      int
+		Affected                  []string
+	}
+	Documents []struct{ Name string }
+}
+
+func (c *colleague) evidence() (e evidence) {
+	c.t.Helper()
+	got := c.do("GET", "/api/staff/evidence", "", "")
+	if err := json.Unmarshal([]byte(got.Body), &e); err != nil || got.Status != 200 {
+		c.t.Fatalf("%v: %d %s", err, got.Status, got.Body)
+	}
+	return e
+}
+
+func TestReviews(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	dana := s.first()
+	for _, r := range dana.evidence().Reviews {
+		if !r.Late || r.By != "" {
+			t.Errorf("never reviewed: %+v", r)
+		}
+	}
+	if got := dana.do("POST", "/api/staff/reviews", "", `{"review":"flagged","note":"three, all fine"}`); got.Status != 204 {
+		t.Fatalf("got %d %s", got.Status, got.Body)
+	}
+	if got := dana.do("POST", "/api/staff/reviews", "", `{"review":"weather"}`); got.Status != 400 {
+		t.Errorf("a review that there is not: %d", got.Status)
+	}
+	r := dana.evidence().Reviews[0]
+	if r.ID != "flagged" || r.Late || r.By != "Dana Ortiz" || r.Due != "2026-03-09" {
+		t.Errorf("signed: %+v", r)
+	}
+	s.clock.Move(7 * 24 * time.Hour)
+	dana.again()
+	if r := dana.evidence().Reviews[0]; !r.Late {
+		t.Errorf("a week later: %+v", r)
+	}
+	page := dana.do("GET", "/staff/evidence", "", "")
+	if page.Status != 200 || !strings.Contains(page.Body, "2026-03-02 by Dana Ortiz") || !strings.Contains(page.Body, `data-call="/reviews"`) {
+		t.Errorf("page: %d %s", page.Status, page.Body)
+	}
+}
+
+// again signs in anew.
+func (c *colleague) again() {
+	c.t.Helper()
+	c.stage("/sign-in", map[string]string{"email": c.email, "password": passphrase}, "code")
+	c.stage("/sign-in/code", map[string]string{"code": c.code()}, "in")
+}
+
+func TestHoldsAndIncidents(t *testing.T) {
+	t.Parallel()
+	s, r, path := askedForHuman(t)
+	dana := s.first()
+	ana := dana.hire("ana", "coordinator", "coordinators")
+	ana.do("GET", path, "", "")
+	if got := dana.do("POST", "/api/staff/holds", "", `{"conversation":"nothing","reason":"a complaint"}`); got.Status != 404 {
+		t.Errorf("a hold on nothing: %d %s", got.Status, got.Body)
+	}
+	if got := dana.do("POST", "/api/staff/holds", "", `{"conversation":"`+r.Conversation+`","reason":"a complaint"}`); got.Status != 201 {
+		t.Fatalf("hold: %d %s", got.Status, got.Body)
+	}
+	holds := dana.evidence().Holds
+	if len(holds) != 1 || holds[0].Conversation != r.Conversation || holds[0].By != "Dana Ortiz" || holds[0].ReleasedBy != "" {
+		t.Fatalf("holds: %+v", holds)
+	}
+	if got := dana.do("POST", "/api/staff/holds/"+holds[0].ID+"/release", "", `{"reason":"it is settled"}`); got.Status != 204 {
+		t.Errorf("release: %d %s", got.Status, got.Body)
+	}
+	if got := dana.do("POST", "/api/staff/holds/"+holds[0].ID+"/release", "", `{"reason":"it is settled"}`); got.Status != 404 {
+		t.Errorf("released again: %d %s", got.Status, got.Body)
+	}
+	for body, want := range map[string]int{
+		`{"summary":"a laptop was lost","discovered":"2026-03-01"}`:                                                                  201,
+		`{"summary":"looks without need","discovered":"2026-03-02","person":"` + ana.id + `","from":"2026-03-01","to":"2026-03-02"}`: 201,
+		`{"summary":"x","discovered":"2026-03-02"}`:                                                                                  400,
+		`{"summary":"tomorrow","discovered":"2026-03-09"}`:                                                                           400,
+		`{"summary":"looks without need","discovered":"2026-03-02","person":"nobody","from":"2026-03-01","to":"2026-03-02"}`:         400,
+		`{"summary":"looks without need","discovered":"2026-03-02","person":"` + ana.id + `"}`:                                       400,
+	} {
+		if got := dana.do("POST", "/api/staff/incidents", "", body); got.Status != want {
+			t.Errorf("%s: %d %s, want %d", body, got.Status, got.Body, want)
+		}
+	}
+	incidents := dana.evidence().Incidents
+	if len(incidents) != 2 {
+		t.Fatalf("incidents: %+v", incidents)
+	}
+	i := slices.IndexFunc(incidents, func(i struct {
+		ID, Summary, Due, Outcome string
+		Days                      int
+		Affected                  []string
+	}) bool {
+		return len(i.Affected) > 0
+	})
+	if i < 0 || !slices.Equal(incidents[i].Affected, []string{r.Conversation}) || incidents[i].Due != "2026-05-01" || incidents[1-i].Due != "2026-04-30" {
+		t.Errorf("incidents: %+v", incidents)
+	}
+	if got := dana.do("POST", "/api/staff/incidents/"+incidents[0].ID+"/close", "", `{"outcome":"no-breach"}`); got.Status != 204 {
+		t.Errorf("close: %d %s", got.Status, got.Body)
+	}
+	if e := dana.evidence().Incidents; e[0].Outcome != "no-breach" || e[1].Outcome != "" {
+		t.Errorf("incidents: %+v", e)
+	}
+	trail := dana.do("GET", "/api/staff/trail?action=incident.&from=2026-03-01&to=2026-03-03", "", "")
+	if n := strings.Count(trail.Body, `"action":"incident.`); n != 3 {
+		t.Errorf("%d entries are about incidents: %s", n, trail.Body)
+	}
+	if got := dana.do("GET", "/api/staff/trail?actor="+ana.id, "", ""); !strings.Contains(got.Body, "transcript.viewed") || strings.Contains(got.Body, "incident.") {
+		t.Errorf("what ana did: %s", got.Body)
+	}
+	page := dana.do("GET", "/staff/trail?conversation="+r.Conversation, "", "")
+	if page.Status != 200 || !strings.Contains(page.Body, "ana Miller") || strings.Contains(page.Body, "incident.opened") {
+		t.Errorf("page: %d %s", page.Status, page.Body)
+	}
+	if got := ana.do("GET", "/staff/trail", "", ""); got.Status != 403 {
+		t.Errorf("a coordinator reads the trail: %d", got.Status)
+	}
+}
+
+func TestVendorsAndApprovals(t *testing.T) {
+	t.Parallel()
+	m := faqs()
+	agreed := func(effective, expires string) *machine.Agreement {
+		return &machine.Agreement{Signed: "2025-12-01", Effective: effective, Expires: expires}
+	}
+	was := m.Practice.Vendors
+	m.Practice.Vendors = append(slices.Clone(was), machine.Vendor{Name: "zeta", Legal: "Zeta, Inc.", Agreement: agreed("2026-01-01", "2026-03-20")},
+		machine.Vendor{Name: "zebra", Agreement: agreed("2026-01-01", "2026-03-02")}, machine.Vendor{Name: "zinc", Agreement: agreed("2026-06-01", "")},
+		machine.Vendor{Name: "zoo", Agreement: agreed("2026-01-01", "")}, machine.Vendor{Name: "zulu"})
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &machine.Artifact{Machine: m, Certificate: &machine.Certificate{Format: machine.CertificateFormat}}
+	p, err := release.Approve(a, release.Signer{Name: "Mina Okafor", Role: "compliance", Key: key}, time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC), release.Read("risk.md", []byte("x")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	approval, err := p.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, load(t, m))
+	if _, err := s.store.Deploy(t.Context(), "lakeside", release.Deployment{Flow: m.Flow.ID, Machine: p.Machine, Approval: approval, At: s.clock.Now(), By: "sam"}); err != nil {
+		t.Fatal(err)
+	}
+	e := s.first().evidence()
+	states := map[string]string{}
+	for _, v := range e.Vendors {
+		states[v.Name] = v.State
+		if v.Name == "zeta" && v.Days != 18 {
+			t.Errorf("zeta ends in %d days, want 18", v.Days)
+		}
+	}
+	for name, want := range map[string]string{"zeta": "ends soon", "zebra": "ended", "zinc": "not yet", "zoo": "in force", "zulu": "none"} {
+		if states[name] != want {
+			t.Errorf("%s: %s, want %s", name, states[name], want)
+		}
+	}
+	if len(e.Flows) != 1 || e.Flows[0].ApprovedBy != "Mina Okafor, compliance" || len(e.Flows[0].Evidence) != 1 || e.Flows[0].Machine != p.Machine {
+		t.Errorf("flows: %+v", e.Flows)
+	}
+	if len(e.Documents) != 1 {
+		t.Errorf("documents: %+v", e.Documents)
+	}
+}
+
+// written is a policy that the tests' server gives out.
+func written([]*machine.Machine, time.Time) []server.Document {
+	return []server.Document{{Name: "policy-1", Title: "Use", HTML: "<p>Use</p>"}}
+}
+
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+	dana := open(t).first()
+	if got := dana.do("GET", "/api/staff/documents/policy-1", "", ""); got.Status != 200 || got.Body != "<p>Use</p>" || !strings.HasPrefix(got.Header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("got %d %s", got.Status, got.Body)
+	}
+	if got := dana.do("GET", "/api/staff/documents/policy-9", "", ""); got.Status != 404 {
+		t.Errorf("one that there is not: %d", got.Status)
+	}
+}
