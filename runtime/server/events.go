@@ -36,18 +36,22 @@ func (s *streams) count() int {
 	return s.all
 }
 
-func (s *streams) open(id string) bool {
+// open counts one stream more; it fails where there are too many, of one conversation or of all together.
+func (s *streams) open(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.all >= maxStreams || s.by[id] >= maxStreamsOfOne {
-		return false
+	switch {
+	case s.by[id] >= maxStreamsOfOne:
+		return errTooMany
+	case s.all >= maxStreams:
+		return errBusy
 	}
 	if s.by == nil {
 		s.by = map[string]int{}
 	}
 	s.all++
 	s.by[id]++
-	return true
+	return nil
 }
 
 func (s *streams) done(id string) {
@@ -74,8 +78,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !s.streams.open(id) {
-		return errBusy
+	if err := s.streams.open(id); err != nil {
+		return err
 	}
 	defer s.streams.done(id)
 	wake, stop := s.host.Watch(id)

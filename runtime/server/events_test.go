@@ -110,8 +110,8 @@ func TestTooManyStreams(t *testing.T) {
 	}
 	status, _, stop := s.listen(r, "")
 	defer stop()
-	if status != http.StatusServiceUnavailable {
-		t.Errorf("ninth stream of one conversation: got %d, want 503", status)
+	if status != http.StatusTooManyRequests {
+		t.Errorf("ninth stream of one conversation: got %d, want 429", status)
 	}
 }
 

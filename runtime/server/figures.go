@@ -27,7 +27,7 @@ func newFigures(s *Server) *figures {
 	f := &figures{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tacet_http_requests_total", Help: "Requests answered, by route and status.",
+			Name: "tacet_http_requests_total", Help: "Requests answered, by route and status; gone where the client did not wait.",
 		}, []string{"route", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "tacet_http_request_seconds", Help: "Time to answer, by route; of event streams the time they were open.",
@@ -65,7 +65,11 @@ func (f *figures) count(route string, next http.HandlerFunc) http.HandlerFunc {
 				good.Inc()
 				return
 			}
-			f.requests.WithLabelValues(route, strconv.Itoa(c.status)).Inc()
+			status := strconv.Itoa(c.status)
+			if c.status == http.StatusServiceUnavailable && r.Context().Err() != nil {
+				status = "gone" // the client did not wait for the answer: no failure of ours
+			}
+			f.requests.WithLabelValues(route, status).Inc()
 		}()
 		next(c, r)
 	}
