@@ -18,10 +18,12 @@ import (
 )
 
 type auditCmd struct {
-	Verify     auditVerifyCmd     `cmd:"" help:"Say whether the trail is whole and every turn is as it was written."`
-	Checkpoint auditCheckpointCmd `cmd:"" help:"Verify, and print a signed line that says where the trail ends; keep it elsewhere."`
-	Export     auditExportCmd     `cmd:"" help:"Print entries of the trail, one JSON object a line."`
-	Who        auditWhoCmd        `cmd:"" help:"Say who has seen or changed a conversation, or what a person has done."`
+	Verify      auditVerifyCmd      `cmd:"" help:"Say whether the trail is whole and every turn is as it was written."`
+	Checkpoint  auditCheckpointCmd  `cmd:"" help:"Verify, and print a signed line that says where the trail ends; keep it elsewhere."`
+	Export      auditExportCmd      `cmd:"" help:"Print entries of the trail, one JSON object a line."`
+	Disclosures auditDisclosuresCmd `cmd:"" help:"Say what patient data went to whom outside, when and why."`
+	Disclosed   auditDisclosedCmd   `cmd:"" help:"Write down a disclosure that was made by other ways."`
+	Who         auditWhoCmd         `cmd:"" help:"Say who has seen or changed a conversation, or what a person has done."`
 }
 
 // trailFlags say which trail is meant.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/tink"
 
+	"github.com/tacet-lang/tacet/runtime/breach"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/release"
@@ -33,6 +34,7 @@ type data struct {
 
 // database is a store with all of its rooms.
 type database interface {
+	breach.Store
 	outbox.Store
 	release.Store
 	retention.Store

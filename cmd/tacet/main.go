@@ -40,6 +40,7 @@ type verbs struct {
 	Audit      auditCmd                  `cmd:"" help:"Check and read the audit trail of a practice."`
 	Keys       keysCmd                   `cmd:"" help:"Renew the keys that seal what patients write."`
 	Erase      eraseCmd                  `cmd:"" help:"Make a conversation unreadable for good."`
+	Breach     breachCmd                 `cmd:"" help:"Record incidents with patient data, whom they concern, and by when who must be told."`
 	Hold       holdCmd                   `cmd:"" help:"Keep conversations from being erased."`
 	Retention  retentionCmd              `cmd:"" help:"Say what is due to be erased, and when."`
 	Outbox     outboxCmd                 `cmd:"" help:"See what leaves for vendors, and who is called."`
