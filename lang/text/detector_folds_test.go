@@ -15,7 +15,7 @@ func TestReportDetectorFolds(t *testing.T) {
 		t.Skip("prints figures; run it with -v")
 	}
 	examples := workExamples(t)
-	plain, noise := twice(examples)
+	copies := copiesOf(examples)
 	type judged struct {
 		*example
 		score float64
@@ -24,18 +24,14 @@ func TestReportDetectorFolds(t *testing.T) {
 	var all []judged
 	const folds = 5
 	for f := range folds {
-		var rest []instance
-		for i := range examples {
-			if examples[i].block%folds != f {
-				rest = append(rest, plain[i], noise[i])
-			}
-		}
+		rest := copies.of(func(e *example) bool { return e.block%folds != f })
 		g := trainGate(rest)
-		k := trainKinds(rest, g)
+		k := trainKinds(copies.told(rest), g)
 		for i := range examples {
 			if examples[i].block%folds == f {
-				score, at := g.best(&plain[i])
-				all = append(all, judged{&examples[i], score, k.classes[k.guess(plain[i].plain[at], k.sum)]})
+				plain := &copies[i][0]
+				score, at := g.best(plain)
+				all = append(all, judged{&examples[i], score, k.classes[k.guess(plain.plain[at], k.sum)]})
 			}
 		}
 	}

@@ -52,12 +52,15 @@ func workExamples(t testing.TB) []example {
 type instance struct {
 	*example
 	alarm      bool
+	altered    bool // other words or another request were put in: it tells that something is wrong, not exactly what
 	all, plain [][]evidence
 }
 
-func instanceOf(e *example, s string) instance {
+func instanceOf(e *example, s string) instance { return instanceOfTokens(e, Normalise(s).tokens) }
+
+func instanceOfTokens(e *example, tokens []token) instance {
 	in := instance{example: e, alarm: e.expect != "none"}
-	d := prepareDetector(Normalise(s).tokens)
+	d := prepareDetector(tokens)
 	var sink evidenceSink
 	for _, w := range windows(d.tokens) {
 		d.features(w, &sink)
@@ -65,46 +68,6 @@ func instanceOf(e *example, s string) instance {
 		in.plain = append(in.plain, slices.Clone(sink.plain))
 	}
 	return in
-}
-
-// twice gives each example as it stands and once more as somebody in a hurry types it.
-func twice(examples []example) (plain, noise []instance) {
-	r := rand.New(rand.NewPCG(1, 2))
-	plain, noise = make([]instance, len(examples)), make([]instance, len(examples))
-	for i := range examples {
-		plain[i] = instanceOf(&examples[i], examples[i].text)
-		noise[i] = instanceOf(&examples[i], hurried(r, examples[i].text))
-	}
-	return plain, noise
-}
-
-// hurried is the text in lower case, without signs, with typing errors in a few of its words.
-func hurried(r *rand.Rand, s string) string {
-	s = strings.ToLower(strings.NewReplacer(",", "", ".", "", "?", "", "¿", "", "!", "", "'", "").Replace(s))
-	words := strings.Fields(s)
-	if len(words) == 0 {
-		return s
-	}
-	for range 1 + len(words)/9 {
-		i := r.IntN(len(words))
-		w := []rune(words[i])
-		if len(w) < 4 {
-			continue
-		}
-		p := 1 + r.IntN(len(w)-2)
-		switch r.IntN(4) {
-		case 0:
-			w = slices.Delete(w, p, p+1)
-		case 1:
-			w[p], w[p+1] = w[p+1], w[p]
-		case 2:
-			w = slices.Insert(w, p, w[p])
-		case 3:
-			w[p] = rune('a' + r.IntN(26))
-		}
-		words[i] = string(w)
-	}
-	return strings.Join(words, " ")
 }
 
 // gate is a logistic regression trained by AdaGrad (Duchi 2011), an example's most alarming window standing for it
@@ -357,10 +320,10 @@ func sorted[V any](m map[evidence]V) []evidence {
 
 func trainedModel(t testing.TB, examples []example) []byte {
 	t.Helper()
-	plain, noise := twice(examples)
-	all := slices.Concat(plain, noise)
+	c := copiesOf(examples)
+	all := c.of(func(*example) bool { return true })
 	g := trainGate(all)
-	return encode(g, trainKinds(all, g))
+	return encode(g, trainKinds(c.told(all), g))
 }
 
 // TestDetectorModelIsCurrent trains the detector again and compares; TACET_UPDATE=1 writes it.
