@@ -219,17 +219,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, c *caller, sees fu
 		return err
 	}
 	out := transcriptAnswer{
-		caseAnswer: s.newCase(c.seen, sees, names), deskAnswer: newDesk(c.seen, sees, names), Fields: []fieldAnswer{}, Messages: []staffMessage{},
-	}
-	for i, f := range c.seen.Flow.Fields {
-		if i >= len(c.seen.Values) || c.seen.Values[i] == "" {
-			continue
-		}
-		a := fieldAnswer{Name: f.Name, Class: f.Class, Hidden: !sees(f.Class)}
-		if !a.Hidden {
-			a.Value = c.seen.Values[i]
-		}
-		out.Fields = append(out.Fields, a)
+		caseAnswer: s.newCase(c.seen, sees, names), deskAnswer: newDesk(c.seen, sees, names), Fields: shownFields(c.seen, sees), Messages: []staffMessage{},
 	}
 	veil := s.veil(c.seen.Flow, sees)
 	for i := range page.Messages {
@@ -241,6 +231,22 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, c *caller, sees fu
 		}
 	}
 	return s.send(w, http.StatusOK, out)
+}
+
+// shownFields lists the fields that have a value, without those values that somebody does not see.
+func shownFields(k *session.Case, sees func(string) bool) []fieldAnswer {
+	list := []fieldAnswer{}
+	for i, f := range k.Flow.Fields {
+		if i >= len(k.Values) || k.Values[i] == "" {
+			continue
+		}
+		a := fieldAnswer{Name: f.Name, Class: f.Class, Hidden: !sees(f.Class)}
+		if !a.Hidden {
+			a.Value = k.Values[i]
+		}
+		list = append(list, a)
+	}
+	return list
 }
 
 const (

@@ -64,6 +64,7 @@ var (
 	errNotes      = newProblem(http.StatusConflict, "notes-full", "a note has at most 2,000 bytes, and a conversation at most 50 notes")
 	errRange      = newProblem(http.StatusBadRequest, "bad-range", "give days as 2026-11-30, from before to, at most 92 apart")
 	errState      = newProblem(http.StatusBadRequest, "unknown-state", "there is no such state of a conversation")
+	errAgain      = newProblem(http.StatusForbidden, "sign-in-again", "what leaves the house asks for a sign-in within the last hour")
 	errTeam       = newProblem(http.StatusBadRequest, "unknown-team", "the practice has no such team")
 	errWait       = newProblem(http.StatusTooManyRequests, "wait", "several tries have failed; wait before the next")
 	errTooMany    = newProblem(http.StatusTooManyRequests, "too-many", "too many requests; wait a moment")

@@ -138,6 +138,7 @@ func (s *Server) table() []route {
 		list = append(list, s.inboxRoutes()...)
 		list = append(list, s.deskRoutes()...)
 		list = append(list, s.evidenceRoutes()...)
+		list = append(list, s.exportRoutes()...)
 	}
 	slices.SortStableFunc(list, func(a, b route) int {
 		return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.method, b.method))

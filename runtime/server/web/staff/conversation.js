@@ -123,8 +123,8 @@ const pane = () => {
       mine && button('Close as answered', 'answered'),
       mine && button('Close', 'close'),
       i.may.includes('transcript.reveal') && button('Show everything', 'reveal'),
-      i.may.includes('transcript.export') && el('a', { class: 'button', href: `/api/staff${current.path}/export?format=html`, target: '_blank', rel: 'noopener' }, 'Print or keep'),
-      i.may.includes('transcript.export') && el('a', { class: 'button', href: `/api/staff${current.path}/export?format=fhir`, download: '' }, 'FHIR'),
+      i.may.includes('transcript.export') && el('a', { class: 'button', href: `/api/staff${current.path}/export/html`, target: '_blank', rel: 'noopener' }, 'Print or keep'),
+      i.may.includes('transcript.export') && el('a', { class: 'button', href: `/api/staff${current.path}/export/fhir`, download: '' }, 'FHIR'),
       el('button', { onclick: again }, 'Look again')),
     el('div', { class: 'asked' }))
 }
