@@ -10,13 +10,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -24,15 +24,14 @@ import (
 // Tab is one tab of a browser, as a phone of 390×844 until it is looked at. A failed step ends its test.
 type Tab struct {
 	testing.TB
-	ctx   context.Context //nolint:containedctx // chromedp keeps a tab in its context
-	url   string
-	mu    sync.Mutex
-	trust []string // beginnings of what the page may ask besides its own site
+	ctx     context.Context //nolint:containedctx // chromedp keeps a tab in its context
+	url     string
+	trusted []string // beginnings of what the page may ask
 }
 
 // Open opens a tab of a new browser on url, or skips the test where there is no browser. The test fails when the page
-// asks another site for anything, or when its script breaks.
-func Open(t testing.TB, url string) *Tab {
+// asks another site for anything but the trusted ones, or when its script breaks.
+func Open(t testing.TB, url string, trusted ...string) *Tab {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -45,6 +44,8 @@ func Open(t testing.TB, url string) *Tab {
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		// frames of other sites in the process of their page, where InFrame reaches them; what they may do is the same
+		chromedp.Flag("disable-site-isolation-trials", true), chromedp.Flag("disable-features", "IsolateOrigins,site-per-process"),
 		chromedp.Flag("hide-scrollbars", true), chromedp.Flag("lang", "en-US"))
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, cancel := chromedp.NewContext(alloc)
@@ -53,35 +54,44 @@ func Open(t testing.TB, url string) *Tab {
 		cancel()
 		stop()
 	})
-	return (&Tab{TB: t, ctx: ctx}).open(url)
+	return (&Tab{TB: t, ctx: ctx, trusted: trusted}).open(url)
 }
 
-// Trust lets the page ask another site.
-func (b *Tab) Trust(site string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.trust = append(b.trust, site)
-}
-
-// Frame is a frame of the tab that shows another site's page, once it is there.
-func (b *Tab) Frame(url string) *Tab {
+// InFrame waits until a script's expression is true in a frame of the tab whose address begins with url. Frames come and
+// go with what they load, so each try looks anew.
+func (b *Tab) InFrame(url, js string) {
 	b.Helper()
-	for range 100 {
-		all, err := chromedp.Targets(b.ctx)
-		if err != nil {
-			b.Fatal(err)
+	const tries = 100
+	for range tries {
+		if b.tryFrames(url, js) {
+			return
 		}
-		for _, t := range all {
-			if t.Type == "iframe" && strings.HasPrefix(t.URL, url) {
-				ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithTargetID(t.TargetID))
-				b.Cleanup(cancel)
-				return &Tab{TB: b.TB, ctx: ctx, url: url}
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 	}
-	b.Fatalf("no frame shows %s", url)
-	return nil
+	b.Fatalf("in no frame of %s: %s", url, js)
+}
+
+func (b *Tab) tryFrames(url, js string) bool {
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	tree, err := chromedp.Call(ctx, page.GetFrameTree, cdp.Empty{})
+	if err != nil {
+		return false
+	}
+	for _, f := range tree.FrameTree.ChildFrames {
+		if !strings.HasPrefix(f.Frame.URL, url) {
+			continue
+		}
+		world, err := chromedp.Call(ctx, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: f.Frame.ID})
+		if err != nil {
+			continue
+		}
+		got, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: js, ContextID: world.ExecutionContextID})
+		if err == nil && got.Result != nil && string(got.Result.Value) == "true" {
+			return true
+		}
+	}
+	return false
 }
 
 // Another opens a second tab of the same browser, which shares its cookies.
@@ -89,14 +99,13 @@ func (b *Tab) Another(url string) *Tab {
 	b.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	b.Cleanup(cancel)
-	return (&Tab{TB: b.TB, ctx: ctx}).open(url)
+	return (&Tab{TB: b.TB, ctx: ctx, trusted: b.trusted}).open(url)
 }
 
 func (b *Tab) open(url string) *Tab {
 	b.Helper()
 	b.url = strings.Join(strings.SplitAfterN(url, "/", 4)[:min(3, strings.Count(url, "/")+1)], "")
-	b.Trust(b.url)
-	b.Trust("data:") // pictures of the browser's own controls
+	b.trusted = append(slices.Clone(b.trusted), b.url, "data:") // the last: pictures of the browser's own controls
 	if err := chromedp.Listen(b.ctx, b.heard); err != nil {
 		b.Fatal(err)
 	}
@@ -114,10 +123,7 @@ func phone() chromedp.Action[chromedp.Void] {
 func (b *Tab) heard(ev any) {
 	switch ev := ev.(type) {
 	case *network.EventRequestWillBeSent:
-		b.mu.Lock()
-		trusted := slices.ContainsFunc(b.trust, func(p string) bool { return strings.HasPrefix(ev.Request.URL, p) })
-		b.mu.Unlock()
-		if !trusted {
+		if !slices.ContainsFunc(b.trusted, func(p string) bool { return strings.HasPrefix(ev.Request.URL, p) }) {
 			b.Errorf("the page asked %s", ev.Request.URL)
 		}
 	case *runtime.EventExceptionThrown:
@@ -140,7 +146,9 @@ func (b *Tab) Do(steps ...chromedp.Action[chromedp.Void]) {
 	defer cancel()
 	for _, step := range steps {
 		if err := settled(ctx, step); err != nil {
-			html, _ := chromedp.Run(b.ctx, chromedp.OuterHTML("body"))
+			last, stop := context.WithTimeout(b.ctx, 3*time.Second)
+			html, _ := chromedp.Run(last, chromedp.OuterHTML("body"))
+			stop()
 			b.Fatalf("browser: %v\n%s", err, html)
 		}
 	}
@@ -220,7 +228,9 @@ func (b *Tab) HTML() string {
 // Eval returns the value of a script's expression, awaited.
 func Eval[T any](b *Tab, js string) T {
 	b.Helper()
-	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	ctx, cancel := context.WithTimeout(b.ctx, 15*time.Second)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
 	if err != nil {
 		b.Fatalf("%s: %v", js, err)
 	}
