@@ -116,17 +116,14 @@ func (w *modelWriter) atLeast(class, low string) bool {
 	return false
 }
 
-// uses tells which answers are of use here: what the location names or tests, and everything where people take over
-// by the author's word.
+// uses tells which answers are of use on entry: what the location names, and everything where people take over by the
+// author's word.
 func (w *modelWriter) uses(l *machine.Location) {
 	for i := range w.m.Fields {
 		f := w.m.Fields[i].Name
 		reads := slices.Contains(w.a.readsAt(l), w.a.position[f])
-		tests := l.Field != f && slices.ContainsFunc(l.Edges, func(e machine.Edge) bool {
-			return e.Guard != nil && slices.Contains(w.a.looksAt(w.a.trees[*e.Guard]), f)
-		})
-		if reads || tests || l.Kind == machine.Handoff && !w.ofProtocol(l.ID) {
-			w.use(1, f)
+		if reads || l.Kind == machine.Handoff && !w.ofProtocol(l.ID) {
+			w.use(1, f, "")
 		}
 	}
 }

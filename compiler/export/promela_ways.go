@@ -284,20 +284,36 @@ func (w *modelWriter) watch(l *machine.Location, h happening) {
 	}
 	w.line(2, "if :: %s -> watched = 0 :: else fi;", strings.Join(same, " || "))
 	w.line(2, "if :: watched == 0 -> watched = %d :: true fi;", w.number[l.ID]+1)
+}
+
+// usesBy tells which answers the guards of a happening look at, where one of its ways is taken. They are of use if it
+// leads to two places so.
+func (w *modelWriter) usesBy(depth int, l *machine.Location, h happening, to string) {
+	var tested []string
+	parts := false
 	for _, x := range h.ways {
-		if x.guard != nil && slices.Contains(w.a.looksAt(x.guard), l.Field) {
-			w.use(2, l.Field)
-			return
+		parts = parts || x.to != to
+		if x.guard != nil {
+			tested = append(tested, w.a.looksAt(x.guard)...)
+		}
+	}
+	if !parts {
+		return
+	}
+	for i := range w.m.Fields {
+		f := w.m.Fields[i].Name
+		if slices.Contains(tested, f) && (l.Kind != machine.Ask || l.Field != f || h.byAnswer(l)) {
+			w.use(depth, f, fmt.Sprintf(" by L%d on %q to L%d", w.number[l.ID], h.on, w.number[to]))
 		}
 	}
 }
 
-// use tells of every ask of a field that its answer has come to a use.
-func (w *modelWriter) use(depth int, field string) {
+// use tells of every ask of a field that its answer has come to a use, or to a way that a guard took by it.
+func (w *modelWriter) use(depth int, field, by string) {
 	for i, o := range w.m.Locations {
 		if o.Kind == machine.Ask && o.Field == field {
 			w.line(depth, "if :: watched == %d ->", i+1)
-			w.line(depth, `printf("the answer of %s is used\n") /* G6 L%d */`, note(o.ID), i)
+			w.line(depth, `printf("the answer of %s is used\n") /* G6 L%d%s */`, note(o.ID), i, by)
 			w.line(depth, ":: else fi;")
 		}
 	}
@@ -324,6 +340,7 @@ func (w *modelWriter) decide(l *machine.Location, h happening) {
 	}
 	for _, x := range h.ways {
 		if x.guard == nil {
+			w.usesBy(2, l, h, x.to)
 			w.enter(2, l, h, x.to)
 			return
 		}
@@ -332,6 +349,7 @@ func (w *modelWriter) decide(l *machine.Location, h happening) {
 		if l.Ordered {
 			w.line(3, `printf("a condition of %s decides\n"); /* G2 L%d way %d */`, note(l.ID), w.number[l.ID], x.number)
 		}
+		w.usesBy(3, l, h, x.to)
 		w.enter(3, l, h, x.to)
 		w.line(2, ":: else fi;")
 	}

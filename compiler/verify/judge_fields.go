@@ -284,6 +284,8 @@ func (c *checking) necessary() {
 			return
 		}
 		switch {
+		case c.uses[l.field][l.index] < 0 && c.testedInVain(l.field):
+			c.verdict("G6", Violated, "what should decide by `%s` does not", f.Name)
 		case c.uses[l.field][l.index] < 0:
 			told[l.Place] = true
 			c.violated("G6", c.neverUsed(l, f))
@@ -296,6 +298,27 @@ func (c *checking) necessary() {
 		c.verdict("G6", Vacuous, "nothing is asked")
 	}
 	c.verdict("G6", Holds, "%d questions, each answer used", asks)
+}
+
+// testedInVain reports whether guards that test a field are told to be wrong (G2, G3), which may be why they decide nothing.
+func (c *checking) testedInVain(f int) bool {
+	for i := range c.locs {
+		l := &c.locs[i]
+		for n := range l.outcomes {
+			o := &l.outcomes[n]
+			if len(c.x.at[i]) == 0 || !slices.Contains(o.tests, f) {
+				continue
+			}
+			idle := slices.ContainsFunc(o.edges, func(e int) bool {
+				u := c.x.edges[c.x.first[i]+e]
+				return l.Edges[e].Guard != nil && !u.taken && (!u.asked || !u.held || l.Ordered)
+			})
+			if idle || slices.ContainsFunc(c.x.faults, func(x fault) bool { return x.outcome == n && int(c.x.states[x.state].loc) == i }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // neverAsked warns of fields that no question asks for. One that is read all the same is told where it is read (G3).
@@ -329,11 +352,27 @@ func (c *checking) neverAsked() {
 	}
 }
 
+// decidesNothing is where a guard tests a field and goes on alike whatever it holds; nowhere, where none does.
+func (c *checking) decidesNothing(f int) machine.Place {
+	for i := range c.locs {
+		l := &c.locs[i]
+		for n := range l.outcomes {
+			if o := &l.outcomes[n]; slices.Contains(o.tests, f) && len(c.x.at[i]) > 0 && len(c.x.taken(l, o)) == 1 {
+				return l.Edges[o.edges[0]].Place
+			}
+		}
+	}
+	return machine.Place{}
+}
+
 func (c *checking) neverUsed(l *location, f *machine.Field) *diag.Diagnostic {
 	d := diag.NeverUsed.At(c.placeOf(l), "`%s` is asked and never used", f.Name).In("%s", c.within(l)).
 		Labelled("nothing after this question uses the answer")
 	if f.For != "" {
 		d.Note(c.span(f.Place), "it is said to be for %q", f.For)
+	}
+	if at := c.decidesNothing(l.field); at.Line > 0 {
+		d.Note(c.span(at), "it is tested here, and every way leads to the same place")
 	}
 	d.Means("the patient tells something that nobody needs").
 		Help("use it (send it, show it, decide by it, or `handoff` to people who need it), or do not ask")

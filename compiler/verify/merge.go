@@ -255,11 +255,12 @@ func (x *exploration) asks(loc, f int) bool {
 	return x.locs[loc].Kind == machine.Ask && x.locs[loc].field == f
 }
 
-// usesHere reports whether a location uses a field: for its own ask, only by the guards that follow.
+// usesHere reports whether a location uses a field: for its own ask, only by the guards that follow. Guards that always
+// lead to the same place use nothing.
 func (x *exploration) usesHere(l *location, f int) bool {
 	for i := range l.outcomes {
 		o := &l.outcomes[i]
-		if slices.Contains(o.tests, f) && (o.sets == f || l.field != f || l.Kind != machine.Ask) {
+		if slices.Contains(o.tests, f) && (o.sets == f || l.field != f || l.Kind != machine.Ask) && len(x.taken(l, o)) > 1 {
 			return true
 		}
 	}

@@ -124,7 +124,7 @@ func unused(m *machine.Machine, s *verifytest.Seen, out found) {
 	}
 	for i := range m.Locations {
 		l := &m.Locations[i]
-		if l.Kind != machine.Ask || !s.Reached[l.ID] || tests(m, l, l.Field, "") {
+		if l.Kind != machine.Ask || !s.Reached[l.ID] || parts(m, l, l.Field, "", s.Taken) {
 			continue
 		}
 		seen := map[string]bool{}
@@ -134,7 +134,7 @@ func unused(m *machine.Machine, s *verifytest.Seen, out found) {
 			from := queue[0]
 			queue = queue[1:]
 			for to := range steps[from] {
-				used = used || usesFirst(m, at[to], l.Field)
+				used = used || usesFirst(m, at[to], l.Field, s.Taken)
 				if !seen[to] && !(at[to].Kind == machine.Ask && at[to].Field == l.Field) {
 					seen[to] = true
 					queue = append(queue, to)
@@ -147,15 +147,31 @@ func unused(m *machine.Machine, s *verifytest.Seen, out found) {
 	}
 }
 
-// tests reports whether a guard of an outcome reads a field; any outcome for "*".
-func tests(m *machine.Machine, l *machine.Location, field, on string) bool {
-	return slices.ContainsFunc(l.Edges, func(e machine.Edge) bool {
-		return e.Guard != nil && (on == "*" || e.On == on) && slices.Contains(m.Guards[*e.Guard].Reads, field)
-	})
+// parts reports whether a guard of an outcome reads a field, and ways of that outcome that were taken lead to two places;
+// any outcome for "*". What was taken is told by line.
+func parts(m *machine.Machine, l *machine.Location, field, on string, taken map[int]bool) bool {
+	tested, led := map[string]bool{}, map[string]map[string]bool{}
+	for _, e := range l.Edges {
+		if e.Guard != nil && slices.Contains(m.Guards[*e.Guard].Reads, field) {
+			tested[e.On] = true
+		}
+		if taken[e.Place.Line] {
+			if led[e.On] == nil {
+				led[e.On] = map[string]bool{}
+			}
+			led[e.On][e.To] = true
+		}
+	}
+	for o := range tested {
+		if (on == "*" || o == on) && len(led[o]) > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // usesFirst reports whether a location uses a field before it may ask it anew.
-func usesFirst(m *machine.Machine, l *machine.Location, field string) bool {
+func usesFirst(m *machine.Machine, l *machine.Location, field string, taken map[int]bool) bool {
 	if l.Kind == machine.Handoff && !strings.HasPrefix(l.ID, "@") && !strings.HasPrefix(l.ID, "escalation/") || l.Kind != machine.Ask && l.Field == field {
 		return true
 	}
@@ -177,7 +193,7 @@ func usesFirst(m *machine.Machine, l *machine.Location, field string) bool {
 	if strings.Contains(l.Prompt["en"], "{"+field+"}") {
 		return true
 	}
-	return !(l.Kind == machine.Ask && l.Field == field) && tests(m, l, field, "*")
+	return !(l.Kind == machine.Ask && l.Field == field) && parts(m, l, field, "*", taken)
 }
 
 var holdsClasses = map[string][]string{
@@ -311,6 +327,10 @@ func compare(m *machine.Machine, s *verifytest.Seen, got, want found) string {
 	for _, k := range kinds {
 		if k == "trap" && len(s.Unhandled) > 0 {
 			continue
+		}
+		told := len(got["dead"])+len(got["shadowed"])+len(got["unhandled"])+len(got["overlap"])+len(got["missing"]) > 0
+		if k == "unused" && told && !slices.ContainsFunc(got[k], func(line string) bool { return !slices.Contains(want[k], line) }) {
+			continue // the guards that should have used it are told
 		}
 		if !slices.Equal(got[k], want[k]) {
 			fmt.Fprintf(&b, "%s: verifier says %v, monitor saw %v\n", k, got[k], want[k])

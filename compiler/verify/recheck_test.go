@@ -22,11 +22,12 @@ type recheck struct {
 	states []map[string]machine.AbstractState
 	taken  map[[2]int]bool
 	given  map[[2]int]bool // of those, the ways of an ask that bring a value
+	lines  map[int]bool    // of the edges that are taken
 	errs   []string
 }
 
 func newRecheck(m *machine.Machine, c *machine.Certificate) *recheck {
-	r := &recheck{m: m, c: c, at: map[string]int{}, vars: map[string]int{}, taken: map[[2]int]bool{}, given: map[[2]int]bool{}}
+	r := &recheck{m: m, c: c, at: map[string]int{}, vars: map[string]int{}, taken: map[[2]int]bool{}, given: map[[2]int]bool{}, lines: map[int]bool{}}
 	var vars []guard.Var
 	var heard []string
 	for _, f := range m.Fields {
@@ -342,6 +343,7 @@ func (r *recheck) state(loc int, st machine.AbstractState) {
 		r.split(loc, now, on, e)
 		now.attempts = 0
 		r.taken[[2]int{loc, r.at[e.To]}] = true
+		r.lines[e.Place.Line] = true
 		if l.Kind == machine.Ask && on == "" {
 			r.given[[2]int{loc, r.at[e.To]}] = true
 		}
@@ -508,7 +510,7 @@ func (r *recheck) uses() {
 		l, field := &r.m.Locations[k[0]], r.m.Fields[k[1]].Name
 		ask := l.Kind == machine.Ask && l.Field == field
 		if n == 0 {
-			if !(ask && tests(r.m, l, field, "") || !ask && usesFirst(r.m, l, field)) {
+			if !(ask && parts(r.m, l, field, "", r.lines) || !ask && usesFirst(r.m, l, field, r.lines)) {
 				r.fail("%s: does not use %s", l.ID, field)
 			}
 			continue
@@ -525,7 +527,7 @@ func (r *recheck) uses() {
 			to := &r.m.Locations[e[1]]
 			m, ok := rank[[2]int{e[1], k[1]}]
 			asks := to.Kind == machine.Ask && to.Field == field
-			closer = closer || ok && !asks && m < n || asks && usesFirst(r.m, to, field)
+			closer = closer || ok && !asks && m < n || asks && usesFirst(r.m, to, field, r.lines)
 		}
 		if !closer {
 			r.fail("%s: nothing leads closer to a use of %s", l.ID, field)

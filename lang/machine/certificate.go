@@ -201,7 +201,8 @@ type Control struct {
 
 // Use says that a field is used from here on, on some way, before it is asked again. Rank 0: this location itself uses
 // it, by a send, a text or prompt or label or say-by that names it, a verify, a book, or (for an Ask of the field: at
-// an edge of the outcome "") a guard that tests it; or it is a handoff by the author. Otherwise some state here takes an
+// an edge of the outcome "") a guard that tests it, where the edges that states take on its outcome lead to two locations or
+// more; or it is a handoff by the author. Otherwise some state here takes an
 // edge (for an Ask of the field: of the outcome ""), or, unless it asks for the field, the protocol a route, to a location
 // that does not ask for the field and has a smaller rank for it, or that uses it before it asks (rank 0). At the Ask of
 // the field itself, what the location does on entry is no use.

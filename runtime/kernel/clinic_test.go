@@ -65,7 +65,7 @@ func clinic(t testing.TB) *machine.Machine {
 		machine.Action{To: "crm", Fields: []string{"phone", "topic"}}).Ordered = true
 	b.ask("q-note", "note", ways{{"", `note == "stop" || heard("booking")`, "z-end"}, {"", "", "r-ok"}})
 	b.ask("r-ok", "ok", ways{{"", `ok ? language != "es" : true`, "s-count"}, {"", "", "z-later"}})
-	b.ask("s-count", "count", ways{{"", "count > 3", "s-said"}, {"", "", "s-said"}})
+	b.ask("s-count", "count", ways{{"", "count > 3", "s-said"}, {"", "", "z-later"}})
 	b.add("s-said", machine.Auto, ways{{"", "", "z-end"}}, machine.Action{By: "ok", Cases: map[string]machine.Text{"yes": text("Good."), "no": text("Well.")}})
 	b.add("z-end", machine.End, nil).Outcome = "completed"
 	b.handoff("@human", "backed")

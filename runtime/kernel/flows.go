@@ -140,7 +140,7 @@ func (k *checker) leadsToUse(i int, u machine.Use) bool {
 	l, ways, asks := &k.locs[i], k.ways[i], k.asks(i, u.Variable)
 	for n := range l.outcomes {
 		o := &l.outcomes[n]
-		if u.Rank == 0 && has(o.tested, u.Variable) && (!asks || o.sets == u.Variable) {
+		if u.Rank == 0 && has(o.tested, u.Variable) && (!asks || o.sets == u.Variable) && len(o.leads()) > 1 {
 			return true
 		}
 		if asks && o.sets == u.Variable {

@@ -313,6 +313,7 @@ var unprovable = map[string]struct {
 		e.loc("r-ok").Edges[1].To = "s-count"
 		e.m.Topics[3].Route = "s-count"
 		e.loc("s-said").Do = nil
+		e.loc("s-count").Edges[1].To = "r-ok"
 	}, false},
 	"nobody on a holiday": {"G9", "is there at some moment", func(e edit) {
 		e.m.Practice.Teams[1].Hours, e.m.Practice.Teams[1].Fallback = e.m.Practice.Teams[0].Hours, ""

@@ -149,10 +149,16 @@ func compareSpin(t *testing.T, m *machine.Machine, s spinFinding, theirs []findi
 // used, and a place of the author's that is not reached.
 func (s spinFinding) missing(m *machine.Machine) (dead, unused, unreachedPlace bool) {
 	at, used := map[string]bool{}, map[string]bool{}
+	led := map[string]string{} // by an ask and the outcome of a place whose guards look at its answer: where that led
 	for _, k := range s.marks {
 		w := strings.Fields(k)
 		at[w[1]] = at[w[1]] || w[0] == "G1" && s.reached[k]
-		used[w[1]] = used[w[1]] || w[0] == "G6" && s.reached[k]
+		if w[0] != "G6" || !s.reached[k] {
+			continue
+		}
+		by, to, guarded := strings.Cut(k, " to ")
+		used[w[1]] = used[w[1]] || !guarded || led[by] != "" && led[by] != to
+		led[by] = to
 	}
 	for _, k := range s.marks {
 		if w := strings.Fields(k); w[0] == "G2" && at[w[1]] && !s.reached[k] {

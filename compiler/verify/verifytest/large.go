@@ -114,8 +114,11 @@ func Adversarial(fields int) *machine.Machine {
 		m.Guards = append(m.Guards, machine.Guard{Source: strings.Join(parts, " && "), Reads: reads})
 		l.Edges = append(l.Edges, machine.Edge{Guard: &g, To: "z", Place: place(500 + n)})
 	}
-	l.Edges = append(l.Edges, machine.Edge{To: "z", Place: place(600)})
-	m.Locations = append(m.Locations, l, machine.Location{ID: "z", State: "z", Kind: machine.End, Outcome: "done", Place: place(700)})
+	l.Edges = append(l.Edges, machine.Edge{To: "y", Place: place(600)})
+	m.Locations = append(m.Locations, l)
+	for i, id := range []string{"y", "z"} {
+		m.Locations = append(m.Locations, machine.Location{ID: id, State: id, Kind: machine.End, Outcome: "done", Place: place(700 + i)})
+	}
 	m.Start = "s000"
 	return finish(m)
 }
