@@ -1,10 +1,12 @@
 // Command turns measures how many turns of the reference conversation a server answers, side by side in one run: tacet,
-// durable; a bare net/http server; the same with one sealed row a turn; and, where Node is, XState behind fastify, in memory
-// and durable.
+// durable; a bare net/http server; the same with one sealed row a turn; one, two and four processes of tacet over one private
+// PostgreSQL; and, where Node is, XState behind fastify, in memory and durable.
 //
 //	go run ./bench/turns                        all of them, 64 conversations at once
 //	go run ./bench/turns -at-once 1             a lone patient
 //	go run ./bench/turns -only tacet,floor -rounds 1
+//	go run ./bench/turns -only postgres         1, 2 and 4 processes
+//	go run ./bench/turns -soak 30m -rate 50     one server for half an hour, and what grows
 //
 // A conversation is eight turns, its start included, on one kept-alive connection, and every reply is compared. Server and
 // driver share the machine. It judges nothing: figures depend on the machine, ratios less.
@@ -12,6 +14,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,13 +31,18 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tacet-lang/tacet/runtime/store/postgrestest"
 )
 
 type options struct {
 	atOnce, rounds int
 	each           time.Duration
 	only           []string
-	dir            string // what is built and stored here is removed at the end
+	soak           time.Duration
+	rate           float64 // of the soak, turns a second
+	dir            string  // what is built and stored here is removed at the end
+	postgres       *postgrestest.Server
 }
 
 func main() {
@@ -42,7 +50,9 @@ func main() {
 	flag.IntVar(&o.atOnce, "at-once", 64, "conversations at once")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; every server is measured once in each")
 	flag.DurationVar(&o.each, "each", 5*time.Second, "how long each server is measured in a round")
-	only := flag.String("only", "", "servers to measure, by comma: tacet, floor, raw, xstate, xstate-durable")
+	only := flag.String("only", "", "servers to measure, by comma: tacet, floor, raw, postgres, xstate, xstate-durable")
+	flag.DurationVar(&o.soak, "soak", 0, "measure for how long memory, goroutines and files stay what they are, instead")
+	flag.Float64Var(&o.rate, "rate", 50, "turns a second of -soak")
 	peer := flag.Bool("serve-peer", false, "be a peer (the driver starts them itself)")
 	database := flag.String("database", "", "of the peer")
 	flag.Parse()
@@ -72,10 +82,14 @@ func run(ctx context.Context, o options) (err error) {
 	if _, err := os.Stat("bench/turns/practice"); err != nil {
 		return fmt.Errorf("run it from the root of the repository: %w", err)
 	}
+	if o.soak > 0 {
+		return o.runSoak(ctx)
+	}
 	servers, err := o.servers()
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, o.closePostgres()) }()
 	results := make([]result, len(servers))
 	for range o.rounds {
 		for i, s := range servers {
@@ -92,10 +106,12 @@ func run(ctx context.Context, o options) (err error) {
 
 // server is how to start one; each start has an empty database.
 type server struct {
-	name    string
-	command func(database string) []string
-	port    *regexp.Regexp // finds its port in what it prints
-	notice  bool           // it wants the privacy notice acknowledged
+	name      string
+	command   func(database string) []string
+	port      *regexp.Regexp // finds its port in what it prints
+	notice    bool           // it wants the privacy notice acknowledged
+	processes int            // over one database; 0 means 1
+	postgres  bool           // over PostgreSQL, and the name of a database is given to command
 }
 
 var (
@@ -104,23 +120,35 @@ var (
 )
 
 func (o *options) servers() ([]server, error) {
-	tacet := filepath.Join(o.dir, "tacet")
+	tacet := o.tacet()
 	list := []server{
 		{name: "tacet", port: tacetPort, notice: true, command: func(db string) []string {
 			return []string{tacet, "serve", "--no-limits", "--addr", "127.0.0.1:0", "--data", db, "bench/turns/practice"}
 		}},
 		{name: "floor", port: anyPort, command: func(string) []string { return peerOf("") }},
 		{name: "raw", port: anyPort, command: peerOf},
+		{name: "postgres", port: tacetPort, notice: true, postgres: true, processes: 1, command: o.overPostgres},
+		{name: "postgres-2", port: tacetPort, notice: true, postgres: true, processes: 2, command: o.overPostgres},
+		{name: "postgres-4", port: tacetPort, notice: true, postgres: true, processes: 4, command: o.overPostgres},
 		{name: "xstate", port: anyPort, command: func(string) []string { return o.node("") }},
 		{name: "xstate-durable", port: anyPort, command: o.node},
 	}
-	list = slices.DeleteFunc(list, func(s server) bool { return len(o.only) > 0 && !slices.Contains(o.only, s.name) })
+	list = slices.DeleteFunc(list, func(s server) bool {
+		return len(o.only) > 0 && !slices.ContainsFunc(o.only, func(n string) bool { return s.name == n || s.postgres && n == "postgres" })
+	})
 	has := func(prefix string) bool {
 		return slices.ContainsFunc(list, func(s server) bool { return strings.HasPrefix(s.name, prefix) })
 	}
-	if has("tacet") {
-		if out, err := exec.Command("go", "build", "-o", tacet, "./cmd/tacet").CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("build: %w\n%s", err, out)
+	if has("tacet") || has("postgres") {
+		if err := o.build(); err != nil {
+			return nil, err
+		}
+	}
+	if has("postgres") {
+		var err error
+		if o.postgres, err = postgrestest.Launch(); err != nil {
+			fmt.Fprintln(os.Stderr, "turns: PostgreSQL is left out (Debian: postgresql):", err)
+			list = slices.DeleteFunc(list, func(s server) bool { return s.postgres })
 		}
 	}
 	if has("xstate") {
@@ -133,6 +161,15 @@ func (o *options) servers() ([]server, error) {
 		return nil, errors.New("nothing to measure")
 	}
 	return list, nil
+}
+
+func (o *options) tacet() string { return filepath.Join(o.dir, "tacet") }
+
+func (o *options) build() error {
+	if out, err := exec.Command("go", "build", "-o", o.tacet(), "./cmd/tacet").CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // install brings the XState peer with its modules, once for all runs: npm compiles SQLite.
@@ -184,43 +221,87 @@ func (o *options) measure(ctx context.Context, s server) (round, error) {
 	if err != nil {
 		return round{}, err
 	}
-	args := s.command(filepath.Join(dir, "turns.db"))
-	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return round{}, err
-	}
-	if err := cmd.Start(); err != nil {
-		return round{}, err
-	}
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait() // it was killed
-	}()
-	addr, err := s.address(out)
-	if err != nil {
-		return round{}, err
-	}
-	notice := ""
-	if s.notice {
-		if notice, err = shownNotice(addr); err != nil {
+	database := filepath.Join(dir, "turns.db")
+	if s.postgres {
+		if database, err = o.newDatabase(filepath.Base(dir)); err != nil {
 			return round{}, err
 		}
 	}
-	patients := make([]*patient, o.atOnce)
-	for i := range patients {
-		c, err := dial(addr)
+	var started []*running
+	defer func() {
+		for _, p := range started {
+			p.kill()
+		}
+	}()
+	for range max(s.processes, 1) {
+		p, err := s.start(ctx, database)
 		if err != nil {
 			return round{}, err
 		}
-		defer func() { _ = c.conn.Close() }()
-		patients[i] = &patient{c: c, notice: notice, number: i}
+		started = append(started, p)
+	}
+	patients, hangUp, err := s.patients(started, o.atOnce)
+	defer hangUp()
+	if err != nil {
+		return round{}, err
 	}
 	if _, err := drive(ctx, patients, time.Second); err != nil {
 		return round{}, err
 	}
 	return drive(ctx, patients, o.each)
+}
+
+// running is a server that answers.
+type running struct {
+	cmd  *exec.Cmd
+	addr string
+}
+
+func (p *running) kill() {
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait() // it was killed
+}
+
+func (s *server) start(ctx context.Context, database string) (*running, error) {
+	args := s.command(database)
+	p := &running{cmd: exec.CommandContext(ctx, args[0], args[1:]...)}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	var complaints bytes.Buffer
+	p.cmd.Stderr = &complaints
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	if p.addr, err = s.address(out); err != nil {
+		p.kill()
+		return nil, fmt.Errorf("%w\n%s", err, complaints.String())
+	}
+	return p, nil
+}
+
+// patients dials so many patients, shared out among servers.
+func (s *server) patients(servers []*running, n int) (list []*patient, hangUp func(), err error) {
+	hangUp = func() {
+		for _, p := range list {
+			_ = p.c.conn.Close()
+		}
+	}
+	notice := ""
+	if s.notice {
+		if notice, err = shownNotice(servers[0].addr); err != nil {
+			return nil, hangUp, err
+		}
+	}
+	for i := range n {
+		c, err := dial(servers[i%len(servers)].addr)
+		if err != nil {
+			return nil, hangUp, err
+		}
+		list = append(list, &patient{c: c, notice: notice, number: i})
+	}
+	return list, hangUp, nil
 }
 
 // address waits for the server to say where it listens.

@@ -1,4 +1,4 @@
-// Package postgrestest starts a private PostgreSQL server for tests, from Debian's package. It is for tests only.
+// Package postgrestest starts a private PostgreSQL server, from Debian's package. It is for tests and measurements only.
 package postgrestest
 
 import (
@@ -37,7 +37,7 @@ var (
 func Run(m *testing.M) int {
 	code := m.Run()
 	if shared != nil {
-		if err := shared.stop(); err != nil {
+		if err := shared.Close(); err != nil {
 			fmt.Fprintln(os.Stderr, "postgrestest:", err)
 			return 1
 		}
@@ -49,7 +49,7 @@ func Run(m *testing.M) int {
 // PostgreSQL the test is skipped.
 func Database(t testing.TB) string {
 	t.Helper()
-	once.Do(func() { shared, reason = start() })
+	once.Do(func() { shared, reason = Launch() })
 	if reason != nil {
 		if os.Getenv("TACET_REQUIRE_PEERS") == "1" {
 			t.Fatalf("PostgreSQL is missing (apt-get install postgresql): %v", reason)
@@ -57,8 +57,11 @@ func Database(t testing.TB) string {
 		t.Skipf("needs PostgreSQL: apt-get install postgresql (%v)", reason)
 	}
 	name := fmt.Sprintf("test%d", next.Add(1))
-	shared.exec(t, "postgres", `CREATE DATABASE `+name+` OWNER app`)
-	return shared.url(name, "app")
+	address, err := shared.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
 }
 
 // Super returns the address of a database for a role that row-level security does not hold for.
@@ -71,21 +74,26 @@ func Super(t testing.TB, database string) string {
 	return shared.url(c.Database, "postgres")
 }
 
+// Address is that of a database of Create.
+func (s *Server) Address(name string) string { return s.url(name, "app") }
+
 func (s *Server) url(database, role string) string {
 	return fmt.Sprintf("host=%s user=%s dbname=%s", s.dir, role, database)
 }
 
-func (s *Server) exec(t testing.TB, database, sql string) {
-	t.Helper()
+// Create makes an empty database and returns its address, as a role that row-level security holds for.
+func (s *Server) Create(name string) (string, error) {
+	return s.Address(name), s.exec("CREATE DATABASE " + pgx.Identifier{name}.Sanitize() + " OWNER app")
+}
+
+func (s *Server) exec(sql string) error {
 	ctx := context.Background()
-	c, err := pgx.Connect(ctx, s.url(database, "postgres"))
+	c, err := pgx.Connect(ctx, s.url("postgres", "postgres"))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer func() { _ = c.Close(ctx) }()
-	if _, err := c.Exec(ctx, sql); err != nil {
-		t.Fatal(err)
-	}
+	_, err = c.Exec(ctx, sql)
+	return errors.Join(err, c.Close(ctx))
 }
 
 // Stop ends the server at once, as a power cut does; Start brings it back on the same data.
@@ -105,7 +113,8 @@ func Start(t testing.TB) {
 	}
 }
 
-func start() (*Server, error) {
+// Launch starts a server on an empty folder. Close ends it.
+func Launch() (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -133,14 +142,8 @@ func start() (*Server, error) {
 	if err := s.run(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	ctx := context.Background()
-	c, err := pgx.Connect(ctx, s.url("postgres", "postgres"))
-	if err != nil {
-		return nil, errors.Join(err, s.stop())
-	}
-	defer func() { _ = c.Close(ctx) }()
-	if _, err := c.Exec(ctx, `CREATE ROLE app LOGIN`); err != nil {
-		return nil, errors.Join(err, s.stop())
+	if err := s.exec(`CREATE ROLE app LOGIN`); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -167,7 +170,8 @@ func (s *Server) run() error {
 	}
 }
 
-func (s *Server) stop() error {
+// Close ends the server and removes its data.
+func (s *Server) Close() error {
 	_ = s.cmd.Process.Signal(syscall.SIGINT) // it may have ended
 	_ = s.cmd.Wait()
 	return os.RemoveAll(s.dir)
