@@ -98,7 +98,7 @@ func TestVisitStaff(t *testing.T) {
 	dana.Do(chromedp.WaitVisible(`//td[contains(., "conversation.transferred")]`))
 	look(dana, "53-staff-trail")
 
-	noor.Press("Search")
+	noor.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`), chromedp.KeyEvent("/"))
 	noor.Shows(".search")
 	noor.Do(chromedp.Click(chromedp.CSS(".search button.main")))
 	noor.Shows(".queue li")

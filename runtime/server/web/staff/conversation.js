@@ -40,7 +40,9 @@ const render = (i, path, c, still) => {
   show(el('div', { class: 'inbox with-pane' }, beside(i, still), pane(), side()))
   mark()
   const log = desk.querySelector('.transcript')
-  log.scrollTop = log.scrollHeight
+  const down = () => { log.scrollTop = log.scrollHeight }
+  down()
+  new ResizeObserver(down).observe(log)
   if (document.activeElement === document.body) desk.querySelector('#what').focus({ preventScroll: true })
   if (draft) desk.querySelector('.reply textarea')?.setRangeText(draft)
   every(8, attend)
@@ -151,17 +153,18 @@ const reply = () => {
       el('button', { type: 'button', class: 'main', onclick: () => { warning.replaceChildren(); f.querySelector('textarea').focus() } }, 'Change it'),
       el('button', { type: 'button', onclick: act(() => send(text, true)) }, 'Send anyway')))
   const f = form({
-    title: 'Answer', level: 'h3', hint: 'The patient reads this as from a person.', button: 'Send', fields: [
+    button: 'Send', fields: [
       c.approved.length ? field('approved', 'Begin with an approved text', {
         options: [['', 'none'], ...c.approved.map((t) => [t.id, `${words(t.id)}: ${t.text.slice(0, 60)}`])],
         onchange: (e) => { const t = c.approved.find((t) => t.id === e.target.value); if (t) box.value = t.text; box.focus() },
       }) : undefined,
-      field('text', 'Your answer', { rows: 3, autocomplete: 'off', maxlength: 4000, oninput: () => { current.doing = box.value ? 'typing' : 'viewing' } }),
+      field('text', 'Your answer; the patient reads it as from a person', { rows: 2, autocomplete: 'off', maxlength: 4000, oninput: () => { current.doing = box.value ? 'typing' : 'viewing' } }),
     ].filter(Boolean),
   }, ({ text }) => { warning.replaceChildren(); return send(text) })
   const box = f.querySelector('textarea')
   box.addEventListener('keydown', (e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) f.requestSubmit() })
   f.classList.add('reply')
+  f.setAttribute('aria-label', 'Answer')
   f.append(warning)
   return f
 }
