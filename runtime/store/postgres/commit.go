@@ -128,57 +128,97 @@ func (s *Store) try(ctx context.Context, list []*commit) error {
 		return translate(err)
 	}
 	defer conn.Release()
-	tx, err := conn.Begin(ctx)
-	if err != nil {
-		return translate(err)
+	if list[0].alone() {
+		return translate(pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return writeAlone(ctx, tx, list[0]) }))
 	}
-	err = write(ctx, tx, list)
-	if err == nil {
-		err = tx.Commit(ctx)
-	}
-	if err != nil {
-		_ = tx.Rollback(ctx) // where the connection is gone, so is the transaction
+	if err = write(ctx, conn.Conn(), list); err != nil && !conn.Conn().IsClosed() {
+		_, _ = conn.Exec(ctx, "ROLLBACK") // where that does not arrive, the connection is not used again
 	}
 	return translate(err)
 }
 
-// write sends the statements of all, and then chains their entries to the trails.
-func write(ctx context.Context, tx pgx.Tx, list []*commit) error {
-	if c := list[0]; c.alone() {
-		if err := within(ctx, tx, c.who); err != nil {
-			return err
-		}
-		if err := lockTrail(ctx, tx, c.who); err != nil {
-			return err
-		}
-	}
-	b := &pgx.Batch{}
-	practice := ""
+// ofPractice is what a commit stores for one practice, with the end of its trail.
+type ofPractice struct {
+	name  string
+	list  []*commit
+	lines []byte
+	count int64
+	next  int64 // 0: there is no trail yet
+	prev  session.Digest
+}
+
+// byPractice shares out commits, which are sorted by practice.
+func byPractice(list []*commit) (out []*ofPractice) {
 	for _, c := range list {
-		if c.who != practice {
-			practice = c.who
-			b.Queue(setPractice, practice)
+		if len(out) == 0 || out[len(out)-1].name != c.who {
+			out = append(out, &ofPractice{name: c.who})
 		}
-		if c.w != nil {
-			queue(b, c.w)
+		p := out[len(out)-1]
+		p.list, p.lines, p.count = append(p.list, c), append(p.lines, c.lines...), p.count+int64(c.count)
+	}
+	return out
+}
+
+// write stores commits in one transaction of two round trips: the rows, and last the end of each trail, which locks it; then
+// the entries, chained to it, and the commit.
+func write(ctx context.Context, conn *pgx.Conn, list []*commit) error {
+	all := byPractice(list)
+	b := &pgx.Batch{}
+	b.Queue("BEGIN")
+	for _, p := range all {
+		b.Queue(setPractice, p.name)
+		for _, c := range p.list {
+			if c.w != nil {
+				queue(b, c.w)
+			}
+		}
+		if p.count > 0 {
+			b.Queue(trailEnd, p.name).QueryRow(p.scanEnd)
 		}
 	}
-	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+	if err := conn.SendBatch(ctx, b).Close(); err != nil {
 		return err
 	}
-	for _, c := range list {
-		if c.alone() {
-			if err := reserve(ctx, tx, c.w); err != nil {
+	b = &pgx.Batch{}
+	for _, p := range all {
+		if p.count == 0 {
+			continue
+		}
+		if p.next == 0 {
+			if err := p.makeTrail(ctx, conn); err != nil {
 				return err
 			}
 		}
+		b.Queue(setPractice, p.name)
+		p.chain(b)
 	}
-	for _, of := range byPractice(list) {
-		if err := chain(ctx, tx, of); err != nil {
-			return err
-		}
+	b.Queue("COMMIT")
+	return conn.SendBatch(ctx, b).Close()
+}
+
+// writeAlone stores a commit that changes the calendar: it locks the trail first, so that nobody else does meanwhile.
+func writeAlone(ctx context.Context, tx pgx.Tx, c *commit) error {
+	p := byPractice([]*commit{c})[0]
+	if err := within(ctx, tx, p.name); err != nil {
+		return err
 	}
-	return nil
+	if err := p.lockEnd(ctx, tx); err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	queue(b, c.w)
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	if err := reserve(ctx, tx, c.w); err != nil {
+		return err
+	}
+	if p.count == 0 {
+		return nil
+	}
+	b = &pgx.Batch{}
+	p.chain(b)
+	return tx.SendBatch(ctx, b).Close()
 }
 
 // queue adds the statements that store a turn.
@@ -215,6 +255,56 @@ func queue(b *pgx.Batch, w *session.Write) {
 	}
 }
 
+const trailEnd = `SELECT next, hash FROM trails WHERE practice = $1 FOR UPDATE`
+
+// scanEnd reads the end of the trail; where there is none it leaves next at 0.
+func (p *ofPractice) scanEnd(row pgx.Row) error {
+	var hash []byte
+	err := row.Scan(&p.next, &hash)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	copy(p.prev[:], hash)
+	return err
+}
+
+// querier is a connection or a transaction.
+type querier interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+// lockEnd locks the end of the trail, beginning it where there is none.
+func (p *ofPractice) lockEnd(ctx context.Context, q querier) error {
+	if err := p.scanEnd(q.QueryRow(ctx, trailEnd, p.name)); err != nil || p.next > 0 {
+		return err
+	}
+	return p.makeTrail(ctx, q)
+}
+
+// makeTrail begins the trail of a practice, unless another process has meanwhile, and locks its end.
+func (p *ofPractice) makeTrail(ctx context.Context, q querier) error {
+	if _, err := q.Exec(ctx, setPractice, p.name); err != nil {
+		return err
+	}
+	var none session.Digest
+	if _, err := q.Exec(ctx, `INSERT INTO trails (practice, next, hash) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING`, p.name, none[:]); err != nil {
+		return err
+	}
+	if err := p.scanEnd(q.QueryRow(ctx, trailEnd, p.name)); err != nil || p.next > 0 {
+		return err
+	}
+	return errors.New("the trail of the practice cannot be made")
+}
+
+// chain adds the statements that append the entries to the trail, as one block.
+func (p *ofPractice) chain(b *pgx.Batch) {
+	hash := session.Chain(p.name, p.next, p.prev, p.lines)
+	b.Queue(`INSERT INTO audit (practice, first, count, prev, hash, entries) VALUES ($1, $2, $3, $4, $5, $6)`,
+		p.name, p.next, p.count, p.prev[:], hash[:], p.lines)
+	b.Queue(`UPDATE trails SET next = $2, hash = $3 WHERE practice = $1`, p.name, p.next+p.count, hash[:])
+}
+
 // entries are those of one practice in a commit.
 type entries struct {
 	practice string
@@ -222,58 +312,23 @@ type entries struct {
 	count    int64
 }
 
-func byPractice(list []*commit) (out []entries) {
-	for _, c := range list {
-		if c.count == 0 {
-			continue
-		}
-		if len(out) == 0 || out[len(out)-1].practice != c.who {
-			out = append(out, entries{practice: c.who})
-		}
-		e := &out[len(out)-1]
-		e.lines, e.count = append(e.lines, c.lines...), e.count+int64(c.count)
-	}
-	return out
-}
-
-// lockTrail keeps everybody else from appending to a practice's trail, and from changing its calendar, until the commit.
-func lockTrail(ctx context.Context, tx pgx.Tx, practice string) error {
-	_, _, err := trail(ctx, tx, practice)
-	return err
-}
-
-// trail locks the end of a practice's trail and returns it.
-func trail(ctx context.Context, tx pgx.Tx, practice string) (next int64, prev session.Digest, err error) {
-	for range 3 {
-		var hash []byte
-		err = tx.QueryRow(ctx, `SELECT next, hash FROM trails WHERE practice = $1 FOR UPDATE`, practice).Scan(&next, &hash)
-		if !errors.Is(err, pgx.ErrNoRows) {
-			copy(prev[:], hash)
-			return next, prev, err
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO trails (practice, next, hash) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING`, practice, prev[:])
-		if err != nil {
-			return 0, prev, err
-		}
-	}
-	return 0, prev, errors.New("the trail of the practice cannot be made")
-}
-
-// chain appends entries to the trail of their practice, as one block.
+// chain appends entries to the trail of their practice, as one block, within a transaction that does more.
 func chain(ctx context.Context, tx pgx.Tx, e entries) error {
 	if err := within(ctx, tx, e.practice); err != nil {
 		return err
 	}
-	first, prev, err := trail(ctx, tx, e.practice)
-	if err != nil {
+	p := &ofPractice{name: e.practice, lines: e.lines, count: e.count}
+	if err := p.lockEnd(ctx, tx); err != nil {
 		return err
 	}
-	hash := session.Chain(e.practice, first, prev, e.lines)
 	b := &pgx.Batch{}
-	b.Queue(`INSERT INTO audit (practice, first, count, prev, hash, entries) VALUES ($1, $2, $3, $4, $5, $6)`,
-		e.practice, first, e.count, prev[:], hash[:], e.lines)
-	b.Queue(`UPDATE trails SET next = $2, hash = $3 WHERE practice = $1`, e.practice, first+e.count, hash[:])
+	p.chain(b)
 	return tx.SendBatch(ctx, b).Close()
+}
+
+// lockTrail keeps everybody else from appending to a practice's trail, and from changing its calendar, until the commit.
+func lockTrail(ctx context.Context, tx pgx.Tx, practice string) error {
+	return (&ofPractice{name: practice}).lockEnd(ctx, tx)
 }
 
 // reserve makes a turn's changes to the calendar. The row of the trail is locked, so nobody else changes it meanwhile.

@@ -9,7 +9,7 @@
 //
 // Turns that arrive while a commit is under way share the next one, whatever conversations they belong to: one pipeline of
 // statements, one flush, one block of the audit trail. Where one of them is refused the batch is undone, and each is
-// tried by itself. What orders the processes of a practice is the row of its trail, which a commit locks last and briefly.
+// tried by itself. What orders the processes of a practice is the row of its trail, which a commit locks last and for one round trip.
 //
 // # Practices
 //
