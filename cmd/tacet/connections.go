@@ -25,8 +25,7 @@ type connectionsFile struct {
 	Compliance contact                `yaml:"compliance"`
 	Climb      map[string]string      `yaml:"climb"`
 	Mail       *mailPlace             `yaml:"mail"`
-	Reach      []string               `yaml:"reach"`  // private networks that may be reached
-	Frames     []string               `yaml:"frames"` // sites whose pages may show the chat
+	Reach      []string               `yaml:"reach"` // private networks that may be reached
 }
 
 type hookPlace struct {
@@ -62,9 +61,8 @@ type mailPlace struct {
 // connections is the file with its secrets.
 type connections struct {
 	outbox.Settings
-	mail   *connect.Mailer
-	reach  []netip.Prefix
-	frames []string
+	mail  *connect.Mailer
+	reach []netip.Prefix
 }
 
 // maxConnections bounds the file, in bytes.
@@ -104,7 +102,7 @@ func (f *connectionsFile) open(origin string) (c *connections, err error) {
 	}
 	c = &connections{Settings: outbox.Settings{
 		Origin: origin, Vendors: map[string]outbox.Vendor{}, Teams: map[string]outbox.Contact{}, Climb: map[string]time.Duration{},
-	}, frames: f.Frames}
+	}}
 	for name, v := range f.Vendors {
 		if c.Vendors[name], err = v.open(); err != nil {
 			return nil, fmt.Errorf("vendor `%s`: %w", name, err)

@@ -112,8 +112,8 @@ type Store interface {
 	Closed(ctx context.Context, practice, endpoint string) (bool, error)
 	Shut(ctx context.Context, practice, endpoint string, at time.Time) error
 	Reopen(ctx context.Context, practice string) error
-	// Followed is the number of the last entry of the trail that alerts were made of. Follow moves it and stores the alerts, unless
-	// somebody else has moved it: then it does nothing.
+	// Followed is the number of the last entry of the trail that alerts were made of. Follow moves it and stores the alerts that
+	// are not there yet, unless somebody else has moved it: then it does nothing.
 	Followed(ctx context.Context, practice string) (int64, error)
 	Follow(ctx context.Context, practice string, was, is int64, alerts []Row) error
 }

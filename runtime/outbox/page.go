@@ -127,17 +127,16 @@ func (w *Worker) call(ctx context.Context, r *Row, c Contact, kind string, data 
 
 // alerting lists what the compliance owner is told at once, and in which words.
 var alerting = map[string]string{
-	"glass.broken":          "Somebody has opened a conversation in an emergency that their role does not show them.",
-	"egress.parked":         "Something that patients have sent may not leave, and is parked.",
-	"egress.given-up":       "Something that patients have sent could not be delivered for days, and is given up.",
-	"page.parked":           "A patient waits, and nothing says how people are reached.",
-	"alert.given-up":        "An alert could not be delivered for days.",
-	"conversation.urgent":   "A patient who is talking to a person has written something that sounds like an emergency.",
-	"breach.opened":         "An incident was opened. Its clocks are running.",
-	"retention.failed":      "A conversation could not be erased when it was due.",
-	"people.code-abuse":     "Somebody tries one-time codes of an account.",
-	"audit.review-overdue":  "The review of the audit trail is overdue.",
-	"vendor.agreement-ends": "An agreement with a vendor ends soon.",
+	"glass.broken":        "Somebody has opened a conversation in an emergency that their role does not show them.",
+	"egress.parked":       "Something that patients have sent may not leave, and is parked.",
+	"egress.given-up":     "Something that patients have sent could not be delivered for days, and is given up.",
+	"page.parked":         "A patient waits, and nothing says how people are reached.",
+	"alert.given-up":      "An alert could not be delivered for days.",
+	"conversation.urgent": "A patient who is talking to a person has written something that sounds like an emergency.",
+	"breach.opened":       "An incident was opened. Its clocks are running.",
+	"incident.opened":     "An incident was opened. Its clocks are running.",
+	"retention.failed":    "A conversation could not be erased when it was due.",
+	agreementEnds:         "The agreement with a vendor ends soon, or has ended: then nothing is sent to it any more.",
 }
 
 const (

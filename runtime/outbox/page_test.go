@@ -210,6 +210,34 @@ func TestUrgentWhileHuman(t *testing.T) {
 	}
 }
 
+// TestAgreementEnds: the compliance owner is told 30, 7 and 1 days ahead and on the day, once each, over restarts and by however
+// many processes, also where no server ran on the very day.
+func TestAgreementEnds(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Thin, nil) // it ends on 2026-12-31
+	told := func(moment string, want int) {
+		t.Helper()
+		h.at(t, moment)
+		h.work()
+		other := h.another(h.store)
+		if _, err := other.Once(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.work()
+		if n := len(h.mail.to()); n != want {
+			t.Errorf("%s: told %d times, want %d", moment, n, want)
+		}
+	}
+	told("2026-11-30 23:59", 0)
+	told("2026-12-01 00:01", 1)
+	h.restart()
+	told("2026-12-01 09:00", 0)
+	told("2026-12-26 09:00", 1) // not on the 24th
+	told("2026-12-30 09:00", 1)
+	told("2026-12-31 00:00", 1)
+	told("2027-01-02 00:00", 0)
+}
+
 func TestNobodyNamed(t *testing.T) {
 	t.Parallel()
 	h := build(t, outbox.Thin, func(_ *machine.Machine, s *outbox.Settings) { s.Teams, s.Compliance = nil, outbox.Contact{} })

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -144,6 +145,34 @@ func (h *house) erase(conversation string) {
 	}
 }
 
+// TestFetchAtRandom: a vendor that tries ids finds nothing but its own.
+func TestFetchAtRandom(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Thin, nil)
+	h.book()
+	h.work()
+	mine := h.row(outbox.Send).ID
+	rnd := rand.New(rand.NewPCG(1, 2))
+	const tries = 100_000
+	for range tries {
+		b := []byte(mine)
+		for range 1 + rnd.IntN(3) {
+			b[rnd.IntN(len(b))] = "0123456789abcdefghijklmnopqrstuv-"[rnd.IntN(33)]
+		}
+		id := string(b)
+		if id == mine {
+			continue
+		}
+		head, err := connect.Sign(connect.Message{ID: id}, h.clock.Now(), []connect.Secret{secret(1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.worker.Fetch(ctx, id, head); !errors.Is(err, session.ErrNotFound) {
+			t.Fatalf("%s: %v", id, err)
+		}
+	}
+}
+
 func TestErasedBeforeItLeft(t *testing.T) {
 	t.Parallel()
 	h := build(t, outbox.Full, nil)
@@ -242,7 +271,11 @@ func TestPermit(t *testing.T) {
 			}
 			h.wantState(outbox.Send, outbox.Parked, c.why)
 			h.work()
-			if to := h.mail.to(); !slices.Equal(to, []string{"dana@lakeside.example"}) {
+			want := []string{"dana@lakeside.example"}
+			if name == "ends today" {
+				want = append(want, want[0]) // and of its end
+			}
+			if to := h.mail.to(); !slices.Equal(to, want) {
 				t.Errorf("mail was sent to %v; want the compliance owner to be told, once", to)
 			}
 			// people have seen to it

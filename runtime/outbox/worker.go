@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -57,6 +58,7 @@ type Worker struct {
 	log      *slog.Logger
 	zone     *time.Location
 	machines *recent.Cache[string, *machine.Machine] // by hash
+	looked   atomic.Int64                            // the day on which agreements were looked at last
 }
 
 const (
@@ -127,9 +129,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// Once makes alerts of what the trail says and takes out what is due. It returns how many rows it tried.
+// Once makes alerts of what the trail and the agreements say and takes out what is due. It returns how many rows it tried.
 func (w *Worker) Once(ctx context.Context) (int, error) {
 	if err := w.follow(ctx); err != nil {
+		return 0, err
+	}
+	if err := w.agreements(ctx); err != nil {
 		return 0, err
 	}
 	now := w.clock.Now().UTC()
