@@ -8,8 +8,9 @@ type field struct {
 	Mode         string // inputmode: which keyboard a phone shows
 	Autocomplete string
 	Hint         string
-	Letters      bool // the keyboard has no letters: offer them
-	Long         bool // several lines
+	Letters      bool   // the keyboard has no letters: offer them
+	Long         bool   // several lines
+	Pick         string // type of a picker that writes the answer for whom it suits; "" for none
 }
 
 func newField(w words, in engine.Input) field {
@@ -28,7 +29,11 @@ func newField(w words, in engine.Input) field {
 	case "code":
 		f = field{Mode: "numeric", Autocomplete: "one-time-code", Hint: "000000", Letters: true}
 	case "date-of-birth":
-		f.Autocomplete = "bday"
+		f.Autocomplete, f.Pick = "bday", "date"
+	case "date":
+		f.Pick = "date"
+	case "time":
+		f.Pick = "time"
 	case "message", "listen":
 		f.Long = true
 	}

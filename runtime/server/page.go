@@ -74,52 +74,6 @@ var assetVersion = func() string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }()
 
-// view is what the template sees.
-type view struct {
-	Words     words
-	Lang      string
-	Languages []choice
-	Assets    string
-	Theme     string // where the practice's own style sheet is; "" without
-	Logo      string // where its logo is; "" without
-	Base      string // /chat/ or /embed/
-	Framed    bool
-	Practice  string
-	Phone     string
-	Call      template.URL // tel: of the practice
-	Emergency string
-	Flow      string
-	ClientID  string
-	Complaint string
-	Sorry     string // in place of everything else
-	Way       string // out of Sorry
-	WayTo     string
-
-	Flows    []choice // home
-	Notice   *session.Notice
-	Status   session.Status
-	ID       string
-	Crisis   bool
-	Over     bool
-	Messages []line
-	Options  []engine.Option
-	Field    field
-}
-
-// choice is a link or a button.
-type choice struct {
-	ID, Label string
-	Current   bool
-}
-
-// line is a message as shown.
-type line struct {
-	Seq        int64
-	Class, Who string
-	Lang       string
-	Text       template.HTML
-}
-
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 	list := s.host.Flows()
 	switch len(list) {
@@ -139,38 +93,6 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		v.Flows = append(v.Flows, choice{ID: m.Flow.ID, Label: m.Flow.Name})
 	}
 	s.render(w, r, http.StatusOK, v)
-}
-
-func (s *Server) view(r *http.Request, m *machine.Machine, lang string) view {
-	v := view{
-		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion, Base: place(r), Framed: place(r) == framedPlace, Practice: m.Practice.Name, Phone: m.Practice.Phone,
-		Emergency: m.Texts[emergencyBar].In(lang), Flow: m.Flow.ID, ClientID: session.NewID(),
-	}
-	if digits := digits(m.Practice.Phone); digits != "" {
-		v.Call = template.URL("tel:" + digits) //nolint:gosec // digits and a plus only
-	}
-	if site, version := s.website(), s.themeVersion(); version != "" {
-		if site.Color != "" {
-			v.Theme = "/assets/" + version + "/theme.css"
-		}
-		if len(site.Logo) > 0 {
-			v.Logo = "/assets/" + version + "/logo.png"
-		}
-	}
-	for _, l := range m.Flow.Languages {
-		v.Languages = append(v.Languages, choice{ID: l, Label: languages[l], Current: l == lang})
-	}
-	return v
-}
-
-// digits reduces a phone number to what a phone dials.
-func digits(phone string) string {
-	return strings.Map(func(c rune) rune {
-		if c >= '0' && c <= '9' || c == '+' {
-			return c
-		}
-		return -1
-	}, phone)
 }
 
 // preferred suggests a language: the one asked for in the address, or the first that the browser likes.
@@ -234,6 +156,10 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
 	if skip := page.Status.Seq - transcriptLimit; err == nil && skip > 0 {
 		page, err = s.host.Read(r.Context(), id, skip, transcriptLimit)
 	}
+	var c session.Case
+	if err == nil {
+		c, err = s.host.Case(r.Context(), id)
+	}
 	if err != nil {
 		s.sorry(w, r, err)
 		return
@@ -247,25 +173,11 @@ func (s *Server) transcript(w http.ResponseWriter, r *http.Request, id string) {
 	}
 	v.Field = newField(v.Words, engine.Input{})
 	if last := len(page.Messages) - 1; last >= 0 && page.Status.Control == engine.Assistant {
-		v.Options = page.Messages[last].Options
+		v.Options = grouped(page.Flow, page.Messages[last])
 		v.Field = newField(v.Words, page.Messages[last].Input)
 	}
+	v.stand(c, s.host.Now())
 	s.render(w, r, http.StatusOK, v)
-}
-
-func (v *view) line(m session.Message) line {
-	l := line{Seq: m.Seq, Class: string(m.Author), Lang: m.Lang, Text: v.dialable(m.Text)}
-	switch m.Author {
-	case session.ByPatient:
-		l.Who = v.Words.You
-		l.Text = template.HTML(template.HTMLEscapeString(m.Text)) //nolint:gosec // escaped
-	case session.ByStaff:
-		l.Who = v.Words.Staff
-	case session.ByAssistant:
-		l.Who = v.Words.Assistant
-		l.Class += " " + string(m.Role)
-	}
-	return l
 }
 
 func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
@@ -371,47 +283,4 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v vi
 	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes()) // a client that has gone asks again
-}
-
-// dialable makes the practice's own number in a text a link, and the emergency numbers.
-func (v *view) dialable(text string) template.HTML {
-	if v.Call == "" {
-		return urgent(text)
-	}
-	var b strings.Builder
-	for i, part := range strings.Split(text, v.Phone) {
-		if i > 0 {
-			b.WriteString(`<a class="phone" href="` + template.HTMLEscapeString(string(v.Call)) + `">` + template.HTMLEscapeString(v.Phone) + `</a>`)
-		}
-		b.WriteString(string(urgent(part)))
-	}
-	return template.HTML(b.String()) //nolint:gosec // every part is escaped above
-}
-
-// urgent makes the emergency numbers of a text links that dial.
-func urgent(text string) template.HTML {
-	b := strings.Builder{}
-	for text != "" {
-		i := indexNumber(text)
-		if i < 0 {
-			break
-		}
-		n := text[i : i+3]
-		b.WriteString(template.HTMLEscapeString(text[:i]))
-		b.WriteString(`<a href="tel:` + n + `">` + n + `</a>`)
-		text = text[i+3:]
-	}
-	b.WriteString(template.HTMLEscapeString(text))
-	return template.HTML(b.String()) //nolint:gosec // every part is escaped above
-}
-
-// indexNumber finds 911 or 988 where no digit stands beside it.
-func indexNumber(text string) int {
-	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
-	for i := 0; i+3 <= len(text); i++ {
-		if n := text[i : i+3]; (n == "911" || n == "988") && !digit(i-1) && !digit(i+3) {
-			return i
-		}
-	}
-	return -1
 }

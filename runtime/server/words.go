@@ -7,6 +7,8 @@ type words struct {
 	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh         string
 	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows          string
 	NotHere, NotNow, WidgetOpen, WidgetClose                                     string
+	WaitNow, WaitFrom, WaitUnknown, Today, Tomorrow, At, AtOne                   string // WaitFrom takes a time
+	Near, Here, Offline, Sending, Delivered, PickDay, PickTime                   string
 }
 
 // languages names each language in itself.
@@ -48,6 +50,20 @@ var wording = map[string]words{
 		Empty:        "Please write something first.",
 		Notice:       "Before we start",
 		Flows:        "How can we help?",
+		WaitNow:      "Somebody of our team is there now and will read this.",
+		WaitFrom:     "A person can read this from %s on.",
+		WaitUnknown:  "We cannot say when a person will read this. Please call us.",
+		Today:        "today",
+		Tomorrow:     "tomorrow",
+		At:           " at ",
+		AtOne:        " at ",
+		Near:         "This conversation ends in two minutes if you write nothing, and is then no longer shown here.",
+		Here:         "I am still here",
+		Offline:      "You are offline. What you write will be sent when you are back.",
+		Sending:      "Sending…",
+		Delivered:    "Delivered",
+		PickDay:      "Pick a day",
+		PickTime:     "Pick a time",
 		WidgetOpen:   "Chat with us",
 		WidgetClose:  "Close the chat",
 		NotHere:      "There is nothing at this address.",
@@ -88,6 +104,20 @@ var wording = map[string]words{
 		Empty:        "Escriba algo primero, por favor.",
 		Notice:       "Antes de empezar",
 		Flows:        "¿En qué podemos ayudarle?",
+		WaitNow:      "Alguien de nuestro equipo está ahora y leerá esto.",
+		WaitFrom:     "Una persona puede leer esto a partir de %s.",
+		WaitUnknown:  "No podemos decir cuándo leerá esto una persona. Por favor, llámenos.",
+		Today:        "hoy",
+		Tomorrow:     "mañana",
+		At:           " a las ",
+		AtOne:        " a la ",
+		Near:         "Esta conversación termina en dos minutos si no escribe nada, y entonces ya no se muestra aquí.",
+		Here:         "Sigo aquí",
+		Offline:      "No tiene conexión. Lo que escriba se enviará cuando vuelva.",
+		Sending:      "Enviando…",
+		Delivered:    "Entregado",
+		PickDay:      "Elija un día",
+		PickTime:     "Elija una hora",
 		WidgetOpen:   "Escríbanos",
 		WidgetClose:  "Cerrar el chat",
 		NotHere:      "No hay nada en esta dirección.",

@@ -179,6 +179,17 @@ func (b *Tab) Reload() {
 	b.Do(chromedp.Reload())
 }
 
+// Offline takes the tab's network away, or gives it back.
+func (b *Tab) Offline(on bool) {
+	b.Helper()
+	const unlimited = -1
+	rules := []*network.Conditions{{Offline: on, DownloadThroughput: unlimited, UploadThroughput: unlimited}}
+	if _, err := chromedp.Call(b.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: rules}); err != nil {
+		b.Fatal(err)
+	}
+	call(b, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: on, DownloadThroughput: unlimited, UploadThroughput: unlimited})
+}
+
 // WithoutScripts turns the scripts of pages off, from the next load on.
 func (b *Tab) WithoutScripts() {
 	b.Helper()

@@ -13,8 +13,8 @@
   const $ = (id, root = document) => root.getElementById(id);
   const log = $("log"), list = log.querySelector("ol");
   const smooth = matchMedia("(prefers-reduced-motion: no-preference)");
-  const last = () => Number(list.lastElementChild?.dataset.seq || 0);
-  const scroll = (how) => $("end").scrollIntoView({ behavior: how, block: "end" });
+  const last = () => Number([...list.children].findLast((li) => li.dataset.seq)?.dataset.seq || 0);
+  const scroll = (how) => $("end")?.scrollIntoView({ behavior: how, block: "end" });
 
   // apply takes over a page that the server rendered; typed keeps what the patient is writing.
   const apply = (html, typed) => {
@@ -29,6 +29,9 @@
     if ($("crisis").childElementCount !== crisis.childElementCount) {
       $("crisis").replaceChildren(...document.importNode(crisis, true).childNodes);
     }
+    for (const li of list.querySelectorAll(".pending")) li.remove();
+    $("end").replaceChildren(...document.importNode($("end", page), true).childNodes);
+    due(Number($("dock", page).dataset.left));
     const dock = $("dock"), next = document.importNode($("dock", page), true);
     const focus = dock.contains(document.activeElement);
     const text = typed ? $("answer")?.value : "";
@@ -46,12 +49,28 @@
 
   const complain = (text) => { $("complaint").textContent = text; };
 
+  // pending shows what is on its way, so that nobody wonders whether it was taken.
+  const pending = (text) => {
+    if (!text) return;
+    const li = document.createElement("li"), who = document.createElement("span"), words = document.createElement("span");
+    li.className = "patient pending";
+    who.className = "author";
+    who.textContent = body.dataset.sending;
+    words.className = "text";
+    words.textContent = text;
+    li.append(who, words);
+    list.append(li);
+    scroll("instant");
+  };
+
   let sending = false;
   const send = async (form, button) => {
     if (sending) return;
     sending = true;
+    const typed = form.elements.text;
     const data = new URLSearchParams(new FormData(form, button));
     complain("");
+    pending(typed ? typed.value.trim() : button?.name === "option" && (button.getAttribute("aria-label") || button.textContent.trim()));
     body.setAttribute("aria-busy", "true");
     // the same client id each time: however often it arrives, it counts once
     for (const pause of [0, 500, 1500, 4000]) {
@@ -67,6 +86,7 @@
     }
     sending = false;
     body.removeAttribute("aria-busy");
+    for (const li of list.querySelectorAll(".pending")) li.remove(); // it still stands in the field
     complain(body.dataset.failed);
   };
 
@@ -88,6 +108,16 @@
   const dress = () => {
     const form = document.querySelector("form.answer");
     if (form) form.noValidate = true; // the browser's own words about an empty field are in the browser's language
+    const pick = $("pick");
+    if (pick) {
+      pick.hidden = false;
+      pick.onchange = () => {
+        if (!pick.value) return;
+        $("answer").value = pick.type !== "date" ? pick.value
+          : pick.valueAsDate.toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+        $("answer").focus();
+      };
+    }
     const letters = $("letters");
     if (!letters || !matchMedia("(pointer: coarse)").matches) return; // a keyboard with keys has letters
     letters.hidden = false;
@@ -102,18 +132,67 @@
 
   let refreshing = false, again = false;
   const refresh = async () => {
+    if (!$("log")) return; // cleared
     if (refreshing || sending) { again = true; return; }
     refreshing = true;
     try {
       const answer = await fetch(location.pathname, { signal: AbortSignal.timeout(10000) });
-      if (answer.ok && !sending) apply(await answer.text(), true);
+      if (answer.ok && !sending && $("log")) apply(await answer.text(), true);
     } catch { /* the next event, or the reconnected stream, tries again */ }
     refreshing = false;
     if (again) { again = false; refresh(); }
   };
 
+  // Silence ends the conversation: who is still there is asked two minutes before, and after it nothing stays on the
+  // screen, even without a connection. Times are compared and not counted down, so that a sleeping device is not late.
+  let end = Infinity, asked = false, gone = 0;
+  const due = (left) => {
+    end = left < 0 ? Infinity : Date.now() + left * 1000;
+    if (left < 0 || left > 120) asked = false;
+    if (left > 0) gone = 0;
+  };
+  const clear = () => {
+    const p = document.createElement("p");
+    p.className = "complaint";
+    p.setAttribute("role", "alert");
+    p.textContent = body.dataset.idle;
+    document.querySelector("main").replaceChildren(p);
+    document.querySelector(".skip")?.remove();
+    end = Infinity;
+    addEventListener("online", () => location.reload());
+  };
+  const watch = async () => {
+    const left = end - Date.now();
+    if (left <= -3000) {
+      if (++gone > 1) return clear(); // the server was asked and did not answer
+      end = Date.now() + 2000;
+      refresh();
+    } else if (left <= 120000 && !asked) {
+      asked = true;
+      await refresh(); // another tab may have gone on
+      const form = $("near")?.querySelector("form");
+      if (form && end - Date.now() <= 125000) {
+        form.hidden = false;
+        scroll("instant");
+      } else asked = false;
+    }
+  };
+  setInterval(watch, 1000);
+
+  const offline = (on) => {
+    const p = $("offline");
+    if (p) p.textContent = on ? p.dataset.text : "";
+  };
+  addEventListener("offline", () => offline(true));
+  addEventListener("online", () => { offline(false); refresh(); });
+  addEventListener("pageshow", (e) => { if (e.persisted) refresh(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); watch(); } });
+
+  let lost; // a moment without the stream is nothing to tell
   const listen = () => {
     const events = new EventSource(body.dataset.events + "?after=" + last());
+    events.addEventListener("open", () => { clearTimeout(lost); lost = 0; if (navigator.onLine) offline(false); });
+    events.addEventListener("error", () => { lost ||= setTimeout(() => offline(true), 5000); });
     events.addEventListener("message", (e) => { if (Number(e.lastEventId) > last() && !sending) refresh(); });
     events.addEventListener("status", (e) => {
       const told = JSON.parse(e.data);
@@ -133,6 +212,8 @@
   keep.observe(log);
   keep.observe(list);
 
+  due(Number($("dock").dataset.left));
+  if (!navigator.onLine) offline(true);
   dress();
   scroll("instant");
   listen();

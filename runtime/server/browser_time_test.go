@@ -1,0 +1,110 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
+	"github.com/tacet-lang/tacet/runtime/server/browsertest"
+)
+
+// begun is a conversation that waits for its first answer, in a browser.
+func begun(t *testing.T) (*site, *browsertest.Tab) {
+	t.Helper()
+	s := open(t, load(t, enginetest.Consultation()))
+	b := browsertest.Open(t, s.url+"/chat/consultation")
+	b.Press("Start")
+	b.Says("What are you interested in?")
+	return s, b
+}
+
+func messages(b *browsertest.Tab) int {
+	return browsertest.Eval[int](b, `document.querySelectorAll("#log li").length`)
+}
+
+// TestPageNearTheEnd warns two minutes before silence ends the conversation, and goes on when somebody is there.
+func TestPageNearTheEnd(t *testing.T) {
+	t.Parallel()
+	s, b := begun(t)
+	before := messages(b)
+	s.clock.Move(18*time.Minute - 2*time.Second)
+	b.Reload()
+	b.Says("What are you interested in?")
+	if browsertest.Eval[bool](b, `!document.querySelector("#near form").hidden`) {
+		t.Error("the warning comes too early")
+	}
+	s.clock.Move(2 * time.Second) // the page's own clock goes on by itself
+	b.Shows("#near button")
+	b.Look("70-near-the-end")
+	b.Press("I am still here")
+	b.Do(chromedp.WaitNotVisible(chromedp.CSS("#near button")))
+	if got := messages(b); got != before {
+		t.Errorf("%d messages after saying so, %d before", got, before)
+	}
+	if left := browsertest.Eval[string](b, `document.getElementById("dock").dataset.left`); left != "1200" {
+		t.Errorf("%s seconds are left after saying so", left)
+	}
+	b.Press("Botox")
+	b.Says("downtime")
+}
+
+// TestPageOffline takes the network away: the page says so, sends nothing twice, and when the time is over shows nothing
+// of the conversation even though nobody told it to.
+func TestPageOffline(t *testing.T) {
+	t.Parallel()
+	s, b := begun(t)
+	b.Offline(true)
+	b.Shows("#offline")
+	b.Reads("You are offline")
+	b.Look("71-offline")
+	b.Write("botox")
+	b.Shows("#log .pending")
+	b.Offline(false) // the script tries again by itself
+	b.Says("downtime")
+	if n := browsertest.Eval[int](b, `document.querySelectorAll("#log .patient").length`); n != 1 {
+		t.Errorf("%d messages of the patient are shown, want 1", n)
+	}
+	b.Do(chromedp.WaitNotVisible(chromedp.CSS("#offline")))
+	s.clock.Move(20*time.Minute - 2*time.Second)
+	b.Reload()
+	b.Says("downtime")
+	b.Offline(true)
+	b.Do(chromedp.Poll[chromedp.Void](`!document.getElementById("log")`))
+	if strings.Contains(b.HTML(), "downtime") {
+		t.Error("the conversation is still on the screen of a device without a network")
+	}
+	b.Look("72-cleared")
+}
+
+// TestPageWaiting says when a person will read what is written, by the hours of the team.
+func TestPageWaiting(t *testing.T) {
+	t.Parallel()
+	_, b := begun(t)
+	b.Press("Talk to a human")
+	b.Reads("You are waiting for a person")
+	b.Reads("Somebody of our team is there now")
+	b.Write("about a date in June")
+	b.Reads("Delivered")
+	b.Look("73-waiting")
+
+	s, b := begun(t)
+	s.clock.Move(15 * time.Minute)
+	b.Press("Botox")
+	b.Says("downtime")
+	s.clock.Move(15 * time.Minute)
+	b.Press("Book a consultation")
+	b.Says("What name")
+	for range 3 * 14 { // through the evening
+		s.clock.Move(15 * time.Minute)
+		b.Do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#near button").click()`))
+		b.Do(chromedp.Poll[chromedp.Void](`!document.body.hasAttribute("aria-busy")`))
+	}
+	b.Press("Talk to a human")
+	b.Reads("A person can read this from tomorrow at 9:00 AM on.")
+	b.Press("Español")
+	b.Reads("Una persona puede leer esto a partir de mañana a las 9:00")
+	b.Look("74-waiting-night")
+}
