@@ -2,6 +2,7 @@ package compiler
 
 import (
 	"strings"
+	"time"
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -182,17 +183,37 @@ func (c *compilation) checkDeclassify() {
 			c.suggest(c.report(diag.UnknownClass, d.Class.Span, "there is no data class `%s`", d.Class.Name), d.Class, p.Classes())
 			continue
 		}
-		if _, ok := p.Declassifier(c.typeOfRef(&field.Type).name, from, d.Class.Name); !ok {
+		by, ok := p.Declassifier(c.typeOfRef(&field.Type).name, from, d.Class.Name)
+		if !ok {
 			c.report(diag.DeclassifyRefused, d.Class.Span, "the policy has no way from `%s` down to `%s` for `%s`", from, d.Class.Name, d.Field.Name).
 				Help("leave it as it is, or ask for less: a yes or no, a year, three digits of a ZIP code")
 			continue
 		}
-		if !c.realDate(d.Until) {
+		if !c.realDate(d.Until) || !c.soonEnough(d, by) {
 			continue
 		}
 		c.types.declass[d.Field.Name] = d
 		c.types.classes[d.Field.Name] = d.Class.Name
 	}
+}
+
+// soonEnough checks that a declassification is looked at again when the policy says, counted from the flow's review. A
+// flow without one is refused for that.
+func (c *compilation) soonEnough(d *syntax.DeclassifyDecl, by policy.Declassifier) bool {
+	r, _ := c.facts.practice.Flow(flowID(c.entry))
+	reviewed, err := time.Parse(time.DateOnly, r.Reviewed.Value)
+	if err != nil || !by.MaxFor.IsSet() {
+		return true
+	}
+	last := reviewed.AddDate(0, 0, int(by.MaxFor.Value)).Format(time.DateOnly)
+	if d.Until.Value <= last {
+		return true
+	}
+	c.report(diag.DeclassifyTooLong, d.Until.Span, "this is decided for longer than the %d days that the policy permits", by.MaxFor.Value).
+		Note(by.Span, "the policy says so here").
+		Note(r.Reviewed.Span, "the flow was reviewed on this day").
+		Help("write `until %s` or an earlier day", last)
+	return false
 }
 
 // checkPermit asks the policy whether this purpose may collect the field.

@@ -115,7 +115,7 @@ func (c *checking) implied(s sending, v *machine.Vendor, sent map[string]bool) *
 	slices.Sort(classes)
 	d := diag.ImplicitFlow.At(c.span(s.action.Place), "whether this is sent depends on an answer of class %s, which `%s` may not hold", strings.Join(classes, " or "), v.Name).
 		Means("from receiving it, `%s` can tell what the patient answered", v.Name).
-		Help("send it on every way, or hand the conversation to a person")
+		Help("send it before this is decided or once the ways have met again, or hand the conversation to a person")
 	told := map[machine.Place]bool{}
 	for _, b := range by {
 		if !told[b] {

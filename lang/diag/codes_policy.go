@@ -152,6 +152,13 @@ var (
 		Bad:  `declassify insured to preference because "…" by "Dana Ruiz" until 2020-01-01`,
 		Good: `declassify insured to preference because "…" by "Dana Ruiz" until 2027-03-01`,
 	})
+	DeclassifyTooLong = define(Code{
+		ID: "T3404", Title: "a declassification for longer than the policy permits",
+		Text: "Somebody decided to treat this as less private, and the policy says for how long such a decision is good before it is " +
+			"looked at again. The time counts from the review of the flow in practice.yaml.",
+		Bad:  `declassify insured to preference because "…" by "Dana Ruiz" until 2099-01-01`,
+		Good: `declassify insured to preference because "…" by "Dana Ruiz" until 2027-03-01`,
+	})
 	TimeoutOutOfRange = define(Code{
 		ID: "T3501", Title: "the timeout is outside what the policy permits",
 		Text: "After this long without a message the conversation closes, so that the next person at the keyboard does not read " +
