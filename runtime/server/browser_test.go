@@ -173,6 +173,9 @@ func TestPageVisit(t *testing.T) {
 	}
 	b.Write(s.codes.Sent()[0])
 	b.Says("Which time suits you?")
+	if days, names := browsertest.Eval[int](b, `document.querySelectorAll(".options h3").length`), browsertest.Eval[string](b, `document.querySelector(".options button").ariaLabel || ""`); days == 0 || !strings.Contains(names, " at ") {
+		t.Errorf("times under %d days, the first is called %q", days, names)
+	}
 	b.Look("8-slots")
 	b.Do(chromedp.Click(chromedp.CSS(`.options button`)))
 	b.Says("You are booked for")

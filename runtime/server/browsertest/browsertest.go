@@ -273,9 +273,7 @@ func (b *Tab) Look(name string) {
 		for _, scheme := range []string{"light", "dark"} {
 			b.dress(size, scheme)
 			view := fmt.Sprintf("%s-%dx%d-%s", name, size[0], size[1], scheme)
-			for _, fault := range Eval[[]string](b, faults) {
-				b.Errorf("%s: %s", view, fault)
-			}
+			b.Check(view)
 			b.keep("TACET_VIEWS", view)
 		}
 	}
