@@ -101,6 +101,7 @@ type served struct {
 	hash    string
 	zone    *time.Location
 	notices map[string]Notice // by language
+	slots   bool              // it asks for appointments
 }
 
 // New returns a Host, having stored its machines. It fails on a machine whose time zone is unknown or whose notice
@@ -192,6 +193,7 @@ func (h *Host) prepare(f Flow) (*served, error) {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
 	s := &served{Flow: f, hash: f.Program.New("").Machine, zone: zone, notices: map[string]Notice{}}
+	s.slots = slices.ContainsFunc(f.Machine.Fields, func(f machine.Field) bool { return f.Type == "slot" })
 	for _, lang := range f.Machine.Flow.Languages {
 		if s.notices[lang], err = s.notice(lang, h.clock.Now()); err != nil {
 			return nil, fmt.Errorf("notice in %s: %w", lang, err)

@@ -145,7 +145,7 @@ type request struct {
 // commit stores what was gathered, and as the answer to a request when it has one.
 func (t *turn) commit(r request) error {
 	ends := t.rec.Control == engine.Closed && t.before.Control != engine.Closed
-	if ends && t.flow.Machine.Practice.Appointments != nil {
+	if ends && t.flow.slots {
 		t.calendar = append(t.calendar, CalendarChange{Kind: GiveUp})
 	}
 	t.rec.Touched, t.rec.Version = t.now, t.before.Version+1

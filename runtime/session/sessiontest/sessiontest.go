@@ -78,6 +78,7 @@ func Machine() *machine.Machine {
 			},
 		},
 		Session: machine.Session{Timeout: 1200, Keep: 90, Retries: 2},
+		Fields:  []machine.Field{{Name: "when", Type: "slot", Class: "preference"}},
 		Notice:  machine.Text{"en": "This chat is stored.", "es": "Este chat se guarda."},
 		Texts: map[string]machine.Text{
 			"emergency-bar": {"en": "In an emergency call 911. In a crisis call or text 988.", "es": "En una emergencia llame al 911."},

@@ -80,17 +80,27 @@ func (s *Store) batch(first *commit) {
 		}
 		break
 	}
-	if len(together) > 1 && !slices.ContainsFunc(together, (*commit).alone) {
-		slices.SortStableFunc(together, func(a, b *commit) int { return cmp.Compare(a.who, b.who) })
+	s.together(slices.DeleteFunc(slices.Clone(together), (*commit).alone))
+	s.oneByOne(slices.DeleteFunc(together, func(c *commit) bool { return !c.alone() }))
+}
+
+// together stores commits in one transaction, and where that is refused one by one.
+func (s *Store) together(list []*commit) {
+	if len(list) > 1 {
+		slices.SortStableFunc(list, func(a, b *commit) int { return cmp.Compare(a.who, b.who) })
 		// only where it is certain that nothing was stored may it be tried again
-		if err := s.store(context.Background(), together); err == nil || !certain(err) {
-			for _, c := range together {
+		if err := s.store(context.Background(), list); err == nil || !certain(err) {
+			for _, c := range list {
 				c.done <- err
 			}
 			return
 		}
 	}
-	for _, c := range together {
+	s.oneByOne(list)
+}
+
+func (s *Store) oneByOne(list []*commit) {
+	for _, c := range list {
 		if err := c.ctx.Err(); err != nil {
 			c.done <- err
 			continue
@@ -100,7 +110,15 @@ func (s *Store) batch(first *commit) {
 }
 
 // alone reports whether a commit has to look at rows before it knows what it writes.
-func (c *commit) alone() bool { return c.w != nil && len(c.w.Calendar) > 0 }
+func (c *commit) alone() bool {
+	return c.w != nil && len(c.w.Calendar) > 0 && !givesUp(c.w)
+}
+
+// givesUp reports whether all that a turn does to the calendar is to give up what its conversation holds, at its end: that
+// looks at nothing, and frees what others at worst still take for held.
+func givesUp(w *session.Write) bool {
+	return len(w.Calendar) == 1 && w.Calendar[0].Kind == session.GiveUp
+}
 
 // certain reports whether an error says that nothing was stored: the database answered, and refused.
 func certain(err error) bool {
@@ -248,6 +266,9 @@ func queue(b *pgx.Batch, w *session.Write) {
 			WHERE id = $9 AND practice = $10`,
 			string(st.Control), st.Epoch, st.Tier, st.Team, st.Outcome, st.Flagged, micros(st.Since), micros(st.Due), n.Conversation, n.Practice)
 	}
+	if givesUp(w) {
+		b.Queue(giveUp, w.Conversation, w.Practice)
+	}
 	for i := range w.Outbox {
 		p := &w.Outbox[i]
 		b.Queue(`INSERT INTO outbox (practice, conversation, version, number, vendor, at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -331,6 +352,8 @@ func lockTrail(ctx context.Context, tx pgx.Tx, practice string) error {
 	return (&ofPractice{name: practice}).lockEnd(ctx, tx)
 }
 
+const giveUp = `DELETE FROM reservations WHERE conversation = $1 AND practice = $2 AND expires IS NOT NULL`
+
 // reserve makes a turn's changes to the calendar. The row of the trail is locked, so nobody else changes it meanwhile.
 func reserve(ctx context.Context, tx pgx.Tx, w *session.Write) error {
 	for i := range w.Calendar {
@@ -351,8 +374,7 @@ func reserve(ctx context.Context, tx pgx.Tx, w *session.Write) error {
 				return err
 			}
 		case session.GiveUp:
-			if _, err := tx.Exec(ctx, `DELETE FROM reservations WHERE conversation = $1 AND practice = $2 AND expires IS NOT NULL`,
-				w.Conversation, w.Practice); err != nil {
+			if _, err := tx.Exec(ctx, giveUp, w.Conversation, w.Practice); err != nil {
 				return err
 			}
 		default:
