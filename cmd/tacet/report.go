@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/report"
 )
 
@@ -57,7 +58,7 @@ func (cmd *reportCmd) Run(con *console) error {
 	if err != nil {
 		return err
 	}
-	log, err := report.Read(context.Background(), report.Source{Store: d.store, Vault: d.vault, Practice: practice}, from, to)
+	log, err := report.Read(context.Background(), report.Source{Store: d.store, Vault: d.vault, Practice: practice, Judge: judge}, from, to)
 	if err = errors.Join(err, d.close()); err != nil {
 		return ioError(err)
 	}
@@ -116,4 +117,13 @@ func (cmd *reportCmd) inputs() (in report.Inputs, err error) {
 		return in, usage("`--baseline` is `%s`; write how many of how many, as 15/100", cmd.Baseline)
 	}
 	return in, nil
+}
+
+// judge hears triggers as they are heard today, by the machine that the conversation ran on.
+func judge(m *machine.Machine) (func(string) bool, error) {
+	p, err := engine.Load(m)
+	if err != nil {
+		return nil, err
+	}
+	return func(text string) bool { return len(p.Reader().Read(text, "").Triggers()) > 0 }, nil
 }

@@ -45,6 +45,9 @@ func TestVisitStaff(t *testing.T) {
 
 	mei := arrive(t, invitation, "nine slow turtles swimming")
 	mei.Shows(".queue li")
+	if title := browsertest.Eval[string](mei, `document.title`); !strings.HasPrefix(title, "(1) ") {
+		t.Errorf("one waits, and the title is %q", title)
+	}
 	look(mei, "43-staff-queue")
 	mei.Press("Open")
 	mei.Shows(".transcript li")
@@ -84,6 +87,31 @@ func TestVisitStaff(t *testing.T) {
 	noor.Shows(".asked select")
 	noor.Do(chromedp.Click(chromedp.CSS(".asked button.main")))
 	noor.Shows(".list .hint")
+
+	hurt := browsertest.Open(t, url+"/chat/consultation")
+	hurt.Press("Start")
+	hurt.Says("What are you interested in?")
+	hurt.Write("I have chest pain and cannot breathe")
+	hurt.Shows(".crisis")
+	noor.Press("Queue")
+	noor.Shows(".queue li.emergency")
+	noor.Press("Open")
+	noor.Shows(".pane.emergency .alarm")
+	look(noor, "54-staff-emergency")
+	id := browsertest.Eval[string](noor, `document.querySelector(".pane").dataset.id`)
+	mei.Go(url + "/staff#/c/" + id) // of another team
+	mei.Reload()
+	mei.Shows("[name=reason]")
+	look(mei, "55-staff-glass")
+	dana.Go(url + "/staff")
+	dana.Shows(".queue li.emergency")
+	dana.Press("Open")
+	dana.Shows(".transcript i")
+	look(dana, "56-staff-masked")
+	dana.Press("Show everything")
+	fill(dana, "reason", "review of alarms")
+	dana.Do(chromedp.Click(chromedp.CSS(".asked button.main")))
+	dana.Do(chromedp.WaitVisible(`//div[@role="log"][contains(., "chest pain")]`))
 
 	dana.Go(url + "/staff/figures")
 	dana.Shows("#M13")

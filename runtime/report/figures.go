@@ -252,9 +252,10 @@ func (c *counted) incidents() Figure {
 
 // compliance says whether people answered what was handed to them in time.
 func (c *counted) compliance(in Inputs) Figure {
-	var met, owed, pending int64
+	var met, owed, pending, missed int64
 	late, all := map[string]int64{}, map[string]int64{}
 	for _, k := range c.list {
+		missed += int64(k.Missed)
 		for i := range k.Handoffs {
 			h := &k.Handoffs[i]
 			until := in.Now
@@ -281,8 +282,9 @@ func (c *counted) compliance(in Inputs) Figure {
 		}
 	}
 	return Figure{
-		ID: "M10", Title: "Escalation compliance", Definition: "Handoffs that were asked for and that a person answered, or closed, in time: within 5 minutes by the clock after an emergency, within 15 minutes of the team's hours where it is urgent, within 60 otherwise. What is open is judged as of the end of the last day, or now; if it is not late it is not counted.",
-		Values: []Value{{Name: "in time", Unit: Part, N: met, Of: owed}, {Name: "open, not late", Unit: Count, N: pending}},
+		ID: "M10", Title: "Escalation compliance", Definition: "Handoffs that were asked for and that a person answered, or closed, in time: within 5 minutes by the clock after an emergency, within 15 minutes of the team's hours where it is urgent, within 60 otherwise. What is open is judged as of the end of the last day, or now; if it is not late it is not counted. Messages that raise a trigger as texts are understood today, and were not handed to people then, are owed and not met.",
+		Values: []Value{{Name: "in time", Unit: Part, N: met, Of: owed + missed}, {Name: "open, not late", Unit: Count, N: pending},
+			{Name: "not heard then, and heard today", Unit: Count, N: missed}},
 		Tables: []Table{breakdown("owed, by urgency", all), breakdown("late or unanswered, by urgency", late)},
 	}
 }

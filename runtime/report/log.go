@@ -31,6 +31,7 @@ type Conversation struct {
 	Flagged                 bool
 	Topics                  []string // that were answered, in order
 	Unanswered              []string // the state of each message that did not fit
+	Missed                  int      // messages that raise a trigger as texts are understood today, and were not handed to people
 	Stored, Named           int64    // turns, and those that the audit trail names
 }
 

@@ -19,6 +19,9 @@ type Source struct {
 	Store    session.Store
 	Vault    *vault.Vault
 	Practice machine.Practice
+	// Judge returns what says of a text whether a trigger of the machine, as it is understood today, is raised by it. nil: what was heard
+	// then is not judged again.
+	Judge func(m *machine.Machine) (func(text string) bool, error)
 }
 
 // ErrLarge says that a time holds more conversations than are counted at once.
@@ -33,7 +36,7 @@ var counts = []string{"phi.flagged", "conversation.replied", "glass.broken", "tr
 // Read gathers the rows of a time, between two moments in the practice's zone.
 func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 	l := &Log{Practice: s.Practice, Zone: from.Location(), From: from, To: to}
-	r := reading{Source: s, log: l, machines: map[string]*machine.Machine{}}
+	r := reading{Source: s, log: l, machines: map[string]*served{}}
 	ids, named, err := r.trail(ctx)
 	if err != nil {
 		return nil, err
@@ -56,7 +59,32 @@ func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 type reading struct {
 	Source
 	log      *Log
-	machines map[string]*machine.Machine // by hash
+	machines map[string]*served // by hash
+}
+
+// served is a machine with what judges texts by it.
+type served struct {
+	*machine.Machine
+	raises func(text string) bool // nil: nothing does
+}
+
+// machine makes a machine ready once. That happens outside of any view, since a judge may have to look into the store.
+func (r *reading) machine(hash string, canonical []byte) (*served, error) {
+	if s := r.machines[hash]; s != nil {
+		return s, nil
+	}
+	s := &served{}
+	var err error
+	if s.Machine, err = machine.Decode(canonical); err != nil {
+		return nil, fmt.Errorf("machine %s: %w", hash, err)
+	}
+	if r.Judge != nil {
+		if s.raises, err = r.Judge(s.Machine); err != nil {
+			return nil, fmt.Errorf("machine %s: %w", hash, err)
+		}
+	}
+	r.machines[hash] = s
+	return s, nil
 }
 
 // trail reads the trail from the begin of the time to its own end: turns of these conversations may come later.
@@ -88,6 +116,7 @@ func (r *reading) conversation(ctx context.Context, id string) (c Conversation, 
 	var header session.Header
 	var turns []session.Turn
 	var last session.Turn
+	var canonical []byte
 	err = r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) (err error) {
 		if header, err = rd.Header(id); err != nil {
 			return err
@@ -96,12 +125,8 @@ func (r *reading) conversation(ctx context.Context, id string) (c Conversation, 
 			return err
 		}
 		if r.machines[header.Machine] == nil {
-			b, err := rd.Machine(header.Machine)
-			if err != nil {
+			if canonical, err = rd.Machine(header.Machine); err != nil {
 				return err
-			}
-			if r.machines[header.Machine], err = machine.Decode(b); err != nil {
-				return fmt.Errorf("machine %s: %w", header.Machine, err)
 			}
 		}
 		turns, err = everyTurn(rd, id)
@@ -110,11 +135,15 @@ func (r *reading) conversation(ctx context.Context, id string) (c Conversation, 
 	if err != nil {
 		return c, err
 	}
+	m, err := r.machine(header.Machine, canonical)
+	if err != nil {
+		return c, err
+	}
 	if n := len(turns); n == 0 || turns[n-1].Version != last.Version { // the newest says nothing, but counts
 		turns = append(turns, last)
 	}
-	row := row{m: r.machines[header.Machine]}
-	row.c = Conversation{ID: id, Flow: header.Flow, Started: header.Started, Stored: last.Version, Booking: forBooking(row.m)}
+	row := row{m: m}
+	row.c = Conversation{ID: id, Flow: header.Flow, Started: header.Started, Stored: last.Version, Booking: forBooking(m.Machine)}
 	for i := range turns {
 		o, err := session.OpenTurn(ctx, r.Vault, &header, &turns[i])
 		if err != nil {
@@ -146,7 +175,7 @@ func forBooking(m *machine.Machine) bool {
 
 // row becomes a conversation turn by turn.
 type row struct {
-	m       *machine.Machine
+	m       *served
 	c       Conversation
 	control engine.Control
 	last    engine.Conversation
@@ -167,6 +196,9 @@ func (r *row) turn(at time.Time, o *session.Opened) {
 		c.Contact = at
 	}
 	handed := s.Control == engine.Waiting || s.Control == engine.Human
+	if !handed && (r.control == engine.Assistant || r.control == "") {
+		r.missed(o.Messages)
+	}
 	if handed && (r.control == "" || r.control == engine.Assistant) {
 		if s.Reason == "human" && !slices.ContainsFunc(o.Messages, byPatient) { // by the button
 			r.heard(at)
@@ -222,6 +254,15 @@ func (r *row) message(at time.Time, m *session.Message, state string) {
 			if topic := r.topic(m.Text, m.Lang); topic != "" {
 				c.Topics = append(c.Topics, topic)
 			}
+		}
+	}
+}
+
+// missed counts what should have been handed to people, as texts are understood today, and was not.
+func (r *row) missed(list []session.Message) {
+	for i := range list {
+		if r.m.raises != nil && list[i].Author == session.ByPatient && r.m.raises(list[i].Text) {
+			r.c.Missed++
 		}
 	}
 }

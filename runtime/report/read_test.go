@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 	"github.com/tacet-lang/tacet/runtime/report"
@@ -150,6 +151,17 @@ func TestRead(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)
+	}
+	judged, err := report.Read(ctx, report.Source{Store: store, Vault: vault, Practice: d.Flows()[0].Practice, Judge: func(*machine.Machine) (func(string) bool, error) {
+		return func(text string) bool { return text == "zzz" || text == "!chest-pain" }, nil
+	}}, day, day.AddDate(0, 0, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range judged.Conversations {
+		if got, want := judged.Conversations[i].Missed, map[int]int{0: 1}[i]; got != want {
+			t.Errorf("conversation %d: %d messages were missed, want %d", i, got, want)
+		}
 	}
 	if none, err := report.Read(ctx, report.Source{Store: store, Vault: vault, Practice: d.Flows()[0].Practice}, day.AddDate(0, 0, 1), day.AddDate(0, 0, 2)); err != nil || len(none.Conversations) != 0 {
 		t.Errorf("the day after: %d conversations, %v", len(none.Conversations), err)

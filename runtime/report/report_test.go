@@ -70,7 +70,8 @@ func log(t testing.TB) *report.Log {
 	alarm.Handoffs = []report.Handoff{{At: at(5, 23, 0), Reason: "chest-pain", Tier: machine.Emergency, Team: "nurses", Answered: at(5, 23, 4)}}
 	add(1, alarm)
 	alarm.Control, alarm.Handoffs = "waiting", []report.Handoff{{At: at(5, 23, 0), Reason: "chest-pain stroke", Tier: machine.Emergency, Team: "nurses"}}
-	alarm.Named = 5 // one turn is not in the trail
+	alarm.Missed = 1 // and an earlier message that today would be heard
+	alarm.Named = 5  // one turn is not in the trail
 	add(1, alarm)
 	open := base // asked on Sunday: the team is closed, so it is not late
 	open.Started, open.Control = at(6, 15, 0), "waiting"

@@ -98,7 +98,7 @@ func (s *Server) record(r *http.Request, c *caller) (*record, error) {
 		}
 		for i := range page.Messages {
 			m := veil.message(&page.Messages[i])
-			m.Actor = names[m.Actor]
+			m.Name = names[m.Actor]
 			rec.Messages = append(rec.Messages, m)
 		}
 		after = page.Messages[len(page.Messages)-1].Seq
@@ -111,7 +111,7 @@ func (rec *record) author(m *staffMessage) (display, kind string) {
 	case session.ByPatient:
 		return "Patient", "Patient"
 	case session.ByStaff:
-		return m.Actor + ", " + rec.Practice, "Practitioner"
+		return m.Name + ", " + rec.Practice, "Practitioner"
 	}
 	return "Automated assistant of " + rec.Practice, "Device"
 }

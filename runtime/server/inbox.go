@@ -68,6 +68,7 @@ type (
 		At     string         `json:"at"`
 		Author session.Author `json:"author"`
 		Actor  string         `json:"actor,omitempty"`
+		Name   string         `json:"name,omitempty"` // of the actor
 		Role   engine.Role    `json:"role,omitempty"`
 		Lang   string         `json:"lang"`
 		Text   string         `json:"text"`
@@ -227,6 +228,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request, c *caller, sees fu
 			out.Asking = field
 		}
 		if m := veil.message(&page.Messages[i]); m.Seq > after {
+			m.Name = names[m.Actor]
 			out.Messages = append(out.Messages, m)
 		}
 	}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
+	"github.com/tacet-lang/tacet/runtime/people"
 )
 
 // faqs is the consultation flow with an answer that says when the practice is open.
@@ -241,5 +243,32 @@ func TestPresence(t *testing.T) {
 		if got := c.who.do("POST", "/api/staff/presence", "", body(c.doing)); !strings.Contains(got.Body, c.want) {
 			t.Errorf("%s %s: got %d %s, want %s", c.who.email, c.doing, got.Status, got.Body, c.want)
 		}
+	}
+}
+
+// TestBackground: what a page asks by itself does not keep a session open, on any call.
+func TestBackground(t *testing.T) {
+	t.Parallel()
+	s, _, path := askedForHuman(t)
+	ana := s.first().hire("ana", "coordinator", "coordinators")
+	ask := func(path string) reply {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", s.url+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Tacet-Background", "1")
+		return ana.send(req)
+	}
+	for range 2 {
+		s.clock.Move(people.Idle / 3)
+		for _, path := range []string{"/api/staff/queue", path, "/api/staff/me"} {
+			if got := ask(path); got.Status != 200 {
+				t.Errorf("%s: %d %s", path, got.Status, got.Body)
+			}
+		}
+	}
+	s.clock.Move(people.Idle/3 + time.Second)
+	if got := ana.do("GET", "/api/staff/me", "", ""); got.Status != 401 {
+		t.Errorf("after a quarter of an hour of looking by itself: %d", got.Status)
 	}
 }

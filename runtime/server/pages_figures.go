@@ -119,7 +119,7 @@ func (s *Server) report(r *http.Request, a askedFigures) (*report.Report, error)
 		return nil, err
 	}
 	store, vault := s.host.Store()
-	log, err := report.Read(r.Context(), report.Source{Store: store, Vault: vault, Practice: s.host.Flows()[0].Practice}, from, to)
+	log, err := report.Read(r.Context(), report.Source{Store: store, Vault: vault, Practice: s.host.Flows()[0].Practice, Judge: s.host.Judge}, from, to)
 	if err != nil {
 		return nil, err
 	}

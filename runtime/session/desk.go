@@ -106,6 +106,27 @@ func hasTeam(p *machine.Practice, name string) bool {
 	return false
 }
 
+// Judge returns what says whether a text raises a trigger of a machine; nil where the machine is not admitted here any more, or its
+// program cannot tell.
+func (h *Host) Judge(m *machine.Machine) (func(text string) bool, error) {
+	hash, err := m.Hash()
+	if err != nil {
+		return nil, err
+	}
+	flow, err := h.pinnedTo(context.Background(), hash)
+	if errors.Is(err, ErrUnserved) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p, ok := flow.Program.(interface{ Reader() engine.Reader })
+	if !ok {
+		return nil, nil
+	}
+	return func(text string) bool { return len(p.Reader().Read(text, "").Triggers()) > 0 }, nil
+}
+
 // Scan finds protected data in what a person is about to write to a patient. What cannot be scanned has none.
 func (h *Host) Scan(ctx context.Context, id, text string) []engine.Finding {
 	hd, err := h.cached(ctx, id)

@@ -31,7 +31,7 @@ const glass = (i, path, id) => {
 }
 
 const message = (m) => el('li', { class: [m.author, m.role].filter(Boolean).join(' '), lang: m.lang },
-  el('b', {}, authors[m.author]), el('span', { class: 'meta' }, ` ${time(m.at)}`, m.masked ? ' · parts are hidden' : '', m.found ? ` · ${m.found.map(words).join(', ')}` : ''),
+  el('b', {}, m.name || authors[m.author]), el('span', { class: 'meta' }, ` ${time(m.at)}`, m.masked ? ' · parts are hidden' : '', m.found ? ` · ${m.found.map(words).join(', ')}` : ''),
   el('br'), m.text || el('i', {}, 'hidden from your role'))
 
 const render = (i, path, c, still) => {
