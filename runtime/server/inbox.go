@@ -98,7 +98,7 @@ func (s *Server) inboxRoutes() []route {
 	done := answer{status: http.StatusNoContent}
 	return []route{
 		{method: "GET", path: "/api/staff/queue", does: "Lists the conversations of one's teams that wait for a person or have one",
-			access: toWhoMay(people.ViewQueue), look: "queue.viewed", answer: answer{status: http.StatusOK, body: queueAnswer{}}, staff: s.queue},
+			access: toWhoMay(people.ViewQueue), look: queueLook, answer: answer{status: http.StatusOK, body: queueAnswer{}}, staff: s.queue},
 		{method: "GET", path: one, does: "Shows a conversation, masked by class", access: toWhoMayDo(people.ViewTranscript),
 			look: "transcript.viewed", query: []string{"after"}, answer: transcript, problems: []*problem{errParameter}, staff: s.view1},
 		{method: "POST", path: one + "/reveal", does: "Shows a conversation unmasked, for a reason", access: toWhoMayDo(people.Reveal),

@@ -170,11 +170,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, call *route) erro
 			return err
 		}
 	}
-	if call.look != "" {
-		id := r.PathValue("id")
-		if err := s.host.Note(r.Context(), c.ID, call.look, id, nil); err != nil {
-			return err
-		}
+	if err := s.noteLook(r, c, call.look); err != nil {
+		return err
 	}
 	return call.staff(w, r, c)
 }

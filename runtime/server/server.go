@@ -71,6 +71,7 @@ type Server struct {
 	streams    streams
 	deliveries Deliveries
 	present    presence
+	looks      looks
 
 	stopping atomic.Bool
 }

@@ -166,18 +166,24 @@ func TestDoor(t *testing.T) {
 // entries lists the actions of the audit trail about a conversation.
 func (s *site) entries(id string) (list []string) {
 	s.t.Helper()
+	for _, e := range s.trail() {
+		if e.Conversation == id {
+			list = append(list, e.Action)
+		}
+	}
+	return list
+}
+
+// trail is the audit trail.
+func (s *site) trail() (list []session.Entry) {
+	s.t.Helper()
 	store, err := sqlite.Open(s.data, sqlite.Options{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	defer func() { _ = store.Close() }()
-	err = store.View(s.t.Context(), "lakeside", func(r session.Reader) error {
-		all, err := r.Audit(0, 10_000)
-		for _, e := range all {
-			if e.Conversation == id {
-				list = append(list, e.Action)
-			}
-		}
+	err = store.View(s.t.Context(), "lakeside", func(r session.Reader) (err error) {
+		list, err = r.Audit(0, 10_000)
 		return err
 	})
 	if err != nil {
