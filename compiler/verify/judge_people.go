@@ -11,6 +11,25 @@ import (
 	"github.com/tacet-lang/tacet/lang/source"
 )
 
+// people is who hands a conversation over.
+type people int
+
+const (
+	byAuthor people = iota
+	byEscalation
+	byProtocol
+)
+
+func (l *location) handsOver() people {
+	switch {
+	case l.ours:
+		return byAuthor
+	case l.Place.Line > 0:
+		return byEscalation
+	}
+	return byProtocol
+}
+
 // people is G9: the protocol leads to a person from everywhere; somebody must be there, and soon.
 func (c *checking) people() {
 	if r, p := int64(c.m.Session.Retries), c.m.Policy.Retries; r < p.Min || r > p.Max {
@@ -20,12 +39,13 @@ func (c *checking) people() {
 	if !c.explored("G9") {
 		return
 	}
-	told := map[string]bool{}
+	told := map[string]bool{}            // by team
+	causes := map[int]*diag.Diagnostic{} // by the team at the end of the fallbacks, which would have to be there
 	handoffs := 0
-	for _, placed := range []bool{true, false} { // at a line of the author's, if there is one
+	for _, by := range []people{byAuthor, byEscalation, byProtocol} { // at a line of the author's, if there is one
 		for i := range c.locs {
 			l := &c.locs[i]
-			if l.Kind != machine.Handoff || len(c.x.at[i]) == 0 || (l.Place.Line > 0) != placed {
+			if l.Kind != machine.Handoff || len(c.x.at[i]) == 0 || l.handsOver() != by {
 				continue
 			}
 			handoffs++
@@ -33,11 +53,19 @@ func (c *checking) people() {
 				continue
 			}
 			for _, s := range c.x.at[i] {
-				if at := c.nowOf(s); !c.weeks.staffed(l.team, at) {
-					told[l.Team] = true
-					c.violated("G9", c.nobody(s, l, at))
-					break
+				at := c.nowOf(s)
+				if c.weeks.staffed(l.team, at) {
+					continue
 				}
+				last := c.weeks.last(l.team)
+				if causes[last] == nil {
+					causes[last] = c.nobody(s, l, at)
+					c.violated("G9", causes[last])
+				} else {
+					causes[last].Also(c.placeOf(l), "nor of `%s`", l.Team)
+				}
+				told[l.Team] = true
+				break
 			}
 		}
 	}
@@ -56,7 +84,7 @@ func (c *checking) nobody(s int32, l *location, at moment) *diag.Diagnostic {
 	if l.index == c.human {
 		d.Labelled("a patient can ask for a person at any time")
 	}
-	help := fmt.Sprintf("give `%s` a `fallback` in practice.yaml that is always there", l.Team)
+	help := fmt.Sprintf("give `%s` a `fallback` in practice.yaml that is always there", c.m.Practice.Teams[c.weeks.last(l.team)].Name)
 	if l.ours {
 		help += ", or lead here only while it is open, with no question between"
 	}

@@ -62,6 +62,11 @@ func verdicts(m *machine.Machine, l diag.List) found {
 			}
 		case diag.NobodyThere:
 			out.add("deserted", quoted)
+			for _, n := range d.Notes {
+				if also, ok := strings.CutPrefix(n.Text, "nor of `"); ok {
+					out.add("deserted", strings.TrimSuffix(also, "`"))
+				}
+			}
 		case diag.AutomaticCircle:
 			out.add("circle", "yes")
 		case diag.NoWayOut:

@@ -60,6 +60,9 @@ func (w *weeks) fallback(team int) (int, bool) {
 	return i, ok
 }
 
+// last is the team at the end of a team's fallbacks.
+func (w *weeks) last(team int) int { return w.chains[team][len(w.chains[team])-1] }
+
 func (w *weeks) team(name string) int { return w.byTeam[name] }
 
 // moments are enough to see everything that hours can do: the beginning of every hour, of every opening and just after
