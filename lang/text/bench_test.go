@@ -47,7 +47,7 @@ func BenchmarkClassify(b *testing.B) {
 func BenchmarkTrainTopics(b *testing.B) {
 	std := standardModules(b)
 	for b.Loop() {
-		text.TrainTopicsBeside(std.topics, nil, text.Caution)
+		text.TrainAgain(std.topics)
 	}
 }
 

@@ -18,18 +18,5 @@ func Texts(m *Message) []string {
 	return out
 }
 
-// TrainTopicsBeside trains with examples of what is not meant, besides those that are always there.
-func TrainTopicsBeside(specs []TopicSpec, not []Phrase, caution int) *TopicModel {
-	var lines []line
-	var in lineReader
-	for _, p := range not {
-		lines = append(lines, in.read(0, p))
-	}
-	return trainTopics(specs, lines, caution)
-}
-
-// The usual caution, and that of the model of requests.
-const (
-	Caution        = caution
-	RequestCaution = requestCaution
-)
+// TrainAgain trains as TrainTopics does, without remembering.
+func TrainAgain(specs []TopicSpec) *TopicModel { return trainTopics(specs) }

@@ -141,9 +141,9 @@ func FuzzDecodeTopics(f *testing.F) {
 	}
 	f.Add(good[:2000])
 	f.Add(small)
-	f.Add([]byte(`{"version":1,"topics":["a"],"features":[{"f":"en:x","w":[[0,5],[1,-5]]}]}`))
-	f.Add([]byte(`{"version":1,"topics":["a"],"features":[{"f":"en:x","w":[[9,5]]}]}`))
-	f.Add([]byte(`{"version":1,"topics":[],"features":[]}`))
+	f.Add([]byte(packed([]int{1, 5, 9, 1, 0, 2}, []int{1, 7, 0})))
+	f.Add([]byte(packed([]int{1, 5, 9, 1, 9, 2}, nil)))
+	f.Add([]byte(`{"version":4,"topics":[],"bias":[],"bar":0,"words":"","features":"","said":""}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		m, err := text.DecodeTopics(data)
 		if err != nil {

@@ -71,7 +71,7 @@ func WantsHuman(m *Message) (Span, bool) {
 			return h.Span, true
 		}
 	}
-	if len(hits) == 0 && m.asks().topic == humanRequest {
+	if len(hits) == 0 && m.asks().kind == humanRequest {
 		return m.span(int(m.tokens[0].from), int(m.tokens[len(m.tokens)-1].to)), true
 	}
 	return Span{}, false
@@ -85,5 +85,5 @@ func AsksIfBot(m *Message) bool {
 			return true
 		}
 	}
-	return len(hits) == 0 && m.asks().topic == botQuestion
+	return len(hits) == 0 && m.asks().kind == botQuestion
 }

@@ -1,62 +1,63 @@
 package text
 
 import (
-	"bytes"
-	"compress/gzip"
-	_ "embed"
-	"fmt"
-	"io"
+	"slices"
 	"sync"
 )
 
 // What every machine understands whatever its author wrote: a request for a person, the question whether this is a
-// machine, and questions that only a clinician may answer. The first two have patterns as well (person.go). The model is
-// trained as every topic model is, from the human-* and told-* lexicons and the examples of std/frontdesk, and stored, for
-// those are not here when a message comes.
-//
-//go:generate env TACET_UPDATE=1 go test -count=1 -run TestRequestModel .
+// machine, and questions that only a clinician may answer. The first two have patterns as well (person.go). All three are
+// heard by what was learned of the standard topics beforehand (topicbase.go), which knows what else a front desk is asked.
 
-//go:embed lexicon/requests.json.gz
-var storedRequests []byte
+// requestKind is one of the things that are understood in every flow.
+type requestKind int
 
-// The topics of the model of requests.
 const (
-	humanRequest    = "human"
-	botQuestion     = "bot"
-	clinicalRequest = "clinical"
+	noRequest requestKind = iota - 1
+	humanRequest
+	botQuestion
+	clinicalRequest
+	requestKinds = iota - 1
 )
 
-// requestCaution is the caution of the model of requests: handing a patient over who did not ask for it ends the chat.
-const requestCaution = 25
-
-// requestModel is the stored model.
-var requestModel = sync.OnceValue(func() *TopicModel {
-	m, err := readRequests(storedRequests)
-	if err != nil {
-		panic("text: built-in model of requests: " + err.Error())
-	}
-	return m
-})
-
-func readRequests(stored []byte) (*TopicModel, error) {
-	r, err := gzip.NewReader(bytes.NewReader(stored))
-	if err != nil {
-		return nil, fmt.Errorf("unpack: %w", err)
-	}
-	data, err := io.ReadAll(io.LimitReader(r, maxModel))
-	if err != nil {
-		return nil, fmt.Errorf("unpack: %w", err)
-	}
-	return DecodeTopics(data)
+// request is how one is told from everything else.
+type request struct {
+	classes []int // that are one
+	bar     int   // the lead over every other class that it must have, in 1024ths of a logit
 }
 
-// asked is the request that a message most likely makes, with its score; none if the model is not sure.
+// requestOf names the classes of a kind of request.
+func (b *topicBase) requestOf(kind int) request {
+	switch requestKind(kind) {
+	case humanRequest:
+		return request{classes: []int{b.topics}}
+	case botQuestion:
+		return request{classes: []int{slices.Index(b.model.topics, "are-you-a-bot")}}
+	default:
+		return request{classes: []int{slices.Index(b.model.topics, ClinicalTopic), slices.Index(b.model.topics, "diagnosis")}}
+	}
+}
+
+// lead is how much more speaks for the request than for anything else.
+func (r *request) lead(logits []int) int {
+	mine, others := -1<<62, -1<<62
+	for c, z := range logits {
+		if slices.Contains(r.classes, c) {
+			mine = max(mine, z)
+		} else {
+			others = max(others, z)
+		}
+	}
+	return mine - others
+}
+
+// asked is the request that a message most likely makes, with its score.
 type asked struct {
-	topic string
+	kind  requestKind
 	score int
 }
 
-// hearing is what the model of requests hears in a message, worked out once.
+// hearing is what is heard in a message, worked out once.
 type hearing struct {
 	once sync.Once
 	asked
@@ -65,11 +66,18 @@ type hearing struct {
 // asks is what the message asks for.
 func (m *Message) asks() asked {
 	m.heard.once.Do(func() {
+		m.heard.asked = asked{kind: noRequest}
 		if answersOnly(m.tokens) {
 			return
 		}
-		if scores := requestModel().rank(m); len(scores) > 0 {
-			m.heard.asked = asked{scores[0].Topic, scores[0].Score}
+		b := standardTopics()
+		logits := b.model.logits(m)
+		for i := range b.requests {
+			if lead := b.requests[i].lead(logits) - b.requests[i].bar; lead > 0 {
+				if score := scoreOf(lead); score > m.heard.score {
+					m.heard.asked = asked{requestKind(i), score}
+				}
+			}
 		}
 	})
 	return m.heard.asked
@@ -83,7 +91,7 @@ var asking = wordSet(`can could may might should shall will would is are am do d
 // AsksClinical says whether the message asks what only a clinician may answer: whether something is safe or right for
 // this person, what to take, what something is. What a patient tells ("my back hurts") asks nothing.
 func AsksClinical(m *Message) bool {
-	if m.asks().topic != clinicalRequest {
+	if m.asks().kind != clinicalRequest {
 		return false
 	}
 	for i := range m.tokens {

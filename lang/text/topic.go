@@ -2,7 +2,6 @@ package text
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -13,32 +12,51 @@ type TopicSpec struct {
 }
 
 // TopicModel tells topics apart by weighted features of a message: words, pairs of words, and concepts that many words
-// share. It is a multinomial logistic regression with one more class, the background, which is taught with what people
-// say that is about no topic. Training and classifying use integers only, so that the same specs give the same model and
-// the same machine decides the same everywhere. The zero value knows no topic and always abstains. Safe for concurrent use.
+// share. It is a multinomial logistic regression with further classes for what is about no topic: a request for a person, which
+// is heard before topics are, and the background, which is taught with what people say otherwise. Training and classifying
+// use integers only, so that the same specs give the same model and the same machine decides the same everywhere. The zero
+// value knows no topic and always abstains. Safe for concurrent use.
 type TopicModel struct {
-	topics   []string
-	bias     []int // by class: the topics and, last, the background
-	bar      int   // the lead over the background that a message must have
-	features map[string]*known
-	words    *nearWords     // that examples have
-	said     map[string]int // examples, their words with a space between → topic
+	topics []string
+	bias   []int // by class: the topics, then those of no topic, of which the background is the last
+	bar    int   // the lead over every class of no topic that a message must have
+	ids    idTable
+	known  []known
+	words  *nearWords // that examples have
+	said   said
 }
 
 // known is what the model knows of a feature.
 type known struct {
+	id      featureID
 	rarity  int // 0 (in every example) to 1 << valueShift
 	weights []weight
 }
 
-// weight is for one topic, or for the background if topic is the number of topics.
+// weight is for one class.
 type weight struct {
-	topic int
-	value int // 64ths of a logit
+	class int32
+	value int32 // 64ths of a logit
 }
 
 // weightShift makes a weight of the unit that leads and bars have, 1024ths of a logit.
 const weightShift = 4
+
+// said are examples word for word: hashes of their words, in order, with their topics.
+type said []saidLine
+
+type saidLine struct {
+	words uint64
+	topic int
+}
+
+// topicOf returns the topic of the example that has these words, or -1.
+func (s said) topicOf(words uint64) int {
+	if i, ok := slices.BinarySearchFunc(s, words, func(l saidLine, w uint64) int { return cmp.Compare(l.words, w) }); ok {
+		return s[i].topic
+	}
+	return -1
+}
 
 // Score is how well a message fits a topic: 0 not at all, 1000 beyond doubt.
 type Score struct {
@@ -48,14 +66,6 @@ type Score struct {
 
 // halfScore is the lead that makes a score of 500, in 1024ths of a logit.
 const halfScore = 2048
-
-// know fills the speller.
-func (m *TopicModel) know(words map[string]bool) {
-	m.words = newNearWords()
-	for _, w := range slices.Sorted(maps.Keys(words)) {
-		m.words.add(w)
-	}
-}
 
 // ClinicalTopic is the topic of std/frontdesk for questions that only a clinician may answer.
 const ClinicalTopic = "clinical-question"
@@ -91,28 +101,31 @@ const saidLead = 30 * halfScore
 // rank is Classify for a message that asks something.
 func (m *TopicModel) rank(msg *Message) []Score {
 	sum := m.logits(msg)
-	if topic, ok := m.said[wordsOf(msg.tokens)]; ok {
-		sum[topic] = max(slices.Max(sum), sum[len(m.topics)]+m.bar+saidLead)
+	least := slices.Max(sum[len(m.topics):]) + m.bar
+	if topic := m.said.topicOf(hashWords(msg.tokens)); topic >= 0 {
+		sum[topic] = max(slices.Max(sum), least+saidLead)
 	}
 	order := make([]int, len(m.topics))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sum[b], sum[a]) })
-	least := sum[len(m.topics)] + m.bar
 	var out []Score
 	for _, i := range order {
 		lead := sum[i] - least
 		if lead <= 0 {
 			break
 		}
-		out = append(out, Score{Topic: m.topics[i], Score: 1000 * lead / (lead + halfScore)})
+		out = append(out, Score{Topic: m.topics[i], Score: scoreOf(lead)})
 	}
 	return out
 }
 
-// wordsOf writes the words of a message with a space between.
-func wordsOf(tokens []token) string {
+// scoreOf makes a score of a lead over the bar.
+func scoreOf(lead int) int { return 1000 * lead / (lead + halfScore) }
+
+// hashWords stands for the words of a message.
+func hashWords(tokens []token) uint64 {
 	var b []byte
 	for i := range tokens {
 		if i > 0 {
@@ -120,7 +133,7 @@ func wordsOf(tokens []token) string {
 		}
 		b = append(b, tokens[i].text...)
 	}
-	return string(b)
+	return hashBytes(b)
 }
 
 // logits is how much speaks for each class.
@@ -128,8 +141,8 @@ func (m *TopicModel) logits(msg *Message) []int {
 	found, values := m.read(msg)
 	sum := slices.Clone(m.bias)
 	for i, k := range found {
-		for _, w := range k.weights {
-			sum[w.topic] += w.value << weightShift * values[i] >> valueShift
+		for _, w := range m.known[k].weights {
+			sum[w.class] += int(w.value) << weightShift * values[i] >> valueShift
 		}
 	}
 	return sum
@@ -137,15 +150,15 @@ func (m *TopicModel) logits(msg *Message) []int {
 
 // read finds the features of the message that the model knows, and their values, with the message's length made one.
 // A word that no example has makes everything else count less.
-func (m *TopicModel) read(msg *Message) (found []*known, values []int) {
+func (m *TopicModel) read(msg *Message) (found, values []int) {
 	tokens := repaired(msg.tokens, m.words, m.knows)
 	square := unknownValue * m.unknown(tokens)
-	r := featureReader{tokens: tokens, tell: func(name []byte, value int) {
-		k := m.features[string(name)]
-		if k == nil || slices.Contains(found, k) {
+	r := featureReader{tokens: tokens, tell: func(id featureID, kind featureKind) {
+		k := m.ids.get(id)
+		if k < 0 || slices.Contains(found, k) {
 			return
 		}
-		v := value * k.rarity >> valueShift
+		v := featureValues[kind] * m.known[k].rarity >> valueShift
 		found, values = append(found, k), append(values, v)
 		square += v * v
 	}}
@@ -157,12 +170,8 @@ func (m *TopicModel) read(msg *Message) (found []*known, values []int) {
 // knows says whether the word is one of an example or a concept.
 func (m *TopicModel) knows(t *token) bool {
 	var name [64]byte
-	en := append(append(name[:0], "en:"...), t.en...)
-	if m.features[string(en)] != nil {
-		return true
-	}
-	es := append(append(name[:0], "es:"...), t.es...)
-	return m.features[string(es)] != nil || concepts().knows(t)
+	return m.ids.get(idOf(appendWordName(name[:0], "en", t.en))) >= 0 ||
+		m.ids.get(idOf(appendWordName(name[:0], "es", t.es))) >= 0 || concepts().knows(t)
 }
 
 // unknown counts the words with a meaning of their own that the model does not know.

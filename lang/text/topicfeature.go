@@ -1,14 +1,42 @@
 package text
 
-// Values of features before they are weighed by how rare they are; one is a thousand.
+// featureKind tells what a feature of a message is.
+type featureKind uint8
+
 const (
-	wordValue        = 1000
-	functionValue    = 600 // a word without a meaning of its own
-	beginningValue   = 400
-	pairValue        = 500
-	conceptValue     = 1200
-	conceptPairValue = 500
+	wordFeature        featureKind = iota
+	functionFeature                // a word without a meaning of its own
+	beginningFeature               // the first letters of a longer word
+	pairFeature                    // two neighbouring words
+	conceptFeature                 // what many words mean
+	conceptPairFeature             // two concepts near each other
+	featureKinds       = iota
 )
+
+// featureValues are what features count before they are weighed by how rare they are; one is a thousand.
+var featureValues = [featureKinds]int{wordFeature: 1000, functionFeature: 600, beginningFeature: 600, pairFeature: 600, conceptFeature: 1000, conceptPairFeature: 500}
+
+// alone says whether a feature counts although one example has it only: a word or a concept does, what is made of several does not.
+func (k featureKind) alone() bool {
+	return k == wordFeature || k == functionFeature || k == conceptFeature
+}
+
+// featureID stands for the name of a feature: the upper bits of its FNV-1a hash. Of the some ten thousand features of a
+// model no two meet by chance in 40 bits but once in thousands of models; then they share their weights.
+type featureID uint64
+
+const idBits = 40
+
+// idOf hashes a name (Fowler, Noll, Vo).
+func idOf[T string | []byte](name T) featureID { return featureID(hashBytes(name) >> (64 - idBits)) }
+
+func hashBytes[T string | []byte](s T) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h ^ h<<32 // the upper bits of FNV mix the last letters badly
+}
 
 // beginning is how many letters of a longer word are a feature of their own: complain and complaint share it.
 const beginning = 5
@@ -21,7 +49,7 @@ const conceptsBack = 6
 type featureReader struct {
 	tokens []token
 	lang   string // "" reads the message in both languages
-	tell   func(name []byte, value int)
+	tell   func(id featureID, kind featureKind)
 	name   []byte
 }
 
@@ -38,18 +66,18 @@ func (r *featureReader) words(lang string) {
 	before := sentenceEdge
 	for i := range r.tokens {
 		t := &r.tokens[i]
-		stem, value := t.stem(lang), wordValue
+		stem, kind := t.stem(lang), wordFeature
 		if functionWords[t.text] {
-			value = functionValue
+			kind = functionFeature
 		}
 		if allDigits(stem) {
-			stem, value = "0", functionValue
+			stem, kind = "0", functionFeature
 		}
-		r.name = append(append(append(r.name[:0], lang...), ':'), stem...)
-		r.tell(r.name, value)
-		if value == wordValue && len(t.text) > beginning {
+		r.name = appendWordName(r.name[:0], lang, stem)
+		r.tell(idOf(r.name), kind)
+		if kind == wordFeature && len(t.text) > beginning {
 			r.name = append(append(append(r.name[:0], lang...), '-'), t.text[:beginning]...)
-			r.tell(r.name, beginningValue)
+			r.tell(idOf(r.name), beginningFeature)
 		}
 		r.pair(lang, before, stem)
 		if before = stem; t.after >= stop {
@@ -62,13 +90,17 @@ func (r *featureReader) words(lang string) {
 	}
 }
 
+func appendWordName(b []byte, lang, stem string) []byte {
+	return append(append(append(b, lang...), ':'), stem...)
+}
+
 // sentenceEdge stands for the beginning or the end of a sentence.
 const sentenceEdge = "^"
 
 func (r *featureReader) pair(lang, before, after string) {
 	r.name = append(append(append(r.name[:0], lang...), ':'), before...)
 	r.name = append(append(r.name, ' '), after...)
-	r.tell(r.name, pairValue)
+	r.tell(idOf(r.name), pairFeature)
 }
 
 func (r *featureReader) concepts() {
@@ -83,12 +115,12 @@ func (r *featureReader) concepts() {
 		}
 		for _, h := range here {
 			r.name = append(append(r.name[:0], '#'), c.names[h]...)
-			r.tell(r.name, conceptValue)
+			r.tell(idOf(r.name), conceptFeature)
 			for _, b := range back {
 				if b != h {
 					r.name = append(append(r.name[:0], '#'), c.names[min(b, h)]...)
 					r.name = append(append(r.name, " #"...), c.names[max(b, h)]...)
-					r.tell(r.name, conceptPairValue)
+					r.tell(idOf(r.name), conceptPairFeature)
 				}
 			}
 		}

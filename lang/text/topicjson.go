@@ -2,13 +2,11 @@ package text
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,24 +19,26 @@ const (
 	maxModel    = 64 << 20 // bytes
 )
 
-// modelJSON is the stored form. Words stand in order, a space between two. Features stand in order, each on a line:
-// name|rarity|topic weight topic weight…, where the topic after the last is the background and a weight is in 64ths of
-// a logit. Said are the examples in order, each on a line: words|topic. A model that was taught nothing has topics at most.
+// modelJSON is the stored form. Words stand in order, a space between two. Features are written as appendKnown does and
+// Said, the examples, as appendSaid does. A model that was taught nothing has topics at most.
 type modelJSON struct {
 	Version  int      `json:"version"`
 	Topics   []string `json:"topics"`
 	Bias     []int    `json:"bias"`
 	Bar      int      `json:"bar"`
 	Words    string   `json:"words"`
-	Features string   `json:"features"`
-	Said     string   `json:"said"`
+	Features []byte   `json:"features"`
+	Said     []byte   `json:"said"`
 }
 
-const modelVersion = 3
+const modelVersion = 4
 
 // MarshalJSON writes the model with integers only and in one order: equal models give equal bytes.
 func (m *TopicModel) MarshalJSON() ([]byte, error) {
 	out := modelJSON{Version: modelVersion, Topics: m.topics, Bias: m.bias, Bar: m.bar}
+	if len(m.bias) > 0 {
+		out.Features, out.Said = appendKnown(nil, m.known), appendSaid(nil, m.said)
+	}
 	if out.Topics == nil {
 		out.Topics = []string{}
 	}
@@ -46,30 +46,41 @@ func (m *TopicModel) MarshalJSON() ([]byte, error) {
 		out.Bias = []int{}
 	}
 	if m.words != nil {
-		out.Words = strings.Join(slices.Sorted(maps.Keys(m.words.words)), " ")
+		out.Words = strings.Join(m.words.list, " ")
 	}
-	var b []byte
-	for _, name := range slices.Sorted(maps.Keys(m.features)) {
-		k := m.features[name]
-		b = append(append(b, name...), '|')
-		b = append(strconv.AppendInt(b, int64(k.rarity), 10), '|')
-		for i, w := range k.weights {
-			if i > 0 {
-				b = append(b, ' ')
-			}
-			b = append(strconv.AppendInt(b, int64(w.topic), 10), ' ')
-			b = strconv.AppendInt(b, int64(w.value), 10)
-		}
-		b = append(b, '\n')
-	}
-	out.Features = string(b)
-	b = b[:0]
-	for _, words := range slices.Sorted(maps.Keys(m.said)) {
-		b = append(append(b, words...), '|')
-		b = append(strconv.AppendInt(b, int64(m.said[words]), 10), '\n')
-	}
-	out.Said = string(b)
 	return json.Marshal(out)
+}
+
+// appendKnown writes features in the order of their ids: how many, then of each the step to its id, its rarity, how many
+// weights it has, and of each weight the step to its class and its value.
+func appendKnown(b []byte, all []known) []byte {
+	b = binary.AppendUvarint(b, uint64(len(all)))
+	before := featureID(0)
+	for _, k := range all {
+		b = binary.AppendUvarint(b, uint64(k.id-before))
+		before = k.id
+		b = binary.AppendUvarint(b, uint64(k.rarity))
+		b = binary.AppendUvarint(b, uint64(len(k.weights)))
+		class := int32(0)
+		for _, w := range k.weights {
+			b = binary.AppendUvarint(b, uint64(w.class-class))
+			b = binary.AppendVarint(b, int64(w.value))
+			class = w.class
+		}
+	}
+	return b
+}
+
+// appendSaid writes how many examples there are, then of each the step to the hash of its words, and its topic.
+func appendSaid(b []byte, all said) []byte {
+	b = binary.AppendUvarint(b, uint64(len(all)))
+	before := uint64(0)
+	for _, l := range all {
+		b = binary.AppendUvarint(b, l.words-before)
+		before = l.words
+		b = binary.AppendUvarint(b, uint64(l.topic))
+	}
+	return b
 }
 
 // UnmarshalJSON reads a model and refuses one that MarshalJSON would not write.
@@ -104,51 +115,37 @@ func DecodeTopics(data []byte) (*TopicModel, error) {
 }
 
 func (in *modelJSON) model() (*TopicModel, error) {
-	if len(in.Topics) > maxTopics || strings.Count(in.Features, "\n") > maxFeatures || strings.Count(in.Said, "\n") > maxFeatures || strings.Count(in.Words, " ") > maxWords {
-		return nil, errors.New("topic model has too many topics, words or features")
+	if len(in.Topics) > maxTopics || strings.Count(in.Words, " ") > maxWords {
+		return nil, errors.New("topic model has too many topics or words")
 	}
-	m := &TopicModel{features: make(map[string]*known, strings.Count(in.Features, "\n")), bar: in.Bar}
+	m := &TopicModel{bar: in.Bar}
 	if err := in.classes(m); err != nil {
 		return nil, err
 	}
-	words, before := map[string]bool{}, ""
-	for w := range strings.SplitSeq(in.Words, " ") {
-		if w <= before && in.Words != "" {
+	words, before := splitWords(in.Words), ""
+	for _, w := range words {
+		if w <= before {
 			return nil, fmt.Errorf("word `%s` of the topic model is out of order", w)
 		}
-		words[w], before = true, w
+		before = w
 	}
-	m.know(words)
-	before = ""
-	for line := range strings.Lines(in.Features) {
-		name, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
-		if !ok || name <= before || !strings.HasSuffix(line, "\n") {
-			return nil, fmt.Errorf("feature `%s` of the topic model is out of order", name)
-		}
-		before = name
-		k, err := readKnown(rest, len(m.topics))
-		if err != nil {
-			return nil, fmt.Errorf("feature `%s` of the topic model %w", name, err)
-		}
-		m.features[name] = k
+	m.words = nearWordsOf(words)
+	r := &modelReader{data: in.Features, ok: true}
+	if len(in.Features) > 0 {
+		m.readKnown(r, len(m.bias))
 	}
-	return m, in.examples(m)
+	s := &modelReader{data: in.Said, ok: true}
+	if len(in.Said) > 0 {
+		m.said = readSaid(s, len(m.topics))
+	}
+	if !r.ok || !s.ok || len(r.data) > 0 || len(s.data) > 0 {
+		return nil, errors.New("topic model has features or examples out of order or out of range")
+	}
+	return m, nil
 }
 
-func (in *modelJSON) examples(m *TopicModel) error {
-	m.said = make(map[string]int, strings.Count(in.Said, "\n"))
-	before := ""
-	for line := range strings.Lines(in.Said) {
-		words, topic, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
-		t, err := strconv.Atoi(topic)
-		if err != nil || words <= before || t < 0 || t >= len(m.bias)-1 || !strings.HasSuffix(line, "\n") {
-			return fmt.Errorf("example `%s` of the topic model is out of order or of no topic", words)
-		}
-		m.said[words], before = t, words
-	}
-	return nil
-}
-
+// classes takes over the topics and what speaks for each class. A model that was taught something has at least the
+// background besides its topics.
 func (in *modelJSON) classes(m *TopicModel) error {
 	seen := map[string]bool{}
 	for _, t := range in.Topics {
@@ -158,8 +155,8 @@ func (in *modelJSON) classes(m *TopicModel) error {
 		seen[t] = true
 		m.topics = append(m.topics, t)
 	}
-	untaught := len(in.Bias) == 0 && in.Features == ""
-	if len(in.Bias) != len(in.Topics)+1 && !untaught || in.Bar > maxWeight || in.Bar < -maxWeight {
+	untaught := len(in.Bias) == 0 && len(in.Features) == 0 && len(in.Said) == 0
+	if len(in.Bias) <= len(in.Topics) && !untaught || len(in.Bias) > 2*maxTopics || in.Bar > maxWeight || in.Bar < -maxWeight {
 		return errors.New("topic model has not one bias for each topic and the background, or its bar is out of range")
 	}
 	for _, b := range in.Bias {
@@ -171,26 +168,70 @@ func (in *modelJSON) classes(m *TopicModel) error {
 	return nil
 }
 
-// readKnown reads what stands of a feature after its name.
-func readKnown(s string, background int) (*known, error) {
-	rarity, weights, ok := strings.Cut(s, "|")
-	r, err := strconv.Atoi(rarity)
-	if !ok || err != nil || r < 0 || r > 2<<valueShift {
-		return nil, errors.New("has a rarity out of range")
-	}
-	k := &known{rarity: r}
-	last := -1
-	for weights != "" {
-		var topic, value string
-		topic, weights, _ = strings.Cut(weights, " ")
-		value, weights, _ = strings.Cut(weights, " ")
-		t, wrongTopic := strconv.Atoi(topic)
-		v, wrongValue := strconv.Atoi(value)
-		if wrongTopic != nil || wrongValue != nil || t <= last || t > background || v > maxWeight || v < -maxWeight {
-			return nil, errors.New("has a weight out of range")
+// readKnown reads what appendKnown wrote; r.ok is false if it would not write that.
+func (m *TopicModel) readKnown(r *modelReader, classes int) {
+	n := r.many()
+	m.ids, m.known = newIDTable(n), make([]known, 0, n)
+	room := make([]weight, 0, 8*n)
+	id := featureID(0)
+	for i := range n {
+		step := r.uint()
+		id += featureID(step)
+		k := known{id: id, rarity: int(min(r.uint(), 4<<valueShift))}
+		from := len(room)
+		room = r.weights(room, classes)
+		k.weights = room[from:len(room):len(room)]
+		if step == 0 && i > 0 || step >= 1<<idBits || id >= 1<<idBits || k.rarity > 2<<valueShift {
+			r.ok = false
 		}
-		last = t
-		k.weights = append(k.weights, weight{topic: t, value: v})
+		if !r.ok {
+			return
+		}
+		m.ids.put(id, i)
+		m.known = append(m.known, k)
 	}
-	return k, nil
+}
+
+// many reads how many features or examples follow; each takes more than a byte.
+func (r *modelReader) many() int {
+	n := r.uint()
+	if n > maxFeatures || n > uint64(len(r.data)) {
+		r.ok = false
+		return 0
+	}
+	return int(n)
+}
+
+// weights reads the weights of a feature.
+func (r *modelReader) weights(out []weight, classes int) []weight {
+	class := uint64(0)
+	for i := range r.count() {
+		step := r.uint()
+		value := r.int()
+		if class += step; step == 0 && i > 0 || step > maxTopics*2 || class >= uint64(classes) || value > maxWeight || value < -maxWeight {
+			r.ok = false
+			return out
+		}
+		out = append(out, weight{int32(class), int32(value)})
+	}
+	return out
+}
+
+// readSaid reads what appendSaid wrote; r.ok is false if it would not write that.
+func readSaid(r *modelReader, topics int) said {
+	n := r.many()
+	out := make(said, 0, n)
+	words := uint64(0)
+	for i := range n {
+		step := r.uint()
+		topic := r.uint()
+		if i > 0 && (step == 0 || words+step < words) || topic >= uint64(topics) {
+			r.ok = false
+		}
+		if words += step; !r.ok {
+			return nil
+		}
+		out = append(out, saidLine{words, int(topic)})
+	}
+	return out
 }

@@ -2,14 +2,17 @@ package text
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"sync"
 )
 
 // nearWords finds the known word that a misspelt one stands for: one letter away in writing, or one sound away.
 type nearWords struct {
-	words map[string]bool
-	near  map[string]string // as written or, after '~', as it sounds, whole or with a letter left out → the word
+	once  sync.Once // the first word that is looked for fills the tables
+	list  []string  // in order, each once
+	words idTable   // hashes of words → numbers in list
+	near  idTable   // hashes of words as written or, after '~', as they sound, whole or with a letter left out → numbers
 }
 
 // Shortest words that are corrected at all, and those that may differ by a letter.
@@ -18,69 +21,104 @@ const (
 	leastInexact  = 5
 )
 
-func newNearWords() *nearWords {
-	return &nearWords{words: map[string]bool{}, near: map[string]string{}}
+// keysPerWord is about how many entries of near a word has.
+const keysPerWord = 14
+
+// nearWordsOf makes a speller of words in any order.
+func nearWordsOf(words []string) *nearWords {
+	if !slices.IsSorted(words) {
+		words = slices.Sorted(slices.Values(words))
+	}
+	return &nearWords{list: slices.Compact(words)}
 }
 
-// add makes a word known. Of two words that are equally near the first one added wins.
-func (x *nearWords) add(w string) {
-	if x.words[w] || len(w) < leastMisspelt || len(w) > maxTokenLength || !isLetter(w[0]) {
-		return
-	}
-	x.words[w] = true
-	x.put("~"+sound(w), w)
-	if len(w) < leastInexact {
-		return
-	}
-	for i := range len(w) {
-		x.put(w[:i]+w[i+1:], w)
-	}
-	if s := sound(w); len(s) >= leastInexact {
-		for i := range len(s) {
-			x.put("~"+s[:i]+s[i+1:], w)
+func (x *nearWords) fill() {
+	x.words, x.near = newIDTable(len(x.list)), newIDTable(len(x.list)*keysPerWord)
+	for n, w := range x.list {
+		if len(w) >= leastMisspelt && len(w) <= maxTokenLength && isLetter(w[0]) {
+			x.add(n, w)
 		}
 	}
 }
 
-func (x *nearWords) put(key, w string) {
-	if _, taken := x.near[key]; !taken {
-		x.near[key] = w
+// add makes a word known. Of two words that are equally near the first one wins.
+func (x *nearWords) add(n int, w string) {
+	x.words.put(idOf(w), n)
+	k := soundKeyOf(w)
+	x.near.put(idOf(k.whole()), n)
+	if len(w) < leastInexact {
+		return
 	}
+	plain := letterKey{sound: []byte(w)}
+	for i := range len(w) {
+		x.near.put(idOf(plain.without(i)), n)
+	}
+	if len(k.sound) >= leastInexact {
+		for i := range k.sound {
+			x.near.put(idOf(k.without(i)), n)
+		}
+	}
+}
+
+// letterKey makes keys of a word's letters or, after '~', of its sounds.
+type letterKey struct {
+	mark  string
+	sound []byte
+	key   []byte
+}
+
+func soundKeyOf(w string) letterKey { return letterKey{mark: "~", sound: sound(w)} }
+
+func (k *letterKey) whole() []byte {
+	k.key = append(append(k.key[:0], k.mark...), k.sound...)
+	return k.key
+}
+
+func (k *letterKey) without(i int) []byte {
+	k.key = append(append(append(k.key[:0], k.mark...), k.sound[:i]...), k.sound[i+1:]...)
+	return k.key
+}
+
+// nearest is the word kept under a key, or "".
+func (x *nearWords) nearest(key []byte) string {
+	if n := x.near.get(idOf(key)); n >= 0 {
+		return x.list[n]
+	}
+	return ""
 }
 
 // find returns the known word that w is taken for, w itself if it is known, or "".
 func (x *nearWords) find(w string) string {
-	if x == nil {
+	if x == nil || len(w) < leastMisspelt || len(w) > maxTokenLength {
 		return ""
 	}
-	if x.words[w] {
+	x.once.Do(x.fill)
+	if x.words.get(idOf(w)) >= 0 {
 		return w
 	}
-	if len(w) < leastMisspelt || len(w) > maxTokenLength {
-		return ""
-	}
-	s := sound(w)
-	if k := x.near["~"+s]; k != "" && (len(w) >= leastInexact || len(sound(k)) == len(s)) {
+	s := soundKeyOf(w)
+	if k := x.nearest(s.whole()); k != "" && (len(w) >= leastInexact || len(sound(k)) == len(s.sound)) {
 		return k
 	}
-	if k := x.near[w]; k != "" {
+	if k := x.nearest([]byte(w)); k != "" {
 		return k
 	}
 	if len(w) < leastInexact {
 		return ""
 	}
+	plain := letterKey{sound: []byte(w)}
 	for i := range len(w) {
-		less := w[:i] + w[i+1:]
-		if x.words[less] && len(less) >= leastInexact {
-			return less
+		less := plain.without(i)
+		if len(less) >= leastInexact && x.words.get(idOf(less)) >= 0 {
+			return string(less)
 		}
-		if k := x.near[less]; len(k) >= leastInexact {
+		if k := x.nearest(less); len(k) >= leastInexact {
 			return k
 		}
 	}
-	if len(s) >= leastInexact {
-		for i := range len(s) {
-			if k := x.near["~"+s[:i]+s[i+1:]]; len(k) >= leastInexact {
+	if len(s.sound) >= leastInexact {
+		for i := range s.sound {
+			if k := x.nearest(s.without(i)); len(k) >= leastInexact {
 				return k
 			}
 		}
@@ -89,7 +127,7 @@ func (x *nearWords) find(w string) string {
 }
 
 // sound writes a folded word as it sounds, roughly and the same for both languages: what is often confused becomes one.
-func sound(w string) string {
+func sound(w string) []byte {
 	out := make([]byte, 0, len(w))
 	for i := 0; i < len(w); {
 		c, n := sounded(w[i:])
@@ -98,7 +136,7 @@ func sound(w string) string {
 		}
 		i += n
 	}
-	return string(out)
+	return out
 }
 
 // sounded is the sound at the beginning of w, 0 for a silent letter, and how many letters write it.
@@ -137,7 +175,7 @@ func sounded(w string) (sound byte, letters int) {
 
 // vocabularyOfTopics is every word of the concepts and of the lists that count as concepts.
 var vocabularyOfTopics = sync.OnceValue(func() *nearWords {
-	x := newNearWords()
+	var words []string
 	for _, list := range []string{"concept", "procedure", "insurer", "body"} {
 		for _, line := range lexicon(list+".txt", "\n") {
 			if strings.HasPrefix(line, "=") {
@@ -145,11 +183,11 @@ var vocabularyOfTopics = sync.OnceValue(func() *nearWords {
 			}
 			m := Normalise(line)
 			for i := range m.tokens {
-				x.add(m.tokens[i].text)
+				words = append(words, m.tokens[i].text)
 			}
 		}
 	}
-	return x
+	return nearWordsOf(words)
 })
 
 // chatForms are spellings of messages and of how words are said, beyond those that every detector reads.

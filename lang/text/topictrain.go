@@ -1,10 +1,10 @@
 package text
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -17,104 +17,12 @@ const (
 	storedShift = 6             // what a stored weight leaves off
 )
 
-// How the weights are found: passes of stochastic gradient descent on the multinomial logistic loss.
-const (
-	passes        = 8
-	passesForBar  = 4
-	firstStep     = 4 << stepShift
-	stepDecay     = 77 // the step of pass n is firstStep·256/(256+n·stepDecay)
-	biasStep      = 20 // a bias moves by one part in so many of a weight's step
-	leastGradient = one / 1000
-	muchGradient  = one / 50
-	leastStored   = 2
-)
-
-// backgroundShare bounds what all background lines together weigh: so many halves of what all examples weigh.
-const backgroundShare = 3
-
-// mostShare is what an example of a topic with few weighs at most.
-const mostShare = 3 << valueShift
-
 // unknownValue is what a word that no example has adds to the square of a message's length.
-const unknownValue = 1000 * 1000
+const unknownValue = 1500 * 1000
 
-// What is kept back to find the bar: one of so many examples and background lines.
-const (
-	keptExamples   = 4
-	keptBackground = 2
-)
-
-// caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
-// lines are easier to tell than what is nearly meant, so they count more.
-const caution = 13
-
-// feature is one property of an example.
-type feature struct {
-	name  string
-	value int
-}
-
-// line is one example, ready to learn from.
-type line struct {
-	class    int
-	features []feature
-	words    []string
-	said     string // its words as they were written
-	index    []int  // of features, those that are kept
-	values   []int  // normalised
-	share    int    // what it weighs, of 1 << valueShift
-}
-
-// lineReader reads lines one after the other.
-type lineReader struct{ seen map[string]bool }
-
-func (in *lineReader) read(class int, p Phrase) line {
-	said := Normalise(p.Pattern).tokens
-	tokens := repaired(said, nil, func(*token) bool { return true })
-	l := line{class: class, share: 1 << valueShift, said: wordsOf(said)}
-	if in.seen == nil {
-		in.seen = map[string]bool{}
-	}
-	clear(in.seen)
-	r := featureReader{tokens: tokens, lang: p.Lang, tell: func(name []byte, value int) {
-		if !in.seen[string(name)] {
-			f := feature{string(name), value}
-			l.features = append(l.features, f)
-			in.seen[f.name] = true
-		}
-	}}
-	r.read()
-	for i := range tokens {
-		l.words = append(l.words, tokens[i].text)
-	}
-	return l
-}
-
-// backgroundLines are what patients say that is about nothing a practice has a topic for.
-var backgroundLines = sync.OnceValue(func() []line {
-	var out []line
-	var in lineReader
-	for _, lang := range languages {
-		for _, s := range lexicon("background-"+lang+".txt", "\n") {
-			out = append(out, in.read(0, Phrase{Lang: lang, Pattern: s}))
-		}
-	}
-	return out
-})
-
-// training is the state of learning one model.
-type training struct {
-	classes int // topics and, last, the background
-	lines   []line
-	names   []string // of features
-	rarity  []int
-	weights []int32 // by feature, then class
-	bias    []int
-	logits  []int // of the line at hand
-}
-
-// TrainTopics learns the model. The same specs give the same model; examples without a word are ignored. The last few
-// models are kept, for the flows of a practice mostly have the same topics.
+// TrainTopics learns the model. The same specs give the same model; examples without a word are ignored. Where all topics of
+// std/frontdesk are among the specs, whole, what was learned of them beforehand is taken as it is and only what the flow adds
+// is learned. The last few models are kept, for the flows of a practice mostly have the same topics.
 func TrainTopics(specs []TopicSpec) *TopicModel {
 	return taught.model(specs)
 }
@@ -137,11 +45,16 @@ type taughtModel struct {
 
 func (t *taughtModels) model(specs []TopicSpec) *TopicModel {
 	h := sha256.New()
-	for _, s := range specs {
-		_, _ = fmt.Fprintf(h, "%q\n", s)
+	var b []byte
+	for i := range specs {
+		b = fmt.Appendf(b[:0], "%d %s\n", len(specs[i].Like), specs[i].Name)
+		for _, p := range specs[i].Like {
+			b = fmt.Appendf(b, "%s%d ", p.Lang, len(p.Pattern))
+			b = append(b, p.Pattern...)
+		}
+		_, _ = h.Write(b)
 	}
-	of := [sha256.Size]byte(h.Sum(nil))
-	return t.find(of, specs)()
+	return t.find([sha256.Size]byte(h.Sum(nil)), specs)()
 }
 
 func (t *taughtModels) find(of [sha256.Size]byte, specs []TopicSpec) func() *TopicModel {
@@ -152,70 +65,173 @@ func (t *taughtModels) find(of [sha256.Size]byte, specs []TopicSpec) func() *Top
 			return m.get
 		}
 	}
-	get := sync.OnceValue(func() *TopicModel { return trainTopics(specs, nil, caution) })
+	get := sync.OnceValue(func() *TopicModel { return trainTopics(specs) })
 	t.last = append(t.last[max(0, len(t.last)+1-maxTaught):], taughtModel{of, get})
 	return get
 }
 
-// trainTopics learns with more background than there always is.
-func trainTopics(specs []TopicSpec, background []line, caution int) *TopicModel {
-	m := &TopicModel{features: map[string]*known{}, said: map[string]int{}}
-	var lines []line
-	var in lineReader
-	for i, s := range specs {
-		m.topics = append(m.topics, s.Name)
-		for _, p := range s.Like {
-			l := in.read(i, p)
-			if len(l.features) == 0 {
-				continue
-			}
-			lines = append(lines, l)
-			if _, twice := m.said[l.said]; !twice && strings.IndexByte(l.said, other) < 0 {
-				m.said[l.said] = i
-			}
+func trainTopics(specs []TopicSpec) *TopicModel {
+	base := standardTopics()
+	if beside, ok := base.beside(specs); ok {
+		return base.with(beside)
+	}
+	return base.without(specs)
+}
+
+// feature is one property of an example.
+type feature struct {
+	id   featureID
+	kind featureKind
+}
+
+// line is one example, ready to learn from.
+type line struct {
+	class  int
+	index  []int32 // of features
+	values []int32 // normalised; of features that are dropped zero
+	share  int     // what it weighs, of 1 << valueShift
+}
+
+// reading is an example as it was read.
+type reading struct {
+	features []feature
+	words    []string
+	said     uint64
+}
+
+func readExample(p Phrase) reading {
+	spoken := Normalise(p.Pattern).tokens
+	tokens := repaired(spoken, nil, func(*token) bool { return true })
+	out := reading{said: hashWords(spoken)}
+	r := featureReader{tokens: tokens, lang: p.Lang, tell: func(id featureID, kind featureKind) {
+		if !slices.ContainsFunc(out.features, func(f feature) bool { return f.id == id }) {
+			out.features = append(out.features, feature{id, kind})
 		}
-	}
-	if len(lines) == 0 {
-		return m
-	}
-	background = append(slices.Clone(backgroundLines()), background...)
-	for i := range background {
-		background[i].class = len(specs)
-	}
-	t := newTraining(len(specs)+1, slices.Concat(lines, background))
-	m.bar = t.findBar(caution)
-	t.learn(t.all(), passes)
-	t.store(m)
-	return m
-}
-
-func newTraining(classes int, lines []line) *training {
-	t := &training{classes: classes, lines: lines, logits: make([]int, classes)}
-	t.index()
-	t.balance()
-	return t
-}
-
-// all are the numbers of all lines.
-func (t *training) all() []int {
-	out := make([]int, len(t.lines))
-	for i := range out {
-		out[i] = i
+	}}
+	r.read()
+	for i := range tokens {
+		out.words = append(out.words, tokens[i].text)
 	}
 	return out
 }
 
+// learner is the state of learning one model.
+type learner struct {
+	classes int // topics and, last, those of no topic
+	topics  int
+	lines   []line
+	ids     idTable
+	named   []feature // by number
+	count   []int     // lines that have it
+	rarity  []int     // -1 for a feature that is dropped
+	weights []int32   // by feature, then class
+	bias    []int
+	logits  []int // of the line at hand
+	words   []string
+	said    said
+}
+
+// add takes in an example.
+func (t *learner) add(class int, p Phrase) {
+	r := readExample(p)
+	if len(r.features) == 0 {
+		return
+	}
+	l := line{class: class, index: make([]int32, 0, len(r.features))}
+	for _, f := range r.features {
+		n := t.ids.get(f.id)
+		if n < 0 {
+			n = len(t.named)
+			t.ids.put(f.id, n)
+			t.named, t.count, t.rarity = append(t.named, f), append(t.count, 0), append(t.rarity, -1)
+		}
+		l.index = append(l.index, int32(n))
+	}
+	slices.Sort(l.index)
+	t.lines = append(t.lines, l)
+	t.words = append(t.words, r.words...)
+	if class < t.topics {
+		t.said = append(t.said, saidLine{r.said, class})
+	}
+}
+
+// countFeatures counts the lines from the first given on that have a feature.
+func (t *learner) countFeatures(first int) {
+	for i := first; i < len(t.lines); i++ {
+		for _, n := range t.lines[i].index {
+			t.count[n]++
+		}
+	}
+}
+
+// rate decides what the features from the first given on tell: a rare one more than one that every other line has, and
+// one that is made of several words, if it is met once, nothing.
+func (t *learner) rate(first int) {
+	for n := first; n < len(t.named); n++ {
+		t.rarity[n] = -1
+		if t.count[n] > 1 || t.count[n] == 1 && t.named[n].kind.alone() {
+			t.rarity[n] = rarityOf(t.count[n], len(t.lines))
+		}
+	}
+}
+
+// rarityOf is how much a feature of so many lines of all tells, the root of its share in how much one line could tell.
+func rarityOf(lines, all int) int {
+	told := log2Milli((all+lines)<<valueShift/lines) - valueShift*1000
+	return squareRoot(told << (2 * valueShift) / log2Milli(all+1))
+}
+
+// weigh gives the features of each line from the first given on their values, and each line the length of one.
+func (t *learner) weigh(first int) {
+	total := 0
+	for i := first; i < len(t.lines); i++ {
+		total += len(t.lines[i].index)
+	}
+	room := make([]int32, total)
+	for i := first; i < len(t.lines); i++ {
+		l := &t.lines[i]
+		l.values, room = room[:len(l.index):len(l.index)], room[len(l.index):]
+		square := 0
+		for k, n := range l.index {
+			if r := t.rarity[n]; r >= 0 {
+				v := featureValues[t.named[n].kind] * r >> valueShift
+				l.values[k] = int32(v)
+				square += v * v
+			}
+		}
+		scale(l.values, square)
+	}
+}
+
+// scale divides values by the root of square.
+func scale[T int | int32](values []T, square int) {
+	length := max(1, squareRoot(square))
+	for i := range values {
+		values[i] = T(int(values[i]) << valueShift / length)
+	}
+}
+
+// What examples weigh. backgroundShare bounds what all lines of no topic weigh together, in halves of what all examples weigh;
+// mostShare is what an example of a topic with few weighs at most.
+const (
+	backgroundShare = 3
+	mostShare       = 3 << valueShift
+)
+
 // balance lets a topic with few examples be heard beside one with many, and all topics beside the background.
-func (t *training) balance() {
+func (t *learner) balance() {
 	count := make([]int, t.classes)
+	background := 0
 	for i := range t.lines {
 		count[t.lines[i].class]++
+		if t.lines[i].class >= t.topics {
+			background++
+		}
 	}
-	background := count[t.classes-1]
-	examples, most := len(t.lines)-background, slices.Max(count[:t.classes-1])
+	examples, most := len(t.lines)-background, slices.Max(count[:t.topics])
 	for i := range t.lines {
 		l := &t.lines[i]
-		if l.class == t.classes-1 {
+		if l.class >= t.topics {
 			l.share = min(1<<valueShift, backgroundShare*examples<<valueShift/(2*background))
 			continue
 		}
@@ -223,75 +239,29 @@ func (t *training) balance() {
 	}
 }
 
-// index numbers the features: words and concepts, and of pairs and beginnings those that are met twice. A rare feature
-// tells more than one that every other line has. Each line has the length of one.
-func (t *training) index() {
-	numbers := map[string]int{}
-	var names []string
-	var count []int
-	for i := range t.lines {
-		l := &t.lines[i]
-		l.index = make([]int, 0, len(l.features))
-		for _, f := range l.features {
-			n, ok := numbers[f.name]
-			if !ok {
-				n = len(names)
-				numbers[f.name], names, count = n, append(names, f.name), append(count, 0)
-			}
-			count[n]++
-			l.index = append(l.index, n)
-		}
-	}
-	kept := make([]int, len(names))
-	for n, name := range names {
-		kept[n] = -1
-		if strings.IndexByte(name, other) < 0 && (count[n] > 1 || !strings.ContainsAny(name, " -")) {
-			kept[n] = len(t.names)
-			t.names = append(t.names, name)
-			t.rarity = append(t.rarity, t.rarityOf(count[n]))
-		}
-	}
-	for i := range t.lines {
-		t.weigh(&t.lines[i], kept)
-	}
-}
+// How the weights are found: stochastic gradient descent on the multinomial logistic loss.
+const (
+	firstStep     = 4 << stepShift
+	stepDecay     = 77 // the step of pass n is firstStep·256/(256+n·stepDecay)
+	biasStep      = 20 // a bias moves by one part in so many of a weight's step
+	leastGradient = one / 1000
+	muchGradient  = one / 50
+	leastStored   = 2
+)
 
-// rarityOf is how much a feature of so many lines tells, the root of its share in how much one line could tell.
-func (t *training) rarityOf(lines int) int {
-	told := log2Milli((len(t.lines)+lines)<<valueShift/lines) - valueShift*1000
-	return squareRoot(told << (2 * valueShift) / log2Milli(len(t.lines)+1))
-}
-
-// weigh gives the kept features of a line their values.
-func (t *training) weigh(l *line, kept []int) {
-	all, square := l.index, 0
-	l.index, l.values = all[:0], make([]int, 0, len(all))
-	for k, n := range all {
-		if n = kept[n]; n >= 0 {
-			v := l.features[k].value * t.rarity[n] >> valueShift
-			l.index, l.values = append(l.index, n), append(l.values, v)
-			square += v * v
-		}
-	}
-	scale(l.values, square)
-}
-
-// scale divides values by the root of square.
-func scale(values []int, square int) {
-	length := max(1, squareRoot(square))
-	for i := range values {
-		values[i] = values[i] << valueShift / length
-	}
-}
-
-// learn begins anew and goes over some lines a number of times, each time in another order. A line that needs no
-// change is left alone in the next pass.
-func (t *training) learn(which []int, passes int) {
-	t.weights = make([]int32, len(t.names)*t.classes)
+// begin forgets all weights.
+func (t *learner) begin() {
+	t.weights = make([]int32, len(t.named)*t.classes)
 	t.bias = make([]int, t.classes)
+	t.logits = make([]int, t.classes)
+}
+
+// learn goes over some lines in the passes given, each time in another order. A line that needs no change is left alone
+// in the next pass.
+func (t *learner) learn(which []int, from, to int) {
 	rests := make([]bool, len(t.lines))
 	random := uint64(1)
-	for pass := range passes {
+	for pass := from; pass < to; pass++ {
 		for i := len(which) - 1; i > 0; i-- {
 			random = random*6364136223846793005 + 1442695040888963407 // Knuth, MMIX
 			j := int((random >> 33) % uint64(i+1))
@@ -308,8 +278,17 @@ func (t *training) learn(which []int, passes int) {
 	}
 }
 
+// all are the numbers of all lines.
+func (t *learner) all() []int {
+	out := make([]int, len(t.lines))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 // improve moves the weights toward the class of the line and says whether there was much to move.
-func (t *training) improve(l *line, step int) bool {
+func (t *learner) improve(l *line, step int) bool {
 	t.judge(l)
 	softmax(t.logits)
 	much := false
@@ -324,65 +303,47 @@ func (t *training) improve(l *line, step int) bool {
 		much = much || g > muchGradient || g < -muchGradient
 		g = g * step >> stepShift
 		t.bias[c] += g / biasStep
-		for k, i := range l.index {
-			t.weights[i*t.classes+c] += int32(g * l.values[k] >> valueShift)
+		for k, n := range l.index {
+			t.weights[int(n)*t.classes+c] += int32(g * int(l.values[k]) >> valueShift)
 		}
 	}
 	return much
 }
 
 // judge sets the logits of a line.
-func (t *training) judge(l *line) {
-	clear(t.logits)
-	for k, i := range l.index {
-		v := l.values[k]
-		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
-			t.logits[c] += int(w) * v
+func (t *learner) judge(l *line) {
+	logits := t.logits
+	clear(logits)
+	for k, n := range l.index {
+		v := int(l.values[k])
+		row := t.weights[int(n)*t.classes:][:len(logits)]
+		for c, w := range row {
+			logits[c] += int(w) * v
 		}
 	}
-	for c := range t.logits {
-		t.logits[c] = t.logits[c]>>valueShift + t.bias[c]
+	for c := range logits {
+		logits[c] = logits[c]>>valueShift + t.bias[c]
 	}
 }
 
-// findBar finds the lead over the background that best tells examples from background, by a model that was taught
-// neither: it learns from most examples and half of the background, and is asked about the others.
-func (t *training) findBar(caution int) int {
-	var taught, kept []int
-	seen := make([]int, t.classes)
-	for i := range t.lines {
-		class := t.lines[i].class
-		every := keptExamples
-		if class == t.classes-1 {
-			every = keptBackground
-		}
-		if seen[class]++; seen[class]%every == 0 {
-			kept = append(kept, i)
-		} else {
-			taught = append(taught, i)
+// lead is how much more speaks for the likeliest topic of the line at hand than for no topic, and that topic.
+func (t *learner) lead() (lead, topic int) {
+	for c, z := range t.logits[:t.topics] {
+		if z > t.logits[topic] {
+			topic = c
 		}
 	}
-	t.learn(taught, passesForBar)
-	var meant, not []int
-	for _, i := range kept {
-		l := &t.lines[i]
-		t.judge(l)
-		best := slices.Max(t.logits[:t.classes-1])
-		lead := best - t.logits[t.classes-1]
-		switch {
-		case l.class == t.classes-1:
-			not = append(not, lead)
-		case t.logits[l.class] == best:
-			meant = append(meant, lead)
-		}
-	}
-	return part(meant, not, caution) >> storedShift
+	return t.logits[topic] - slices.Max(t.logits[t.topics:]), topic
 }
+
+// caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
+// lines are easier to tell than what is nearly meant, so they count more.
+const caution = 13
 
 // part finds the number that the most of meant exceed and the fewest of not, where of each list's share those of not
 // count caution tenths. It takes the least of the numbers that do so nearly best: taught all examples, the model is
-// surer of what is meant than where it was asked.
-func part(meant, not []int, caution int) int {
+// surer of what is meant than where it was asked. total is how many should have been meant.
+func part(meant, not []int, total, caution int) int {
 	all := slices.Sorted(slices.Values(slices.Concat(meant, not)))
 	slices.Sort(meant)
 	slices.Sort(not)
@@ -395,7 +356,7 @@ func part(meant, not []int, caution int) int {
 		for below < len(not) && not[below] <= at {
 			below++
 		}
-		gains[i] = 10*above*max(1, len(not)) + caution*below*max(1, len(meant))
+		gains[i] = 10*above*max(1, len(not)) + caution*below*max(1, total)
 	}
 	if len(all) == 0 {
 		return 0
@@ -408,26 +369,34 @@ func part(meant, not []int, caution int) int {
 // nearlyBest is how many hundredths of the best is nearly as good.
 const nearlyBest = 99
 
-// store writes what was learned into the model, without what weighs next to nothing.
-func (t *training) store(m *TopicModel) {
-	for i, name := range t.names {
-		k := &known{rarity: t.rarity[i]}
-		for c, w := range t.weights[i*t.classes : (i+1)*t.classes] {
-			w := int(w)
+// model writes what was learned, without what weighs next to nothing.
+func (t *learner) model(topics []string, bar int) *TopicModel {
+	m := &TopicModel{topics: topics, bar: bar, ids: newIDTable(len(t.named)), said: t.said}
+	order := make([]int, 0, len(t.named))
+	for n, r := range t.rarity {
+		if r >= 0 {
+			order = append(order, n)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(t.named[a].id, t.named[b].id) })
+	var room []weight
+	for _, n := range order {
+		k := known{id: t.named[n].id, rarity: t.rarity[n]}
+		from := len(room)
+		for c, w := range t.weights[n*t.classes : (n+1)*t.classes] {
 			if w >>= storedShift + weightShift; w >= leastStored || w <= -leastStored {
-				k.weights = append(k.weights, weight{topic: c, value: w})
+				room = append(room, weight{class: int32(c), value: w})
 			}
 		}
-		m.features[name] = k
+		k.weights = room[from:len(room):len(room)]
+		m.ids.put(k.id, len(m.known))
+		m.known = append(m.known, k)
 	}
 	for _, b := range t.bias {
 		m.bias = append(m.bias, b>>storedShift)
 	}
-	words := map[string]bool{}
-	for i := range t.lines {
-		for _, w := range t.lines[i].words {
-			words[w] = true
-		}
-	}
-	m.know(words)
+	m.words = nearWordsOf(t.words)
+	slices.SortStableFunc(m.said, func(a, b saidLine) int { return cmp.Compare(a.words, b.words) })
+	m.said = slices.CompactFunc(m.said, func(a, b saidLine) bool { return a.words == b.words })
+	return m
 }

@@ -67,9 +67,9 @@ func (c *classes) cover(tokens []token) bool {
 		switch {
 		case tokens[i].after == question:
 			return false
-		case n > 0:
+		case n > 0, allDigits(tokens[i].text):
 			some = true
-		case !between[tokens[i].text] && !allDigits(tokens[i].text):
+		case !between[tokens[i].text]:
 			return false
 		}
 		i += max(1, n)

@@ -1,0 +1,224 @@
+package text
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:generate env TACET_UPDATE=1 go test -count=1 -run TestStandardTopicsAreCurrent .
+
+// standardData is written by TestStandardTopicsAreCurrent from the examples of std/frontdesk, from testdata/topics and from
+// the background-*, human-* and told-* lexicons.
+//
+//go:embed lexicon/topics.bin
+var standardData []byte
+
+// topicBase is what was learned beforehand: of the topics of std/frontdesk, of requests for a person, and of what is about
+// nothing. It serves three ends. It hears in every message what every machine understands about itself (requests.go). A
+// flow whose topics are those of std/frontdesk has its model ready. And one that adds topics of its own begins with these.
+type topicBase struct {
+	model TopicModel
+	*learner
+	backgroundWords []string       // of the lines about nothing
+	background      int            // the first of those lines
+	likes           []standardLike // examples of std/frontdesk, while it is built
+	standard        idTable        // the same, by likeID
+	like            map[string]int // topic → how many there are of it
+	requests        [requestKinds]request
+}
+
+var standardTopics = sync.OnceValue(func() *topicBase {
+	b, ok := decodeTopicBase(standardData)
+	if !ok {
+		panic("text: the embedded model of the standard topics is damaged")
+	}
+	return b
+})
+
+// likeID stands for an example of a topic.
+func likeID(topic string, p Phrase) featureID { return idOf(topic + "\n" + p.Lang + "\n" + p.Pattern) }
+
+// beside returns what the specs have besides the whole of the standard topics; not ok if they have not all of that.
+func (b *topicBase) beside(specs []TopicSpec) (beside []TopicSpec, ok bool) {
+	whole := 0
+	for _, s := range specs {
+		more := TopicSpec{Name: s.Name}
+		for _, p := range s.Like {
+			if b.standard.get(likeID(s.Name, p)) < 0 {
+				more.Like = append(more.Like, p)
+			}
+		}
+		if want := b.like[s.Name]; want > 0 && len(s.Like)-len(more.Like) >= want {
+			whole++
+		} else if want > 0 {
+			return nil, false
+		}
+		if len(more.Like) > 0 {
+			beside = append(beside, more)
+		}
+	}
+	return beside, whole == len(b.model.topics)
+}
+
+// Passes over the lines: for a model that begins with nothing, for finding its bar, and for one that begins with the standard
+// topics, which goes on with steps as small as the last ones of those and each time over a part of their examples.
+const (
+	passes       = 8
+	passesForBar = 4
+	standardPass = 12
+	passesBeside = 3
+)
+
+// with learns what stands beside the standard topics.
+func (b *topicBase) with(beside []TopicSpec) *TopicModel {
+	if len(beside) == 0 {
+		return &b.model
+	}
+	topics := slices.Clone(b.model.topics)
+	class := make([]int, len(beside))
+	for i, s := range beside {
+		if class[i] = slices.Index(topics, s.Name); class[i] < 0 {
+			class[i] = len(topics)
+			topics = append(topics, s.Name)
+		}
+	}
+	t := b.widened(len(topics))
+	for i, s := range beside {
+		for _, p := range s.Like {
+			t.add(class[i], p)
+		}
+	}
+	t.countFeatures(len(b.lines))
+	t.rate(len(b.named))
+	t.weigh(len(b.lines))
+	t.balance()
+	t.weights = append(t.weights, make([]int32, (len(t.named)-len(b.named))*t.classes)...)
+	for pass := range passesBeside {
+		t.learn(t.part(len(b.lines), pass), standardPass+pass, standardPass+pass+1)
+	}
+	t.said = append(t.said, b.said...) // what the flow says goes first
+	return t.model(topics, b.model.bar)
+}
+
+// part are the numbers of a part of the lines that are known well and of all that follow them.
+func (t *learner) part(wellKnown, pass int) []int {
+	var out []int
+	for i := range t.lines {
+		if i >= wellKnown || i%passesBeside == pass {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// widened is a copy of what was learned, with room for so many topics in all.
+func (b *topicBase) widened(topics int) *learner {
+	shift := topics - b.topics
+	t := &learner{
+		classes: b.classes + shift, topics: topics, lines: slices.Clone(b.lines), named: slices.Clone(b.named),
+		count: slices.Clone(b.count), rarity: slices.Clone(b.rarity), words: slices.Clone(b.words),
+	}
+	t.ids = b.ids
+	t.ids.slots = slices.Clone(b.ids.slots)
+	t.begin()
+	wide := func(c int) int {
+		if c >= b.topics {
+			return c + shift
+		}
+		return c
+	}
+	for i := range t.lines {
+		t.lines[i].class = wide(t.lines[i].class)
+	}
+	for c, v := range b.model.bias {
+		t.bias[wide(c)] = v << storedShift
+	}
+	for _, k := range b.model.known {
+		row := t.weights[b.ids.get(k.id)*t.classes:]
+		for _, w := range k.weights {
+			row[wide(int(w.class))] = w.value << (storedShift + weightShift)
+		}
+	}
+	return t
+}
+
+// What is kept back to find the bar: one of so many examples and background lines.
+const (
+	keptExamples   = 4
+	keptBackground = 2
+)
+
+// without learns topics that are not the standard ones.
+func (b *topicBase) without(specs []TopicSpec) *TopicModel {
+	t := &learner{
+		classes: len(specs) + 1, topics: len(specs), ids: b.ids, named: slices.Clone(b.named),
+		count: make([]int, len(b.named)), rarity: make([]int, len(b.named)), words: slices.Clone(b.backgroundWords),
+	}
+	t.ids.slots = slices.Clone(b.ids.slots)
+	var topics []string
+	for i, s := range specs {
+		topics = append(topics, s.Name)
+		for _, p := range s.Like {
+			t.add(i, p)
+		}
+	}
+	if len(t.lines) == 0 {
+		return &TopicModel{topics: topics}
+	}
+	for _, l := range b.lines[b.background:] {
+		l.class = len(specs)
+		t.lines = append(t.lines, l)
+	}
+	t.countFeatures(0)
+	t.rate(0)
+	t.weigh(0)
+	t.balance()
+	bar := t.findBar(caution)
+	t.begin()
+	t.learn(t.all(), 0, passes)
+	return t.model(topics, bar)
+}
+
+// findBar finds the lead over the background that best tells examples from background, by a model that was taught
+// neither: it learns from most examples and half of the background, and is asked about the others.
+func (t *learner) findBar(caution int) int {
+	var taught, kept []int
+	seen := make([]int, t.classes)
+	for i := range t.lines {
+		class := t.lines[i].class
+		every := keptExamples
+		if class >= t.topics {
+			every = keptBackground
+		}
+		if seen[class]++; seen[class]%every == 0 {
+			kept = append(kept, i)
+		} else {
+			taught = append(taught, i)
+		}
+	}
+	t.begin()
+	t.learn(taught, 0, passesForBar)
+	var meant, not []int
+	for _, i := range kept {
+		l := &t.lines[i]
+		t.judge(l)
+		lead, topic := t.lead()
+		switch {
+		case l.class >= t.topics:
+			not = append(not, lead)
+		case topic == l.class:
+			meant = append(meant, lead)
+		}
+	}
+	return part(meant, not, len(meant), caution) >> storedShift
+}
+
+// splitWords splits words that stand with a space between.
+func splitWords(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, " ")
+}
