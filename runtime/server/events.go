@@ -13,7 +13,6 @@ import (
 
 const (
 	heartbeat       = 15 * time.Second // keeps proxies from closing a quiet stream
-	glance          = 2 * time.Second
 	maxStreams      = 4096
 	maxStreamsOfOne = 8
 	eventStream     = "text/event-stream"
@@ -101,8 +100,6 @@ type stream struct {
 func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 	beat, stop := session.Every(heartbeat)
 	defer stop()
-	look, rest := session.Every(e.server.glance)
-	defer rest()
 	for {
 		page, err := e.server.host.Read(r.Context(), e.id, e.after, pageLimit)
 		if err != nil {
@@ -131,7 +128,6 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 		case <-e.server.streams.closing:
 			return nil
 		case <-wake:
-		case <-look:
 		case <-beat:
 			if e.write(": \n\n") != nil {
 				return nil

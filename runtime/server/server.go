@@ -58,7 +58,7 @@ type Server struct {
 	host       *session.Host
 	log        *slog.Logger
 	secure     bool
-	glance     time.Duration // at which a stream looks for what other processes did
+	shared     bool // other processes take turns too
 	people     *people.Service
 	rooms      Rooms
 	repeats    sync.Map // veil: by *machine.Machine, the fields that its messages repeat
@@ -85,11 +85,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{host: host, log: o.Log, secure: o.Secure, glance: heartbeat, people: o.People, rooms: o.Rooms, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
-	s.deliveries, s.tracer = o.Deliveries, o.Tracer
-	if o.Shared {
-		s.glance = glance
-	}
+	s := &Server{host: host, log: o.Log, secure: o.Secure, people: o.People, rooms: o.Rooms, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
+	s.deliveries, s.tracer, s.shared = o.Deliveries, o.Tracer, o.Shared
 	s.streams.closing = make(chan struct{})
 	s.figures = newFigures(s)
 	s.handler = s.protect(s.routes())
@@ -134,6 +131,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return nil
 	})
 	g.Go(func() error { return s.host.Run(ctx) })
+	if s.shared {
+		g.Go(func() error { return s.host.Follow(ctx) })
+	}
 	g.Go(func() error {
 		<-ctx.Done()
 		s.stop()

@@ -203,5 +203,5 @@ func (h *Host) prepare(f Flow) (*served, error) {
 }
 
 // Watch returns a channel that receives after each turn of a conversation in this process, and a function to stop it.
-// News of other processes does not arrive: who must not miss any reads from time to time as well.
+// News of other processes arrives while Follow runs.
 func (h *Host) Watch(id string) (<-chan struct{}, func()) { return h.hub.watch(id) }

@@ -1,6 +1,10 @@
 package session
 
-import "sync"
+import (
+	"maps"
+	"slices"
+	"sync"
+)
 
 // hub wakes those who wait for news of a conversation. It carries no content: who is woken reads from the store, so a
 // wake-up lost with a process loses nothing.
@@ -28,6 +32,13 @@ func (h *hub) watch(id string) (<-chan struct{}, func()) {
 			delete(h.subs, id)
 		}
 	}
+}
+
+// watched lists the conversations that somebody waits for.
+func (h *hub) watched() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Sorted(maps.Keys(h.subs))
 }
 
 func (h *hub) wake(id string) {

@@ -63,6 +63,8 @@ type Reader interface {
 	Started(client ClientKey) (conversation string, err error)
 	// Last returns the newest turn of a conversation.
 	Last(conversation string) (Turn, error)
+	// Newest returns the versions of the newest turns of conversations, in their order; 0 for one that is not there.
+	Newest(conversations []string) ([]int64, error)
 	// Turn returns the turn of a version.
 	Turn(conversation string, version int64) (Turn, error)
 	// Turns lists the turns that have messages numbered higher than after, in order.

@@ -317,6 +317,16 @@ func (r *reader) Last(id string) (session.Turn, error) {
 	return t.turns[len(t.turns)-1], nil
 }
 
+func (r *reader) Newest(ids []string) ([]int64, error) {
+	list := make([]int64, len(ids))
+	for i, id := range ids {
+		if t := r.talks[id]; t != nil {
+			list[i] = int64(len(t.turns))
+		}
+	}
+	return list, nil
+}
+
 func (r *reader) Turn(id string, version int64) (session.Turn, error) {
 	t, err := r.talk(id)
 	if err != nil || version < 1 || version > int64(len(t.turns)) {

@@ -104,6 +104,11 @@ func (r *reader) oneTurn(sql string, args ...any) (session.Turn, error) {
 	return t, nil
 }
 
+func (r *reader) Newest(conversations []string) ([]int64, error) {
+	return list(r, `SELECT coalesce((SELECT max(version) FROM turns WHERE conversation = id AND practice = $2), 0)
+		FROM unnest($1::text[]) WITH ORDINALITY AS asked (id, place) ORDER BY place`, []any{conversations, r.practice}, pgx.RowTo[int64])
+}
+
 func (r *reader) Last(conversation string) (session.Turn, error) {
 	return r.oneTurn(turnColumns+` ORDER BY version DESC LIMIT 1`, conversation, r.practice)
 }

@@ -78,6 +78,18 @@ func (r *reader) Last(conversation string) (t session.Turn, err error) {
 	return t, err
 }
 
+func (r *reader) Newest(conversations []string) ([]int64, error) {
+	list := make([]int64, len(conversations))
+	for i, id := range conversations {
+		err := r.one(`SELECT coalesce(max(version), 0) FROM turns WHERE conversation = `+number,
+			func(s *sqlite3.Stmt) error { list[i] = s.ColumnInt64(0); return nil }, id, r.practice)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 func (r *reader) Turn(conversation string, version int64) (t session.Turn, err error) {
 	err = r.one(turnColumns+` AND version = ?`,
 		func(s *sqlite3.Stmt) error { t = r.turn(conversation, s); return nil }, conversation, r.practice, version)

@@ -39,6 +39,7 @@ func Run(t *testing.T, open Opener) {
 		{"release gives the word back", release},
 		{"answers", answers},
 		{"turns after a message", turnsAfter},
+		{"newest turns", newest},
 		{"due", due},
 		{"standing", standing},
 		{"places of a slot", places},
@@ -366,6 +367,22 @@ func turnsAfter(t *testing.T, s session.Store) {
 			t.Errorf("turns after message %d, at most %d (-want +got):\n%s", c.after, c.limit, d)
 		}
 	}
+}
+
+func newest(t *testing.T, s session.Store) {
+	create(t, s, "a", "b")
+	for range 3 {
+		if err := turn(t, s, "b"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	view(t, s, func(r session.Reader) error {
+		got, err := r.Newest([]string{"b", "nothing", "a"})
+		if d := cmp.Diff([]int64{4, 0, 1}, got); d != "" {
+			t.Errorf("newest versions (-want +got):\n%s", d)
+		}
+		return err
+	})
 }
 
 func due(t *testing.T, s session.Store) {
