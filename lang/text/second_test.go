@@ -69,8 +69,15 @@ func TestReportSecondTriggers(t *testing.T) {
 			for _, s := range []string{"all", "lang " + lang, "category " + category, "style " + style} {
 				into.add(s, raised)
 			}
+			into.add("all by a phrase", top.Phrase != "")
+			into.add("all by the detector", raised && top.Phrase == "")
 			if expect != "none" && raised {
-				tier.add("all", top.Tier == text.TierEmergency || expect != "emergency")
+				right := top.Tier == text.TierEmergency || expect != "emergency"
+				tier.add("all", right)
+				tier.add("category "+category, right)
+				if half == "develop" && !right {
+					t.Logf("tier %s %s: %q %s", lang, category, message, top.Name)
+				}
 			}
 		}
 		heard.log(t, half+": heard")
