@@ -15,9 +15,9 @@ serve:
 test: peers
 	TACET_REQUIRE_PEERS=1 TACET_SEEDS=10000 $(GO) test ./...
 
-# The peers of the tests: a browser, a model checker (which compiles what it checks), an answer set
+# The peers of the tests: a browser, npm (which fetches axe-core), a model checker (which compiles what it checks), an answer set
 # solver and a database server.
-PEERS = chromium:chromium spin:spin gcc:gcc clingo:gringo pg_ctlcluster:postgresql
+PEERS = chromium:chromium npm:npm spin:spin gcc:gcc clingo:gringo pg_ctlcluster:postgresql
 peers:
 	@missing=; for p in $(PEERS); do command -v $${p%%:*} >/dev/null || missing="$$missing $${p##*:}"; done; \
 	test -z "$$missing" || { apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; }

@@ -105,6 +105,9 @@ func TestPageWaiting(t *testing.T) {
 	b.Press("Talk to a human")
 	b.Reads("A person can read this from tomorrow at 9:00 AM on.")
 	b.Press("Español")
-	b.Reads("Una persona puede leer esto a partir de mañana a las 9:00")
+	b.Reads("Una persona puede leer esto a partir de mañana a las 9:00 a. m.")
+	if strings.Contains(b.HTML(), "..") {
+		t.Error("a sentence ends twice")
+	}
 	b.Look("74-waiting-night")
 }

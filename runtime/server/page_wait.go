@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	answers "github.com/tacet-lang/tacet/lang/input"
@@ -18,7 +19,7 @@ func (w words) wait(m *machine.Machine, team string, now time.Time, lang string)
 	case !at.After(now):
 		return w.WaitNow
 	}
-	return fmt.Sprintf(w.WaitFrom, w.moment(at, now, lang))
+	return strings.Replace(fmt.Sprintf(w.WaitFrom, w.moment(at, now, lang)), "..", ".", 1) // after "a. m."
 }
 
 // nextThere is the earliest time at which somebody of a team, or of its fallbacks, is there.

@@ -19,7 +19,7 @@ const faults = `(() => {
     if (!shown(e)) continue;
     const r = e.getBoundingClientRect();
     if (r.width < 24 || r.height < 24) out.push("small target: " + (e.textContent || e.id));
-    if (!e.textContent.trim() && !(e.labels && e.labels.length)) out.push("no name: " + e.outerHTML);
+    if (!e.textContent.trim() && !e.ariaLabel && !(e.labels && e.labels.length)) out.push("no name: " + e.outerHTML);
   }
   if (document.documentElement.scrollWidth > innerWidth) out.push("scrolls sideways by " + (document.documentElement.scrollWidth - innerWidth));
   if (!document.documentElement.lang) out.push("no language");
