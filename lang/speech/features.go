@@ -76,7 +76,7 @@ var (
 	opening  = symbolOf("^")
 	aNumber  = symbolOf("<n>")
 	grouped  = [...]symbol{noGroup: symbolOf("<>"), ofHealth: symbolOf("<health>"), ofPreference: symbolOf("<pref>"), ofContact: symbolOf("<contact>"), ofInterest: symbolOf("<interest>"), ofIdentifier: symbolOf("<id>"), ofGovernment: symbolOf("<gov>"), ofPhoto: symbolOf("<photo>")}
-	markings = [...]symbol{symbolOf("."), symbolOf("?"), symbolOf(":")}
+	markings = [...]symbol{symbolOf("."), symbolOf("?"), symbolOf(":"), symbolOf("")}
 )
 
 // mark is the sign that ends the sentence.
@@ -86,6 +86,8 @@ func (s *sentence) mark() symbol {
 		return markings[1]
 	case s.colon:
 		return markings[2]
+	case s.open:
+		return markings[3]
 	}
 	return markings[0]
 }
@@ -109,6 +111,10 @@ func (r *reader) appendFeatures(f *features, i int) {
 	if _, ok := r.echoed(i); ok {
 		f.one('R', 2)
 		f.one('R', 1)
+	}
+	if s.blank {
+		f.one('R', 3)
+		f.two('R', 3, s.mark())
 	}
 	if g := r.judgeAdvice(s); g.class != "" {
 		f.one('G', symbolOf(g.class))
@@ -157,7 +163,7 @@ func (s *sentence) wordFeatures(f *features) {
 var templates = []concept{cueAesthetic, cueMedicine, cueAilment, cueCondition, cueBody, cueBodily, cueTreatment, cueDose, cueComplaint, cueThird, cuePractice, cueLogistics, cueOffice}
 
 // maxApart is how far apart two kinds of words may stand to be seen together.
-const maxApart = 6
+const maxApart = 9
 
 // kindFeatures adds runs of the kinds of words, so that what is learned of one sentence holds for others built like it.
 func (s *sentence) kindFeatures(f *features) {
@@ -175,6 +181,26 @@ func (s *sentence) kindFeatures(f *features) {
 		}
 		for d := 2; d <= maxApart && i+d < len(kinds); d++ {
 			f.two('d', k, kinds[i+d])
+		}
+	}
+	obj := symbol(0)
+	for _, o := range s.objects() {
+		if g := groupOf(lexicons().concepts[o.concept].class); !g.little() {
+			obj = 1 + symbol(g)
+		}
+	}
+	if s.has(cueYou) {
+		obj |= 64
+	}
+	for i, w := range s.words {
+		a := w.Text[:min(len(w.Text), 4)]
+		f.one('z', symbolOf(a))
+		f.two('J', s.kinds[i], obj)
+		f.two('m', s.stems[i], s.mark())
+		f.two('M', s.kinds[i], s.mark())
+		if i > 0 {
+			b := s.words[i-1].Text
+			f.two('Z', symbolOf(b[:min(len(b), 4)]), symbolOf(a))
 		}
 	}
 	f.three('E', kinds[1], kinds[min(2, len(kinds)-1)], s.mark())

@@ -1,6 +1,7 @@
 package speech
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/text"
@@ -18,6 +19,8 @@ type sentence struct {
 	en, es   bool     // the languages it may be written in; stems are taken in English if it may be
 	question bool
 	colon    bool // it ends with a colon: a label, or something follows
+	open     bool // it ends with no sign
+	blank    bool // it has room to fill in, or boxes to tick
 	index    int  // among the sentences of the text
 	last     bool // no sentence follows
 	alone    bool // after its colon comes nothing, or another label
@@ -120,11 +123,21 @@ func appendSentences(out []sentence, piece string, off int, lang string) []sente
 		s := sentence{words: words[first : i+1], off: off, raw: piece}
 		s.question = w.After == text.QuestionPause || strings.ContainsRune(between, '?')
 		s.colon = label
+		s.open = strings.TrimSpace(between) == ""
+		s.blank = hasBlank(m.Text[words[first].Span.Start:next])
 		s.read(lang)
 		out = append(out, s)
 		first = i + 1
 	}
 	return out
+}
+
+// blanks are what forms have where something is filled in or ticked.
+var blanks = []string{"__", "( )", "()", "[ ]", "[]", "☐", "→", "…", "/n)", "y/n", "s/n", " / "}
+
+func hasBlank(s string) bool {
+	s = strings.ToLower(s)
+	return slices.ContainsFunc(blanks, func(b string) bool { return strings.Contains(s, b) })
 }
 
 func (s *sentence) read(declared string) {
@@ -159,26 +172,46 @@ var (
  no mas este esta ese esa nuestro nuestra favor hay algun alguna qué muy sin sobre pero tambien`)
 )
 
-// language says which languages the sentence may be written in. One that has clearly more of its little words is it.
+// language says which languages the sentence may be written in: the one that clearly more of its words belong to; of an
+// unclear one, the declared one.
 func (s *sentence) language(declared string) (en, es bool) {
+	l := lexicons()
 	e, p := 0, 0
 	for _, w := range s.words {
-		if englishWords[w.Text] {
-			e++
-		}
-		if spanishWords[w.Text] {
-			p++
-		}
+		e += l.belongs(english, w.Text)
+		p += l.belongs(spanish, w.Text)
 	}
 	switch {
-	case e >= 4*p && e > 0 && p <= 1:
+	case e >= p+clearly:
 		return true, false
-	case p >= 4*e && p > 0 && e <= 1:
+	case p >= e+clearly:
 		return false, true
-	case e == p && declared != "":
+	case declared == "en" || declared == "es":
 		return declared == "en", declared == "es"
+	case e > p:
+		return true, false
+	case p > e:
+		return false, true
 	}
 	return true, true
+}
+
+// clearly is by how much the words of a language must outweigh those of the other: a little word counts two, another one.
+const clearly = 3
+
+// belongs is what a word says for a language.
+func (l *lexicon) belongs(lang int, w string) int {
+	little, other := englishWords[w], spanishWords[w]
+	if lang == spanish {
+		little, other = other, little
+	}
+	if little && !other {
+		return 2
+	}
+	if _, ok := l.kinds[lang].of(w); ok {
+		return 1
+	}
+	return 0
 }
 
 var contrast = set("but however yet though although instead otherwise pero sino aunque except salvo excepto mejor")

@@ -43,7 +43,7 @@ func measure(t *testing.T, name string, data []byte) {
 			t.Fatalf("%s: %q has %d cells, want 6", name, lines.Text(), len(cells))
 		}
 		lang, expect, class, text := cells[0], cells[2], cells[3], cells[5]
-		found := speech.Judge(text, lang, placed(cells[1], cells[4], text))
+		found := speech.Judge(text, declared(lang), placed(cells[1], cells[4], text))
 		risky := "sound"
 		if expect != "ok" {
 			risky = "risky"
@@ -79,4 +79,12 @@ func rules(found []speech.Finding) string {
 		out = append(out, fmt.Sprintf("[%s %s]", f.Class, f.Rule))
 	}
 	return strings.Join(out, " ")
+}
+
+// declared is the language that a text is said to be in: none, as `tacet scan` reads lines, unless TACET_DECLARED says so.
+func declared(lang string) string {
+	if os.Getenv("TACET_DECLARED") != "" {
+		return lang
+	}
+	return ""
 }

@@ -76,6 +76,13 @@ func (e example) wants(model int) bool {
 	return e.class == Price
 }
 
+// unclear says whether the example does not show a model what it is to find: a question of a flow that may ask for more.
+func (e example) unclear(model int) bool {
+	return model == asking && e.style == "flow" && mayAskMore[e.purpose] && e.class == "contact"
+}
+
+var mayAskMore = set("billing intake-portal refill-request post-visit")
+
 // reading is an example ready for training: the features of each sentence.
 type reading struct {
 	example
@@ -85,7 +92,7 @@ type reading struct {
 func read(examples []example) []reading {
 	out := make([]reading, 0, len(examples))
 	for _, e := range examples {
-		r := reader{text: e.text, sentences: sentences(e.text, e.lang)}
+		r := reader{text: e.text, sentences: sentences(e.text, "")}
 		of := reading{example: e}
 		for i := range r.sentences {
 			f := features{}
@@ -98,11 +105,13 @@ func read(examples []example) []reading {
 }
 
 // What training does: how often it starts anew with the examples in another order, passes over the set each time, the margin
-// that a decision must have, the least number of examples that a feature needs, and the least weight that is kept.
+// that a decision must have, how many of 256 features of an example it does not see at a time, so that no feature carries a
+// decision alone, the least number of examples that a feature needs, and the least weight that is kept.
 const (
 	starts  = 3
-	epochs  = 10
+	epochs  = 20
 	margin  = 400
+	dropped = 112
 	minSeen = 3
 	least   = 40
 )
@@ -204,17 +213,20 @@ func perceptron(readings []reading, words [][][]int32, size, kind int) (bias int
 			for _, n := range order {
 				left--
 				best, score := -1, -1<<60
+				keep := func(f int32) bool { return mix(mix(uint64(left), uint64(f)), 1)>>56 >= dropped }
 				for i, s := range words[n] {
 					sum := b
 					for _, f := range s {
-						sum += weights[f]
+						if keep(f) {
+							sum += weights[f]
+						}
 					}
 					if sum > score {
 						best, score = i, sum
 					}
 				}
 				want := readings[n].wants(kind)
-				if best < 0 || want && score >= margin || !want && score <= -margin {
+				if best < 0 || readings[n].unclear(kind) || want && score >= margin || !want && score <= -margin {
 					continue
 				}
 				d := steps[0]
@@ -224,6 +236,9 @@ func perceptron(readings []reading, words [][][]int32, size, kind int) (bias int
 				b += d
 				bs += d * left
 				for _, f := range words[n][best] {
+					if !keep(f) {
+						continue
+					}
 					weights[f] += d
 					sums[f] += d * left
 				}
@@ -291,6 +306,9 @@ func TestTrain(t *testing.T) {
 // TestFolds trains on all blocks of lines but a tenth and judges those, ten times: what to expect on unseen texts of the same
 // kind by people who know the lexicons. It prints what the bars of judge.go are chosen by.
 func TestFolds(t *testing.T) {
+	if os.Getenv("TACET_FOLDS") == "" {
+		t.Skip("takes a minute: TACET_FOLDS=1 runs it")
+	}
 	readings := read(workSet(t))
 	const folds = 5
 	by := make([]scores, len(readings))
@@ -323,7 +341,7 @@ func TestFolds(t *testing.T) {
 			count(name, got, r.wants(k))
 			count(name+" "+r.lang, got, r.wants(k))
 		}
-		if r.expect == "ok" && asksMore[r.class] || groupOf(r.class).little() && r.expect != "ok" {
+		if r.expect == "ok" && asksMore[r.class] || r.unclear(asking) || groupOf(r.class).little() && r.expect != "ok" {
 			continue
 		}
 		for _, key := range []string{"any", "any " + r.lang, "any " + r.expect + " " + r.class, "any style " + r.style, "file " + r.file} {
@@ -331,9 +349,6 @@ func TestFolds(t *testing.T) {
 		}
 		if os.Getenv("TACET_SHOW") != "" && found != (r.expect != "ok") {
 			fmt.Printf("SHOW %s %s %s %v: %s\n", r.lang, r.expect, r.class, by[n], r.text)
-		}
-		if os.Getenv("TACET_DUMP") != "" {
-			fmt.Printf("DUMP\t%s\t%s\t%d\t%d\t%d\t%s\n", r.lang, r.expect, by[n][0], by[n][1], by[n][2], r.text)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(tallies)) {
