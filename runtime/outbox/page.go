@@ -30,8 +30,12 @@ func (w *Worker) page(ctx context.Context, r Row) error {
 		return w.finish(ctx, r, "page.answered", nil)
 	}
 	facts := w.facts()
-	if facts == nil {
-		return w.failed(ctx, r, connect.Result{Why: "no flow of the practice is in service"}, nil)
+	if facts == nil { // nothing is in service any more, and somebody waits all the same
+		m, err := w.machine(ctx, r.Conversation)
+		if err != nil {
+			return err
+		}
+		facts = &m.Practice
 	}
 	team, c := w.rung(ladder(facts, st.Team), r.Rung)
 	detail := map[string]string{"delivery": r.ID, "team": team, "tier": st.Tier}
@@ -125,6 +129,9 @@ func (w *Worker) call(ctx context.Context, r *Row, c Contact, kind string, data 
 	return err
 }
 
+// urgent is the action of an emergency that is heard while a person has the conversation.
+const urgent = "conversation.urgent"
+
 // alerting lists what the compliance owner is told at once, and in which words.
 var alerting = map[string]string{
 	"glass.broken":        "Somebody has opened a conversation in an emergency that their role does not show them.",
@@ -141,33 +148,35 @@ var alerting = map[string]string{
 
 const (
 	followBlocks = 256
+	followPages  = 16             // of blocks at a tick
 	stale        = 24 * time.Hour // older entries alert nobody
 )
 
 // follow makes alerts of the entries of the trail that nobody has looked at yet: one for each kind of action at a time, so that a
 // thousand parked parcels are one alert.
 func (w *Worker) follow(ctx context.Context) error {
-	was, err := w.store.Followed(ctx, w.practice)
-	if err != nil {
-		return err
+	for range followPages {
+		was, err := w.store.Followed(ctx, w.practice)
+		if err != nil {
+			return err
+		}
+		var blocks []session.Block
+		err = w.store.View(ctx, w.practice, func(r session.Reader) (err error) {
+			blocks, err = r.Blocks(was, followBlocks)
+			return err
+		})
+		if err != nil || len(blocks) == 0 {
+			return err
+		}
+		last := blocks[len(blocks)-1]
+		if err := w.store.Follow(ctx, w.practice, was, last.First+last.Count-1, w.alerts(blocks, was)); err != nil || len(blocks) < followBlocks {
+			return err
+		}
 	}
-	var blocks []session.Block
-	err = w.store.View(ctx, w.practice, func(r session.Reader) (err error) {
-		blocks, err = r.Blocks(was, followBlocks)
-		return err
-	})
-	if err != nil || len(blocks) == 0 {
-		return err
-	}
-	last := blocks[len(blocks)-1]
-	alerts, err := w.alerts(blocks, was)
-	if err != nil {
-		return err
-	}
-	return w.store.Follow(ctx, w.practice, was, last.First+last.Count-1, alerts)
+	return nil // the rest with the next tick: what is due must not wait for it
 }
 
-func (w *Worker) alerts(blocks []session.Block, after int64) (list []Row, err error) {
+func (w *Worker) alerts(blocks []session.Block, after int64) (list []Row) {
 	now := w.clock.Now().UTC()
 	told := map[string]bool{}
 	for i := range blocks {
@@ -180,17 +189,21 @@ func (w *Worker) alerts(blocks []session.Block, after int64) (list []Row, err er
 			continue
 		}
 		for _, e := range entries {
-			if e.Number <= after || alerting[e.Action] == "" || told[e.Action] || now.Sub(e.At) > stale {
+			about := e.Action
+			if e.Action == urgent { // each of them is somebody
+				about += " " + e.Conversation
+			}
+			if e.Number <= after || alerting[e.Action] == "" || told[about] || now.Sub(e.At) > stale {
 				continue
 			}
-			told[e.Action] = true
+			told[about] = true
 			list = append(list, Row{
 				ID: AlertID(e.Number), Practice: w.practice, Kind: Alert, Conversation: e.Conversation, To: e.Action, At: e.At, Due: now,
 				State: Queued,
 			})
 		}
 	}
-	return list, nil
+	return list
 }
 
 // mentions looks for an action without reading the entries: nearly all of them are turns.
@@ -206,7 +219,7 @@ func mentions(entries []byte) bool {
 // alert tells the compliance owner, or of an emergency the team that has the conversation.
 func (w *Worker) alert(ctx context.Context, r Row) error {
 	c := w.settings.Compliance
-	if r.To == "conversation.urgent" {
+	if r.To == urgent {
 		st, err := w.standing(ctx, r.Conversation)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 )
 
 // newYork is the practice's zone.
@@ -203,12 +205,54 @@ func TestUrgentWhileHuman(t *testing.T) {
 	}
 	h.work()
 	h.mail.to()
-	h.write(id, "!chest-pain")
+	other := h.patient()
+	h.write(other, "@human")
+	if err := h.host.Claim(ctx, other, "kai"); err != nil {
+		t.Fatal(err)
+	}
 	h.work()
-	if to := h.mail.to(); !slices.Equal(to, []string{"desk@lakeside.example"}) {
-		t.Errorf("%v were told", to)
+	h.mail.to()
+	h.write(id, "!chest-pain")
+	h.write(other, "!chest-pain")
+	h.work()
+	if to := h.mail.to(); !slices.Equal(to, []string{"desk@lakeside.example", "desk@lakeside.example"}) {
+		t.Errorf("%v were told of two", to)
 	}
 }
+
+// TestNothingInService: who waits is not forgotten when no flow may be offered any more.
+func TestNothingInService(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Thin, nil)
+	h.write(h.patient(), "@human")
+	h.today = nil
+	h.work()
+	if to := h.mail.to(); !slices.Equal(to, []string{"desk@lakeside.example"}) {
+		t.Errorf("%v were called", to)
+	}
+}
+
+// TestFault: a row that cannot be read is tried by the schedule and then given up, and keeps no other row waiting.
+func TestFault(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Thin, nil)
+	h.book()
+	broken := h.another(unreadable{h.store})
+	if _, err := broken.Once(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.row(outbox.Send); r.Tries != 1 || r.State != outbox.Queued || r.Why != "a fault of this program" {
+		t.Errorf("the row is %+v", r)
+	}
+	h.clock.Move(time.Minute)
+	h.work()
+	h.wantState(outbox.Send, outbox.Delivered, "")
+}
+
+// unreadable is a store whose parcels make a worker stumble.
+type unreadable struct{ *sqlite.Store }
+
+func (unreadable) Parcel(context.Context, outbox.Row) (session.Parcel, error) { panic("parcel") }
 
 // TestAgreementEnds: the compliance owner is told 30, 7 and 1 days ahead and on the day, once each, over restarts and by however
 // many processes, also where no server ran on the very day.

@@ -29,30 +29,61 @@ func (w *Worker) open(ctx context.Context, r *Row) (p parcel, err error) {
 		return p, err
 	}
 	p.fields = out.Fields
-	p.machine, err = w.machine(ctx, r.Conversation)
+	p.machine, err = w.collected(ctx, r)
 	return p, err
 }
 
-// machine returns the machine that a conversation is pinned to.
+// collected returns the machine that a parcel's conversation was on in the turn that sent it: not the one that it started on
+// if it was moved to a later version before that.
+func (w *Worker) collected(ctx context.Context, r *Row) (m *machine.Machine, err error) {
+	var header session.Header
+	var turn session.Turn
+	err = w.store.View(ctx, w.practice, func(rd session.Reader) (err error) {
+		if header, err = rd.Header(r.Conversation); err == nil {
+			turn, err = rd.Turn(r.Conversation, r.Version)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	o, err := session.OpenTurn(ctx, w.vault, &header, &turn)
+	if err != nil {
+		return nil, err
+	}
+	err = w.store.View(ctx, w.practice, func(rd session.Reader) (err error) {
+		m, err = w.stored(rd, o.State.Machine)
+		return err
+	})
+	return m, err
+}
+
+// machine returns the machine that a conversation started on.
 func (w *Worker) machine(ctx context.Context, conversation string) (m *machine.Machine, err error) {
 	err = w.store.View(ctx, w.practice, func(r session.Reader) error {
 		h, err := r.Header(conversation)
 		if err != nil {
 			return err
 		}
-		if known, ok := w.machines.Get(h.Machine); ok {
-			m = known
-			return nil
-		}
-		canonical, err := r.Machine(h.Machine)
-		if err != nil {
-			return err
-		}
-		if m, err = machine.Decode(canonical); err == nil {
-			w.machines.Put(h.Machine, m)
-		}
+		m, err = w.stored(r, h.Machine)
 		return err
 	})
+	return m, err
+}
+
+// stored returns a machine by its hash.
+func (w *Worker) stored(r session.Reader, hash string) (*machine.Machine, error) {
+	if known, ok := w.machines.Get(hash); ok {
+		return known, nil
+	}
+	canonical, err := r.Machine(hash)
+	if err != nil {
+		return nil, err
+	}
+	m, err := machine.Decode(canonical)
+	if err == nil {
+		w.machines.Put(hash, m)
+	}
 	return m, err
 }
 

@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -18,6 +19,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/connect"
 	"github.com/tacet-lang/tacet/runtime/outbox"
+	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 )
@@ -184,6 +186,26 @@ func TestErasedBeforeItLeft(t *testing.T) {
 	h.wantState(outbox.Send, outbox.Dead, "erased")
 }
 
+// TestErasureEndsIt: what is erased is neither sent nor waited for any more.
+func TestErasureEndsIt(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Full, nil)
+	booked, waiting := h.book(), h.patient()
+	h.write(waiting, "@human")
+	for _, id := range []string{booked, waiting} {
+		e := retention.Erasure{Practice: "lakeside", Conversation: id, At: h.clock.Now(), By: "dana", Why: "the patient asked"}
+		if err := retention.Erase(ctx, h.store, h.vault, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.work()
+	if got, to := h.world.sent(), h.mail.to(); len(got) != 0 || len(to) != 0 {
+		t.Errorf("afterwards %v was sent, and %v called", got, to)
+	}
+	h.wantState(outbox.Send, outbox.Dead, "erased")
+	h.wantState(outbox.Page, outbox.Dead, "erased")
+}
+
 func TestFull(t *testing.T) {
 	t.Parallel()
 	h := build(t, outbox.Full, nil)
@@ -213,7 +235,7 @@ func TestUpsert(t *testing.T) {
 		if r.header.Get("Authorization") != "Bearer crm-token" || r.method != http.MethodPut {
 			t.Errorf("the request is %s with %q", r.method, r.header.Get("Authorization"))
 		}
-		if strings.Contains(r.path, "0187") || strings.Contains(r.path, patientName) {
+		if strings.Contains(r.path, "0187") || strings.Contains(r.path, patientName) || strings.Contains(r.path, hex.EncodeToString([]byte(patientPhone))[:16]) {
 			t.Errorf("the address tells who it is: %s", r.path)
 		}
 		records[r.path] = r.body

@@ -154,10 +154,15 @@ func (w *Worker) try(ctx context.Context, r Row) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			w.log.ErrorContext(ctx, "panic", "delivery", r.ID, "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			err = w.failed(ctx, r, connect.Result{Why: "a fault of this program"}, nil)
+			err = errFault
 		}
-		if errors.Is(err, ErrStale) {
+		switch {
+		case err == nil, ctx.Err() != nil, errors.Is(err, session.ErrUnavailable): // the lease ends, and it is tried again
+		case errors.Is(err, ErrStale):
 			err = nil // somebody else has it now
+		default:
+			w.log.ErrorContext(ctx, "delivery failed", "delivery", r.ID, "error", err)
+			err = w.failed(ctx, r, connect.Result{Why: errFault.Error()}, nil)
 		}
 	}()
 	switch r.Kind {
@@ -170,6 +175,9 @@ func (w *Worker) try(ctx context.Context, r Row) (err error) {
 	}
 	return fmt.Errorf("delivery %s is of an unknown kind", r.ID)
 }
+
+// errFault stands for what is our own fault.
+var errFault = errors.New("a fault of this program")
 
 // finish stores what has become of a row, with an entry in the trail.
 func (w *Worker) finish(ctx context.Context, r Row, action string, detail map[string]string) error {
