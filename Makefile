@@ -7,7 +7,7 @@ STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages whose code runs in several goroutines.
 CONCURRENT = ./compiler ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent
 
-.PHONY: serve test peers lint race generate reproducible
+.PHONY: serve test peers lint race generate reproducible vuln sbom
 
 serve:
 	$(GO) run ./cmd/tacet serve examples/lakeside
@@ -29,6 +29,15 @@ lint:
 
 race:
 	$(GO) test -race -short $(CONCURRENT)
+
+# Known holes in what the program is made of. It asks vuln.go.dev, or the copy that GOVULNDB names, so it is no part of lint, which
+# needs no network.
+vuln:
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+# What the program is made of (CycloneDX).
+sbom:
+	@$(GO) run ./cmd/tacet version --sbom
 
 # Everything that is generated from the code; CI fails when this leaves a difference.
 generate:
