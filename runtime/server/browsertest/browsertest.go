@@ -202,10 +202,10 @@ func (b *Tab) Press(label string) {
 	b.Do(chromedp.Click(fmt.Sprintf(`//*[self::button or self::a][normalize-space()=%q]`, label), chromedp.NodeVisible))
 }
 
-// Says waits until the last message of the conversation holds a text.
+// Says waits until the last message of the conversation that has arrived holds a text.
 func (b *Tab) Says(text string) {
 	b.Helper()
-	b.Do(chromedp.WaitVisible(fmt.Sprintf(`//div[@id="log"]//li[last()]/span[@class="text"][contains(., %q)]`, text)))
+	b.Do(chromedp.WaitVisible(fmt.Sprintf(`//div[@id="log"]//li[not(contains(@class, "pending"))][last()]/span[@class="text"][contains(., %q)]`, text)))
 }
 
 // Shows waits until something that a CSS selector names is visible.
