@@ -12,7 +12,7 @@ func (r *reader) advises(s *sentence, score int) (Finding, bool) {
 	if score <= 0 {
 		return Finding{}, false
 	}
-	if g := r.judgeAdvice(s); g.class != "" && g.class != Price {
+	if g := s.advice(); g.class != "" && g.class != Price {
 		return r.finding(s, Advice, g.class, "statement", adviceReasons[g.class], g.from, g.to), true
 	}
 	return r.finding(s, Advice, s.likelyAdvice(), "model", "it reads like advice to a patient", 0, len(s.words)), true
@@ -62,8 +62,16 @@ type given struct {
 	from, to int
 }
 
-// judgeAdvice is what the rules say of a sentence.
-func (r *reader) judgeAdvice(s *sentence) given {
+// advice is what the rules say of a sentence.
+func (s *sentence) advice() given {
+	if s.given == nil {
+		g := s.judgeAdvice()
+		s.given = &g
+	}
+	return *s.given
+}
+
+func (s *sentence) judgeAdvice() given {
 	if from, to, ok := s.price(); ok {
 		return given{Price, from, to}
 	}

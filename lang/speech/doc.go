@@ -12,7 +12,8 @@
 // text gives the same findings everywhere. The package is pure; its work is linear in the length of the text.
 package speech
 
-//go:generate go test -run TestTrain -count 1 .
+//go:generate env TACET_UPDATE=1 go test -run TestLexicon -count 1 .
+//go:generate env TACET_UPDATE=1 go test -run TestTrain -count 1 .
 
 // Kinds of finding.
 const (

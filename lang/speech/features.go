@@ -1,9 +1,5 @@
 package speech
 
-import (
-	"github.com/tacet-lang/tacet/lang/text"
-)
-
 // Features of a sentence for the models: its words, with what they name put in place of them, in ones, twos and threes; their
 // kinds, in runs and at a distance; the cues it holds and where they stand to what is named; what the rules said; and what
 // stands around it. A feature is a number made of what it consists of: no feature has a name.
@@ -34,8 +30,10 @@ func (f *features) three(family byte, a, b, c symbol) {
 func (f *features) put(h uint64) { f.keys = append(f.keys, uint32(h>>32)) }
 
 // symbolOf is the symbol of a name: FNV-1a.
-func symbolOf(name string) symbol {
-	h := symbol(14695981039346656037)
+func symbolOf(name string) symbol { return symbolAfter(14695981039346656037, name) }
+
+// symbolAfter is the symbol of a name that another one stands before.
+func symbolAfter(h symbol, name string) symbol {
 	for i := range len(name) {
 		h = (h ^ symbol(name[i])) * prime
 	}
@@ -98,9 +96,9 @@ func (r *reader) appendFeatures(f *features, i int) {
 	s.wordFeatures(f)
 	s.kindFeatures(f)
 	r.cueFeatures(f, s)
-	for _, o := range s.objects() {
-		v := r.judgeObject(i, o)
-		g := groupOf(lexicons().concepts[o.concept].class)
+	for k, o := range s.objects() {
+		v := r.judged(i)[k]
+		g := lexicons().concepts[o.concept].group
 		rule := symbolOf(v.rule)
 		f.two('r', rule, symbol(g))
 		f.one('r', rule)
@@ -116,7 +114,7 @@ func (r *reader) appendFeatures(f *features, i int) {
 		f.one('R', 3)
 		f.two('R', 3, s.mark())
 	}
-	if g := r.judgeAdvice(s); g.class != "" {
+	if g := s.advice(); g.class != "" {
 		f.one('G', symbolOf(g.class))
 		if g.class != Price {
 			f.one('G', 1)
@@ -140,7 +138,7 @@ func (s *sentence) wordFeatures(f *features) {
 	}
 	for i := 0; i < len(s.words); {
 		if len(objects) > 0 && objects[0].from == i {
-			put(grouped[groupOf(lexicons().concepts[objects[0].concept].class)])
+			put(grouped[lexicons().concepts[objects[0].concept].group])
 			i = objects[0].to
 			objects = objects[1:]
 			continue
@@ -185,7 +183,7 @@ func (s *sentence) kindFeatures(f *features) {
 	}
 	obj := symbol(0)
 	for _, o := range s.objects() {
-		if g := groupOf(lexicons().concepts[o.concept].class); !g.little() {
+		if g := lexicons().concepts[o.concept].group; !g.little() {
 			obj = 1 + symbol(g)
 		}
 	}
@@ -224,7 +222,7 @@ func (s *sentence) kindRun() []symbol {
 		}
 	}
 	for _, o := range s.objects() {
-		cover(kinds, o, grouped[groupOf(lexicons().concepts[o.concept].class)])
+		cover(kinds, o, grouped[lexicons().concepts[o.concept].group])
 	}
 	run := make([]symbol, 1, len(kinds)+2)
 	run[0] = opening
@@ -247,7 +245,7 @@ func (r *reader) cueFeatures(f *features, s *sentence) {
 	l := lexicons()
 	object, at := noGroup, len(s.words)
 	for _, o := range s.objects() {
-		if g := groupOf(l.concepts[o.concept].class); object == noGroup || !g.little() && g != ofPhoto {
+		if g := l.concepts[o.concept].group; object == noGroup || !g.little() && g != ofPhoto {
 			object, at = g, o.from
 		}
 	}
@@ -261,7 +259,7 @@ func (r *reader) cueFeatures(f *features, s *sentence) {
 		}
 		seen.add(m.concept)
 		if m.concept >= cues {
-			f.one('o', symbol(groupOf(l.concepts[m.concept].class)))
+			f.one('o', symbol(l.concepts[m.concept].group))
 			continue
 		}
 		c := symbol(m.concept)
@@ -324,7 +322,7 @@ func (r *reader) aroundFeatures(f *features, i int) {
 	if i > 0 {
 		before := &r.sentences[i-1]
 		for _, o := range before.objects() {
-			g := symbol(groupOf(lexicons().concepts[o.concept].class))
+			g := symbol(lexicons().concepts[o.concept].group)
 			f.one('P', g)
 			if asked {
 				f.two('P', g, 1)
@@ -347,12 +345,4 @@ func (r *reader) aroundFeatures(f *features, i int) {
 	if n.has(cueInform) {
 		f.two('N', 3, s.mark())
 	}
-}
-
-// stemSymbol is the symbol of a word by its stem; numbers are all one.
-func stemSymbol(lang int, w text.Word) symbol {
-	if isNumber(w) {
-		return aNumber
-	}
-	return symbolOf(stem(lang, w))
 }

@@ -1,6 +1,8 @@
 package speech_test
 
 import (
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/tacet-lang/tacet/lang/speech"
@@ -28,4 +30,25 @@ func TestJudgeFirst(t *testing.T) {
 			t.Errorf("Judge(%q) = %+v, want class %q", c.text, got, c.class)
 		}
 	}
+}
+
+// TestJudgeAtOnce checks that texts may be judged at the same time.
+func TestJudgeAtOnce(t *testing.T) {
+	t.Parallel()
+	texts := []string{"What medications do you take?", "Allergies are common. Tell us yours.", "You have an infection.", "¿Qué medicamentos toma?", "See you on Tuesday."}
+	want := make([][]speech.Finding, len(texts))
+	for i, s := range texts {
+		want[i] = speech.Judge(s, "", speech.Context{})
+	}
+	var wait sync.WaitGroup
+	for range 8 {
+		wait.Go(func() {
+			for i, s := range texts {
+				if got := speech.Judge(s, "", speech.Context{}); !slices.Equal(got, want[i]) {
+					t.Errorf("Judge(%q) = %+v beside others, %+v alone", s, got, want[i])
+				}
+			}
+		})
+	}
+	wait.Wait()
 }

@@ -1,15 +1,16 @@
 package speech
 
 import (
-	"embed"
+	_ "embed"
+	"encoding/binary"
 	"strings"
 	"sync"
 
 	"github.com/tacet-lang/tacet/lang/text"
 )
 
-//go:embed lexicon/*.txt
-var lexiconFiles embed.FS
+//go:embed lexicon.bin
+var lexiconFile []byte
 
 // concept is an entry of the lexicons: a kind of answer or a cue.
 type concept int16
@@ -18,6 +19,7 @@ type concept int16
 type conceptInfo struct {
 	name  string
 	class string // of an object: its data class; "" for a cue
+	group group  // of an object
 }
 
 // conceptSet is a set of concepts.
@@ -33,20 +35,24 @@ const (
 	languages
 )
 
-// lexicon holds the phrases of all concepts as one trie per language, over stems.
+// lexicon holds the phrases of all concepts as one trie per language, over stems, and the kinds of words.
 type lexicon struct {
-	concepts []conceptInfo
-	byName   map[string]concept
-	tries    [languages]trie
-	kinds    [languages]wordKinds
+	concepts         []conceptInfo
+	health, symptoms concept
+	tries            [languages]trie
+	kinds            [languages]wordKinds
 }
 
-type trie struct{ nodes []trieNode }
-
-type trieNode struct {
-	next map[string]int32
-	ends []ending
+// trie holds phrases: from a node, the symbol of a word leads to another. The root is 0.
+type trie struct {
+	edges  table   // by edge
+	starts []int32 // by node, where its endings begin in ends; one more for the last
+	ends   []ending
 }
+
+func (t *trie) endsOf(node int32) []ending { return t.ends[t.starts[node]:t.starts[node+1]] }
+
+func edge(node int32, word symbol) uint64 { return mix(word, uint64(node)+1) }
 
 // ending says that a phrase of the concept ends here.
 type ending struct {
@@ -55,128 +61,120 @@ type ending struct {
 	bare    bool // counts only as a label
 }
 
-var lexicons = sync.OnceValue(func() *lexicon {
-	l := &lexicon{byName: map[string]concept{}}
-	for i := range l.tries {
-		l.tries[i].nodes = []trieNode{{}}
+// lexicons are read from lexicon.bin, which lexicon_test.go makes of lexicon/*.txt.
+var lexicons = sync.OnceValue(func() *lexicon { return decodeLexicon(lexiconFile) })
+
+// decoder reads numbers and names from what was made for it.
+type decoder struct{ data []byte }
+
+func (d *decoder) number() uint64 {
+	n, size := binary.Uvarint(d.data)
+	if size <= 0 {
+		panic("speech: lexicon.bin is cut off")
 	}
-	for c, name := range cueNames {
+	d.data = d.data[size:]
+	return n
+}
+
+func (d *decoder) name() string {
+	n := d.number()
+	name := string(d.data[:n])
+	d.data = d.data[n:]
+	return name
+}
+
+// table reads keys, each by its distance to the one before, with a value.
+func (d *decoder) table() table {
+	n := int(d.number())
+	t := newTable(n)
+	key := uint64(0)
+	for range n {
+		key += d.number()
+		t.put(key, int32(d.number()))
+	}
+	return t
+}
+
+// decodeLexicon reads the kinds of answer; for each language the edges and the ends of its trie, and its kinds of words.
+func decodeLexicon(data []byte) *lexicon {
+	d := &decoder{data}
+	l := &lexicon{}
+	for _, name := range cueNames {
 		l.concepts = append(l.concepts, conceptInfo{name: name})
-		l.byName[name] = concept(c)
 	}
-	for _, file := range []string{"objects", "cues", "advice", "terms"} {
-		data, err := lexiconFiles.ReadFile("lexicon/" + file + ".txt")
-		if err != nil {
-			panic("speech: embedded lexicon " + file + " is missing")
+	for range d.number() {
+		name, class := d.name(), d.name()
+		switch name {
+		case "health":
+			l.health = concept(len(l.concepts))
+		case "symptoms":
+			l.symptoms = concept(len(l.concepts))
 		}
-		l.read(string(data))
+		l.concepts = append(l.concepts, conceptInfo{name, class, groupOf(class)})
 	}
-	words, err := lexiconFiles.ReadFile("lexicon/words.txt")
-	if err != nil {
-		panic("speech: embedded list of words is missing")
-	}
-	l.kinds = readKinds(string(words))
-	return l
-})
-
-// minTerm is how many letters a term of either language has at least: no everyday word of the other shares it.
-const minTerm = 4
-
-// alsoAsked are the kinds of answer that the terms of a cue stand for too, where "you" stands beside them.
-var alsoAsked = map[string]string{"condition": "conditions", "medicine": "medications", "operation": "surgeries"}
-
-// addTerms adds terms of either language.
-func (l *lexicon) addTerms(terms string, at concept) {
-	for term := range strings.SplitSeq(terms, ",") {
-		term = strings.TrimSpace(term)
-		if len(term) < minTerm {
-			continue
-		}
-		for lang := range l.tries {
-			l.tries[lang].add(lang, term, ending{concept: at})
-			if kind, ok := alsoAsked[l.concepts[at].name]; ok {
-				l.tries[lang].add(lang, term, ending{concept: l.byName[kind], weak: true})
+	for lang := range l.tries {
+		t := &l.tries[lang]
+		t.edges = d.table()
+		t.starts = make([]int32, d.number()+1)
+		t.ends = make([]ending, d.number())
+		last := 0
+		for i := range t.ends {
+			node, c, how := int(d.number()), concept(d.number()), d.number()
+			for ; last < node; last++ {
+				t.starts[last+1] = int32(i)
 			}
+			t.ends[i] = ending{c, how&1 != 0, how&2 != 0}
+		}
+		for ; last+1 < len(t.starts); last++ {
+			t.starts[last+1] = int32(len(t.ends))
+		}
+		k := &l.kinds[lang]
+		k.words = d.table()
+		k.kinds = []symbol{0}
+		for range d.number() {
+			k.kinds = append(k.kinds, symbolOf(d.name()))
+		}
+		for range d.number() {
+			first := d.number()
+			k.lengths[first] = uint16(d.number())
 		}
 	}
+	return l
 }
 
-func (l *lexicon) read(data string) {
-	var at concept
-	asWritten := false
-	for line := range strings.Lines(data) {
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "" || line[0] == '#':
-		case line[0] == '[':
-			name, class, _ := strings.Cut(strings.Trim(line, "[]"), " ")
-			asWritten = class == exactMark
-			at = l.concept(name, class)
-		case strings.HasPrefix(line, "en: "):
-			l.addAll(english, line[4:], at, asWritten)
-		case strings.HasPrefix(line, "es: "):
-			l.addAll(spanish, line[4:], at, asWritten)
-		case strings.HasPrefix(line, "any: "):
-			l.addTerms(line[5:], at)
-		default:
-			panic("speech: a lexicon has a line that is none: " + line)
-		}
-	}
+// table is a map from numbers that are spread evenly. A key stands at the first free place from where its lowest bits point.
+type table struct {
+	keys   []uint64 // 0 where the place is free
+	values []int32
 }
 
-// concept is the cue of that name, or a new kind of answer.
-func (l *lexicon) concept(name, class string) concept {
-	if at, ok := l.byName[name]; ok {
-		return at
+func newTable(n int) table {
+	places := 1
+	for places < 2*n {
+		places *= 2
 	}
-	if class == "" || class == exactMark {
-		panic("speech: a lexicon lists a cue that is none: " + name)
+	return table{make([]uint64, places), make([]int32, places)}
+}
+
+func (t *table) put(key uint64, value int32) {
+	at := t.place(key)
+	t.keys[at], t.values[at] = key, value
+}
+
+// get gives the value of a key, 0 if it has none.
+func (t *table) get(key uint64) int32 { return t.values[t.place(key)] }
+
+func (t *table) place(key uint64) int {
+	last := len(t.keys) - 1
+	at := int(key) & last
+	for t.keys[at] != key && t.keys[at] != 0 {
+		at = (at + 1) & last
 	}
-	at := concept(len(l.concepts))
-	l.concepts = append(l.concepts, conceptInfo{name, class})
-	l.byName[name] = at
 	return at
-}
-
-func (l *lexicon) addAll(lang int, phrases string, at concept, asWritten bool) {
-	for phrase := range strings.SplitSeq(phrases, ",") {
-		phrase = strings.TrimSpace(phrase)
-		phrase, weak := strings.CutPrefix(phrase, "~")
-		phrase, bare := strings.CutPrefix(phrase, "!")
-		if asWritten {
-			phrase = exactMark + phrase
-		}
-		l.tries[lang].add(lang, phrase, ending{at, weak, bare})
-	}
 }
 
 // exactMark begins the key of a word that stands for no inflection.
 const exactMark = "="
-
-func (t *trie) add(lang int, phrase string, e ending) {
-	exact := strings.HasPrefix(phrase, exactMark)
-	at := int32(0)
-	for _, w := range text.Normalise(strings.ReplaceAll(phrase, exactMark, "")).Words() {
-		key := stem(lang, w)
-		if exact {
-			key = exactMark + w.Text
-		}
-		n := &t.nodes[at]
-		next, ok := n.next[key]
-		if !ok {
-			if n.next == nil {
-				n.next = map[string]int32{}
-			}
-			next = int32(len(t.nodes))
-			n.next[key] = next
-			t.nodes = append(t.nodes, trieNode{})
-		}
-		at = next
-	}
-	if at != 0 {
-		t.nodes[at].ends = append(t.nodes[at].ends, e)
-	}
-}
 
 // minStem is how many letters of a stem tell a word from others, by language. A word with a shorter stem is taken as
 // written, but for the plural's s: "sobrio" and "sobre", "note" and "not" have one stem.
@@ -203,7 +201,7 @@ var skippable = set(`the a an your our any my their this that these those his he
 
 func set(words string) map[string]bool {
 	out := map[string]bool{}
-	for _, w := range strings.Fields(words) {
+	for w := range strings.FieldsSeq(words) {
 		out[w] = true
 	}
 	return out
@@ -219,29 +217,27 @@ type mark struct {
 	weak     bool
 }
 
-// marks finds the longest phrase of every concept at every word of a sentence.
-func (l *lexicon) marks(lang int, words []text.Word) []mark {
-	var out []mark
+// marks adds the longest phrase of every concept at every word of a sentence to out; stems are its words in the language.
+func (l *lexicon) marks(out []mark, lang int, words []text.Word, stems []symbol) []mark {
 	t := &l.tries[lang]
-	stems, written := make([]string, len(words)), make([]string, len(words))
-	for i, w := range words {
-		stems[i], written[i] = stem(lang, w), exactMark+w.Text
-	}
 	for i := range words {
 		first := len(out)
-		out = t.walk(out, first, words, i, stems)
-		out = t.walk(out, first, words, i, written)
+		out = t.walk(out, first, words, i, func(j int) symbol { return stems[j] })
+		out = t.walk(out, first, words, i, func(j int) symbol { return symbolAfter(exactStart, words[j].Text) })
 	}
 	return out
 }
 
+// exactStart is what the symbols of words begin with that stand for no inflection.
+var exactStart = symbolOf(exactMark)
+
 // walk follows the phrases that begin at word i and adds them to out, whose marks of that word are out[first:];
-// keys are the words as the phrases have them.
-func (t *trie) walk(out []mark, first int, words []text.Word, i int, keys []string) []mark {
+// key gives the words as the phrases have them.
+func (t *trie) walk(out []mark, first int, words []text.Word, i int, key func(int) symbol) []mark {
 	at, skipped := int32(0), 0
 	for j := i; j < len(words); j++ {
-		next, ok := t.nodes[at].next[keys[j]]
-		if !ok {
+		next := t.edges.get(edge(at, key(j)))
+		if next == 0 {
 			if at == 0 || skipped == maxSkipped || !skippable[words[j].Text] {
 				break
 			}
@@ -249,7 +245,7 @@ func (t *trie) walk(out []mark, first int, words []text.Word, i int, keys []stri
 			continue
 		}
 		at = next
-		for _, e := range t.nodes[at].ends {
+		for _, e := range t.endsOf(at) {
 			if e.bare && !onlyLabel(words, i, j+1) {
 				continue
 			}

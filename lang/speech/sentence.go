@@ -12,11 +12,13 @@ type sentence struct {
 	words    []text.Word
 	marks    []mark
 	present  conceptSet
-	stems    []symbol // per word
-	kinds    []symbol // per word
-	named    []mark   // what objects gives
-	segment  []int    // per word: the clause it belongs to
-	en, es   bool     // the languages it may be written in; stems are taken in English if it may be
+	stems    []symbol  // per word
+	kinds    []symbol  // per word
+	named    []mark    // what objects gives
+	verdicts []verdict // on what is named, once asked for
+	given    *given    // the advice that the rules see, once asked for
+	segment  []int     // per word: the clause it belongs to
+	en, es   bool      // the languages it may be written in; stems are taken in English if it may be
 	question bool
 	colon    bool // it ends with a colon: a label, or something follows
 	open     bool // it ends with no sign
@@ -142,27 +144,44 @@ func hasBlank(s string) bool {
 
 func (s *sentence) read(declared string) {
 	l := lexicons()
-	en, es := s.language(declared)
-	s.en, s.es = en, es
-	if en {
-		s.marks = l.marks(english, s.words)
+	n := len(s.words)
+	room := make([]symbol, 4*n)
+	s.stems, s.kinds = room[:n:n], room[n:2*n:2*n]
+	spanishKinds, keys := room[2*n:3*n], room[3*n:]
+	for i, w := range s.words {
+		s.kinds[i], spanishKinds[i] = l.kinds[english].of(w.Text), l.kinds[spanish].of(w.Text)
 	}
-	if es {
-		s.marks = append(s.marks, l.marks(spanish, s.words)...)
+	s.en, s.es = s.language(declared, s.kinds, spanishKinds)
+	s.marks = make([]mark, 0, 3*n)
+	if s.en {
+		s.marks = l.marks(s.marks, english, s.words, stemSymbols(s.stems, english, s.words))
+	}
+	if s.es {
+		if s.en {
+			s.marks = l.marks(s.marks, spanish, s.words, stemSymbols(keys, spanish, s.words))
+		} else {
+			s.marks = l.marks(s.marks, spanish, s.words, stemSymbols(s.stems, spanish, s.words))
+		}
 	}
 	for _, m := range s.marks {
 		s.present.add(m.concept)
 	}
-	stems := spanish
-	if en {
-		stems = english
-	}
-	s.stems, s.kinds = make([]symbol, len(s.words)), make([]symbol, len(s.words))
 	for i, w := range s.words {
-		s.stems[i], s.kinds[i] = stemSymbol(stems, w), l.kindOf(w, en, es)
+		if isNumber(w) {
+			s.stems[i] = aNumber
+		}
+		s.kinds[i] = kindOf(w, s.en, s.es, s.kinds[i], spanishKinds[i])
 	}
 	s.split()
 	s.named = s.objectMarks()
+}
+
+// stemSymbols puts the symbols of the words' stems in a language into out.
+func stemSymbols(out []symbol, lang int, words []text.Word) []symbol {
+	for i, w := range words {
+		out[i] = symbolOf(stem(lang, w))
+	}
+	return out
 }
 
 var (
@@ -174,12 +193,12 @@ var (
 
 // language says which languages the sentence may be written in: the one that clearly more of its words belong to; of an
 // unclear one, the declared one.
-func (s *sentence) language(declared string) (en, es bool) {
-	l := lexicons()
+func (s *sentence) language(declared string, kindsEN, kindsES []symbol) (en, es bool) {
 	e, p := 0, 0
-	for _, w := range s.words {
-		e += l.belongs(english, w.Text)
-		p += l.belongs(spanish, w.Text)
+	for i, w := range s.words {
+		littleEN, littleES := englishWords[w.Text], spanishWords[w.Text]
+		e += belongs(littleEN && !littleES, kindsEN[i])
+		p += belongs(littleES && !littleEN, kindsES[i])
 	}
 	switch {
 	case e >= p+clearly:
@@ -199,16 +218,12 @@ func (s *sentence) language(declared string) (en, es bool) {
 // clearly is by how much the words of a language must outweigh those of the other: a little word counts two, another one.
 const clearly = 3
 
-// belongs is what a word says for a language.
-func (l *lexicon) belongs(lang int, w string) int {
-	little, other := englishWords[w], spanishWords[w]
-	if lang == spanish {
-		little, other = other, little
-	}
-	if little && !other {
+// belongs is what a word says for a language, of whose little words alone it is one or in which it has a kind.
+func belongs(little bool, kind symbol) int {
+	switch {
+	case little:
 		return 2
-	}
-	if _, ok := l.kinds[lang].of(w); ok {
+	case kind != 0:
 		return 1
 	}
 	return 0

@@ -40,14 +40,14 @@ func (r *reader) solicits(i, score int) (Finding, bool) {
 			return Finding{}, false // what it asks for is permitted
 		}
 	}
-	something := mark{lexicons().byName["health"], 0, len(s.words), false}
+	something := mark{lexicons().health, 0, len(s.words), false}
 	return r.solicitation(s, something, asks("model")), !r.permits(lexicons().concepts[something.concept])
 }
 
 // asked gives the first thing in sentence i that is not permitted and meets the condition, and what the rules say of it.
 func (r *reader) asked(i int, condition func(mark, verdict) bool) (mark, verdict, bool) {
-	for _, o := range r.sentences[i].objects() {
-		v := r.judgeObject(i, o)
+	for k, o := range r.sentences[i].objects() {
+		v := r.judged(i)[k]
 		if condition(o, v) && !r.permits(lexicons().concepts[o.concept]) {
 			return o, v, true
 		}
@@ -104,7 +104,7 @@ func (s *sentence) objectMarks() []mark {
 }
 
 // asksLittle says whether the object is nothing but a contact, a wish or an interest.
-func asksLittle(o mark) bool { return groupOf(lexicons().concepts[o.concept].class).little() }
+func asksLittle(o mark) bool { return lexicons().concepts[o.concept].group.little() }
 
 // bothered finds a part of the body beside a word for what is wrong with it, one that a question or an order is about, or
 // what a body does: they name a symptom.
@@ -113,11 +113,11 @@ func (s *sentence) bothered() []mark {
 	if m, ok := s.find(cueBody); ok && !s.overlapped(m, cueAesthetic) {
 		mine := m.from > 0 && yours[s.words[m.from-1].Text]
 		if s.has(cueBother) || asked && (mine || s.has(cueBodily)) {
-			return []mark{{lexicons().byName["symptoms"], m.from, m.to, true}}
+			return []mark{{lexicons().symptoms, m.from, m.to, true}}
 		}
 	}
 	if m, ok := s.find(cueBodily); ok && s.question && s.has(cueYou) && !s.has(cueLogistics) {
-		return []mark{{lexicons().byName["symptoms"], m.from, m.to, true}}
+		return []mark{{lexicons().symptoms, m.from, m.to, true}}
 	}
 	return nil
 }
@@ -142,6 +142,18 @@ func (r *reader) echoed(i int) (mark, bool) {
 }
 
 var yours = set("your su tu")
+
+// judged are the verdicts on what sentence i names.
+func (r *reader) judged(i int) []verdict {
+	s := &r.sentences[i]
+	if s.verdicts == nil && len(s.named) > 0 {
+		s.verdicts = make([]verdict, len(s.named))
+		for k, o := range s.named {
+			s.verdicts[k] = r.judgeObject(i, o)
+		}
+	}
+	return s.verdicts
+}
 
 // judgeObject decides whether sentence i asks the patient for o.
 func (r *reader) judgeObject(i int, o mark) verdict {

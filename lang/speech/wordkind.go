@@ -8,61 +8,44 @@ import (
 
 // wordKinds are the kinds of words of a language: by the word as written, and by its beginning.
 type wordKinds struct {
-	whole, beginning map[string]symbol
+	words   table       // by wholeWord or beginning, an index into kinds
+	kinds   []symbol    // 0 first
+	lengths [256]uint16 // by first byte, which lengths beginnings have
 }
 
-// readKinds reads lexicon/words.txt.
-func readKinds(data string) (out [languages]wordKinds) {
-	for i := range out {
-		out[i] = wordKinds{map[string]symbol{}, map[string]symbol{}}
-	}
-	var kind symbol
-	for line := range strings.Lines(data) {
-		line = strings.TrimSpace(line)
-		switch {
-		case line == "" || line[0] == '#':
-		case line[0] == '[':
-			kind = symbolOf(line)
-		case strings.HasPrefix(line, "en: "):
-			out[english].add(line[4:], kind)
-		case strings.HasPrefix(line, "es: "):
-			out[spanish].add(line[4:], kind)
-		default:
-			panic("speech: words.txt has a line that is none: " + line)
-		}
-	}
-	return out
-}
-
-func (k *wordKinds) add(words string, kind symbol) {
-	for _, w := range strings.Fields(words) {
-		at := k.whole
-		w, begins := strings.CutSuffix(w, "*")
-		if begins {
-			at = k.beginning
-		}
-		if _, listed := at[w]; !listed {
-			at[w] = kind
-		}
-	}
-}
+func wholeWord(word symbol) uint64 { return mix(word, 1) }
+func beginning(part symbol) uint64 { return mix(part, 2) }
 
 // Bounds of the beginnings of words that stand for them.
 const (
 	minBeginning = 2
-	maxBeginning = 12
+	maxBeginning = 15
 )
 
-func (k *wordKinds) of(w string) (symbol, bool) {
-	if kind, ok := k.whole[w]; ok {
-		return kind, true
+// of is the kind of a word, as written or by its longest beginning; 0 if it has none.
+func (k *wordKinds) of(w string) symbol {
+	if w == "" {
+		return 0
 	}
-	for n := min(len(w), maxBeginning); n >= minBeginning; n-- {
-		if kind, ok := k.beginning[w[:n]]; ok {
-			return kind, true
+	if at := k.words.get(wholeWord(symbolOf(w))); at != 0 {
+		return k.kinds[at]
+	}
+	lengths := k.lengths[w[0]]
+	if lengths == 0 {
+		return 0
+	}
+	found := int32(0)
+	h := symbolOf("")
+	for n := range min(len(w), maxBeginning) {
+		h = (h ^ symbol(w[n])) * prime
+		if lengths>>(n+1)&1 == 0 {
+			continue
+		}
+		if at := k.words.get(beginning(h)); at != 0 {
+			found = at
 		}
 	}
-	return 0, false
+	return k.kinds[found]
 }
 
 // endings are what ends of words say of those that no list has, longest first.
@@ -93,15 +76,15 @@ const minShaped = 3
 
 var unknownWord = symbolOf("_")
 
-// kindOf is the kind of a word of a sentence that may be in either language.
-func (l *lexicon) kindOf(w text.Word, en, es bool) symbol {
-	if isNumber(w) {
+// kindOf is the kind of a word of a sentence that may be in either language, where the lists say that it has one.
+func kindOf(w text.Word, en, es bool, kindEN, kindES symbol) symbol {
+	switch {
+	case isNumber(w):
 		return aNumber
-	}
-	for lang, may := range [languages]bool{english: en, spanish: es} {
-		if kind, ok := l.kinds[lang].of(w.Text); may && ok {
-			return kind
-		}
+	case en && kindEN != 0:
+		return kindEN
+	case es && kindES != 0:
+		return kindES
 	}
 	for lang, may := range [languages]bool{english: en, spanish: es} {
 		if !may {
