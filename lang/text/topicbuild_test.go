@@ -44,6 +44,30 @@ func BuildStandardTopics(examples []StandardExample) []byte {
 	return b.encode()
 }
 
+// FoldResult is what was meant by an example and what a model that was not taught it made of that.
+type FoldResult struct{ Want, Got string }
+
+// JudgeStandardFolds learns the standard topics from each part of the examples but one and judges that.
+func JudgeStandardFolds(examples []StandardExample) []FoldResult {
+	b := newTopicBase(examples)
+	all := b.judgeFolds()
+	b.findBars(all)
+	names := append(slices.Clone(b.model.topics), "human", "none")
+	var out []FoldResult
+	for _, j := range all {
+		b.logits = j.logits
+		r := FoldResult{Want: names[j.class], Got: "none"}
+		if lead, topic := b.lead(); lead>>storedShift > b.model.bar {
+			r.Got = names[topic]
+		}
+		if human := &b.requests[humanRequest]; human.lead(j.logits)>>storedShift > human.bar {
+			r.Got = "human"
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
 func newTopicBase(examples []StandardExample) *topicBase {
 	b := &topicBase{learner: &learner{}}
 	for _, e := range examples {

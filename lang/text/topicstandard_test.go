@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +33,7 @@ func examplesOf(t testing.TB, name, lang string) []text.Phrase {
 var topicNames = map[string]string{"bot": "are-you-a-bot", "clinical": "clinical-question"}
 
 // standardExamples are what the standard topics learn from: std/frontdesk, the lexicons of what is about nothing and of how
-// people are asked for, and the training sets.
+// people are asked for, the training and working sets, and the half of the second set that may be looked into.
 func standardExamples(t testing.TB) []text.StandardExample {
 	t.Helper()
 	var out []text.StandardExample
@@ -56,7 +57,25 @@ func standardExamples(t testing.TB) []text.StandardExample {
 	for _, f := range files {
 		out = append(out, trainingLines(t, f)...)
 	}
-	return out
+	for _, s := range append(workSentences(t), secondSentences(t, "develop")...) {
+		topic := s.topic
+		if name, ok := topicNames[topic]; ok {
+			topic = name
+		}
+		out = append(out, text.StandardExample{Lang: s.lang, Topic: topic, Text: s.text})
+	}
+	return withoutRepeats(out)
+}
+
+// withoutRepeats keeps of what is said twice the first.
+func withoutRepeats(all []text.StandardExample) []text.StandardExample {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(e text.StandardExample) bool {
+		key := e.Lang + " " + e.Text
+		again := seen[key] && !e.InFlow
+		seen[key] = true
+		return again
+	})
 }
 
 // trainingLines reads a training set: "= TOPIC LANG" begins the lines of a topic.
