@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/breach"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/release"
@@ -30,6 +31,7 @@ type Rooms struct {
 	Disclosures interface {
 		Deliveries(ctx context.Context, practice string, f outbox.Filter) ([]outbox.Row, error)
 	}
+	Incidents breach.Store
 	Documents func(flows []*machine.Machine, now time.Time) []Document
 }
 
@@ -158,10 +160,10 @@ func (s *Server) evidenceRoutes() []route {
 			answer: made, problems: []*problem{errReason, errInvalid, errNotFound}, staff: s.hold},
 		{method: "POST", path: "/api/staff/holds/{hold}/release", does: "Ends a legal hold", access: manage(people.ManageHolds), body: reasonBody{},
 			answer: done, problems: []*problem{errReason, errNotFound}, staff: s.releaseHold},
-		{method: "POST", path: "/api/staff/incidents", does: "Opens an incident", access: manage(people.ManageIncidents), body: incidentBody{},
-			answer: made, problems: []*problem{errInvalid}, staff: s.openIncident},
-		{method: "POST", path: "/api/staff/incidents/{incident}/close", does: "Closes an incident", access: manage(people.ManageIncidents), body: closeBody{},
-			answer: done, problems: []*problem{errOutcome, errNotFound}, staff: s.closeIncident},
+		{method: "POST", path: "/api/staff/incidents", does: "Records an incident, and finds out whom it concerns", access: manage(people.ManageIncidents), body: incidentBody{},
+			answer: made, problems: []*problem{errInvalid, errNotFound}, staff: s.openIncident},
+		{method: "POST", path: "/api/staff/incidents/{incident}", does: "Writes down how an incident was judged, and who was told", access: manage(people.ManageIncidents),
+			body: decisionBody{}, answer: done, problems: []*problem{errInvalid, errNotFound, errChanged}, staff: s.decide},
 		{method: "GET", path: "/api/staff/trail", does: "Finds entries of the audit trail", access: manage(people.ViewAudit), look: "audit.viewed",
 			query: trailQuery, answer: answer{status: http.StatusOK, body: trailAnswer{}}, problems: []*problem{errRange},
 			staff: func(w http.ResponseWriter, r *http.Request, _ *caller) error {
@@ -176,7 +178,7 @@ func (s *Server) evidenceRoutes() []route {
 	}
 }
 
-// lookBack is how far back the trail is searched for signatures and incidents: longer than the longest time between reviews.
+// lookBack is how far back the trail is searched for signatures: longer than the longest time between reviews.
 const lookBack = 400 * 24 * time.Hour
 
 // evidence gathers what the compliance owner sees.
@@ -188,14 +190,14 @@ func (s *Server) evidence(ctx context.Context) (*evidenceAnswer, error) {
 	}
 	e := &evidenceAnswer{Today: now.Format(time.DateOnly), Disclosures: []disclosureAnswer{}, Holds: []holdAnswer{}, Documents: []documentAnswer{}}
 	signed, err := s.host.Entries(ctx, now.Add(-lookBack), time.Time{}, 2000, func(e *session.Entry) bool {
-		return e.Action == "review.signed" || e.Action == "incident.opened" || e.Action == "incident.closed"
+		return e.Action == "review.signed"
 	})
 	if err != nil {
 		return nil, err
 	}
 	e.Reviews = dueReviews(signed, names, now)
 	e.Vendors = vendors(s.host.Flows(), e.Today)
-	if e.Incidents, err = s.incidents(ctx, signed, now); err != nil {
+	if e.Incidents, err = s.incidents(ctx, now); err != nil {
 		return nil, err
 	}
 	if e.Flows, err = s.inService(ctx); err != nil {
@@ -237,7 +239,7 @@ func dueReviews(signed []session.Entry, names map[string]string, now time.Time) 
 	for i, r := range reviews {
 		a := reviewAnswer{ID: r.id, Title: r.title, Source: r.source, Every: r.every}
 		for _, e := range signed {
-			if e.Action == "review.signed" && e.Detail["review"] == r.id {
+			if e.Detail["review"] == r.id {
 				a.Signed, a.By = e.At.UTC(), cmp.Or(names[e.Actor], e.Actor)
 			}
 		}

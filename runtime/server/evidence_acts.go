@@ -1,37 +1,56 @@
 package server
 
 import (
+	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/tacet-lang/tacet/runtime/breach"
 	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
-// Incidents and what the trail knows. An incident is two entries of the trail, which nobody can change and which is kept as long as
-// the law asks (45 CFR 164.414(b), 164.316(b)(2)); so what stands there says what happened, and nothing about a patient.
+// Bodies and answers about incidents and the trail.
 type (
 	incidentBody struct {
-		Summary    string `json:"summary" need:"true"`
-		Discovered string `json:"discovered" need:"true"` // a day: the clock of 45 CFR 164.404 runs from it
-		Person     string `json:"person"`                 // whose looks are concerned, by id
-		From       string `json:"from"`
-		To         string `json:"to"`
+		Summary      string `json:"summary" need:"true"`
+		Discovered   string `json:"discovered" need:"true"` // a day: the clocks of 45 CFR 164.404 and the following run from it
+		Person       string `json:"person"`                 // concerned is what they have seen, by id
+		Vendor       string `json:"vendor"`                 // or what this vendor has received
+		Conversation string `json:"conversation"`           // or this one
+		From         string `json:"from"`
+		To           string `json:"to"`
+	}
+	decisionBody struct {
+		Decision   string `json:"decision"` // breach, low-probability
+		Because    string `json:"because"`
+		Mitigation string `json:"mitigation"`
+		Told       string `json:"told"` // individuals, hhs, media: today
 	}
 	incidentAnswer struct {
-		ID         string   `json:"id"`
-		Summary    string   `json:"summary"`
-		Discovered string   `json:"discovered"`
-		Due        string   `json:"due"` // patients must be told by this day, if it was a breach
-		Days       int      `json:"days"`
-		Outcome    string   `json:"outcome,omitempty"`
-		Affected   []string `json:"affected"` // conversations that the person looked at on these days
+		ID         string           `json:"id"`
+		Summary    string           `json:"summary"`
+		Discovered string           `json:"discovered"`
+		Decision   string           `json:"decision"` // presumed a breach until it is decided
+		Because    string           `json:"because,omitempty"`
+		Classes    []string         `json:"classes"`
+		Affected   []string         `json:"affected"` // conversations
+		Deadlines  []deadlineAnswer `json:"deadlines"`
+		Told       []toldAnswer     `json:"told"`
+	}
+	deadlineAnswer struct {
+		Who   string `json:"who"`
+		Day   string `json:"day"` // the last in time
+		Basis string `json:"basis"`
+		Days  int    `json:"days"` // left
+	}
+	toldAnswer struct {
+		To  string `json:"to"`
+		Day string `json:"day"`
 	}
 	trailAnswer struct {
 		Entries []entryAnswer `json:"entries"`
@@ -51,9 +70,6 @@ type (
 	}
 )
 
-// notifyWithin is how many days there are to tell patients of a breach (45 CFR 164.404(b)).
-const notifyWithin = 60
-
 func (s *Server) hold(w http.ResponseWriter, r *http.Request, c *caller) error {
 	var b holdBody
 	if err := decodeInto(w, r, &b); err != nil {
@@ -65,18 +81,11 @@ func (s *Server) hold(w http.ResponseWriter, r *http.Request, c *caller) error {
 	if s.rooms.Holds == nil {
 		return errNotFound
 	}
-	now := s.host.Now().UTC()
-	h := retention.Hold{ID: token26(), Practice: s.host.Practice(), Conversation: b.Conversation, Reason: b.Reason, By: c.ID, At: now}
-	err := s.rooms.Holds.Hold(r.Context(), h, session.Entry{
-		At: now, Actor: c.ID, Action: "hold.placed", Conversation: b.Conversation, Detail: map[string]string{"hold": h.ID, "reason": b.Reason},
-	})
-	if errors.Is(err, retention.ErrErased) {
-		return errNotFound
-	}
+	id, err := s.placeHold(r.Context(), c, b.Conversation, b.Reason)
 	if err != nil {
 		return err
 	}
-	return s.send(w, http.StatusCreated, madeAnswer{h.ID})
+	return s.send(w, http.StatusCreated, madeAnswer{id})
 }
 
 func (s *Server) releaseHold(w http.ResponseWriter, r *http.Request, c *caller) error {
@@ -104,111 +113,169 @@ func (s *Server) releaseHold(w http.ResponseWriter, r *http.Request, c *caller) 
 	return errNotFound
 }
 
-// token26 is an unguessable name.
-func token26() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // it never fails
-	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b))
-}
-
+// openIncident records an incident, finds out whom it concerns, and keeps what must be proven.
 func (s *Server) openIncident(w http.ResponseWriter, r *http.Request, c *caller) error {
 	var b incidentBody
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	if checkReason(b.Summary) != nil {
-		return invalid("say in 5 to 500 characters what happened, and nothing about a patient")
+	if s.rooms.Incidents == nil {
+		return errNotFound
 	}
-	discovered, err := time.ParseInLocation(time.DateOnly, b.Discovered, s.zone())
-	if err != nil || discovered.After(s.host.Now()) {
-		return invalid("the day of discovery is written as 2026-11-30 and is not in the future")
-	}
-	detail := map[string]string{"incident": token26(), "summary": b.Summary, "discovered": b.Discovered}
-	if b.Person != "" {
-		names, err := s.people.Names(r.Context())
-		if err != nil {
-			return err
-		}
-		if _, known := names[b.Person]; !known {
-			return invalid("nobody has that id")
-		}
-		if _, _, err := s.days(b.From, b.To); err != nil {
-			return invalid("with a person come the days, at most 92 apart")
-		}
-		detail["person"], detail["from"], detail["to"] = b.Person, b.From, b.To
-	}
-	if err := s.host.Note(r.Context(), c.ID, "incident.opened", "", detail); err != nil {
+	q, err := s.concerned(&b)
+	if err != nil {
 		return err
 	}
-	return s.send(w, http.StatusCreated, madeAnswer{detail["incident"]})
+	discovered, err := time.ParseInLocation(time.DateOnly, b.Discovered, s.zone())
+	if err != nil {
+		return invalid("a day is written as 2026-11-30")
+	}
+	rec := breach.Record{
+		ID: strings.ToLower(session.NewID()[:10]), Practice: s.host.Practice(), Discovered: discovered, What: b.Summary, By: c.ID, At: s.host.Now().UTC(),
+	}
+	if err := rec.Check(); err != nil {
+		return invalid(err.Error())
+	}
+	store, vault := s.host.Store()
+	rec.Affected, err = breach.Find(r.Context(), store, vault, rec.Practice, q)
+	if err != nil {
+		return err
+	}
+	if len(rec.Affected) == 0 {
+		return invalid(breach.ErrNobody.Error())
+	}
+	if rec, err = breach.Put(r.Context(), s.rooms.Incidents, vault, rec, "breach.opened"); err != nil {
+		return err
+	}
+	for _, a := range rec.Affected {
+		if a.Erased || s.rooms.Holds == nil {
+			continue
+		}
+		if _, err := s.placeHold(r.Context(), c, a.Conversation, "incident "+rec.ID); err != nil {
+			return err
+		}
+	}
+	return s.send(w, http.StatusCreated, madeAnswer{rec.ID})
 }
 
-func (s *Server) closeIncident(w http.ResponseWriter, r *http.Request, c *caller) error {
-	var b closeBody
+// concerned reads whose data an incident concerns.
+func (s *Server) concerned(b *incidentBody) (q breach.Query, err error) {
+	q = breach.Query{Person: b.Person, Vendor: b.Vendor}
+	given := 0
+	for _, v := range []string{b.Person, b.Vendor, b.Conversation} {
+		if v != "" {
+			given++
+		}
+	}
+	if given != 1 {
+		return q, invalid("say what is concerned: what a person has seen, what a vendor has received, or which conversation")
+	}
+	if b.Conversation != "" {
+		q.Conversations = []string{b.Conversation}
+	}
+	for _, d := range []struct {
+		day  string
+		next int
+		to   *time.Time
+	}{{b.From, 0, &q.From}, {b.To, 1, &q.To}} {
+		if d.day == "" {
+			continue
+		}
+		at, err := time.ParseInLocation(time.DateOnly, d.day, s.zone())
+		if err != nil {
+			return q, invalid("a day is written as 2026-11-30")
+		}
+		*d.to = at.AddDate(0, 0, d.next)
+	}
+	return q, nil
+}
+
+// placeHold keeps a conversation from being erased.
+func (s *Server) placeHold(ctx context.Context, c *caller, conversation, reason string) (string, error) {
+	h := retention.Hold{
+		ID: session.NewID()[:12], Practice: s.host.Practice(), Conversation: conversation, Reason: reason, By: c.ID, At: s.host.Now().UTC().Truncate(time.Microsecond),
+	}
+	err := s.rooms.Holds.Hold(ctx, h, session.Entry{
+		At: h.At, Actor: c.ID, Action: "hold.placed", Conversation: conversation, Detail: map[string]string{"hold": h.ID, "reason": reason},
+	})
+	if errors.Is(err, retention.ErrErased) {
+		err = errNotFound
+	}
+	return h.ID, err
+}
+
+// decide writes down how an incident was judged and who was told; what was written before stays.
+func (s *Server) decide(w http.ResponseWriter, r *http.Request, c *caller) error {
+	var b decisionBody
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	if !outcome.MatchString(b.Outcome) {
-		return errOutcome
+	if s.rooms.Incidents == nil {
+		return errNotFound
 	}
-	e, err := s.evidence(r.Context())
+	_, vault := s.host.Store()
+	list, err := breach.List(r.Context(), s.rooms.Incidents, vault, s.host.Practice())
 	if err != nil {
 		return err
 	}
-	for _, i := range e.Incidents {
-		if i.ID == r.PathValue("incident") && i.Outcome == "" {
-			return s.done(w, s.host.Note(r.Context(), c.ID, "incident.closed", "", map[string]string{"incident": i.ID, "outcome": b.Outcome}))
+	i := slices.IndexFunc(list, func(rec breach.Record) bool { return rec.ID == r.PathValue("incident") })
+	if i < 0 {
+		return errNotFound
+	}
+	rec := list[i]
+	rec.By, rec.At = c.ID, s.host.Now().UTC()
+	for to, given := range map[*string]string{&rec.Decision: b.Decision, &rec.Because: b.Because, &rec.Mitigation: b.Mitigation} {
+		if given != "" {
+			*to = given
 		}
 	}
-	return errNotFound
+	if b.Told != "" {
+		if !slices.Contains([]string{"individuals", "hhs", "media"}, b.Told) {
+			return invalid("told are individuals, hhs or media")
+		}
+		rec.Notices = append(slices.Clone(rec.Notices), breach.Notice{To: b.Told, At: rec.At, By: c.ID})
+	}
+	if err := rec.Check(); err != nil {
+		return invalid(err.Error())
+	}
+	_, err = breach.Put(r.Context(), s.rooms.Incidents, vault, rec, "breach.updated")
+	if errors.Is(err, breach.ErrStale) {
+		err = errChanged
+	}
+	return s.done(w, err)
 }
 
-// incidents reads incidents out of the trail, the newest first.
-func (s *Server) incidents(ctx context.Context, entries []session.Entry, now time.Time) ([]incidentAnswer, error) {
+// incidents lists incidents, the newest discovery first.
+func (s *Server) incidents(ctx context.Context, now time.Time) ([]incidentAnswer, error) {
 	list := []incidentAnswer{}
-	for _, e := range entries {
-		d := e.Detail
-		switch e.Action {
-		case "incident.opened":
-			a := incidentAnswer{ID: d["incident"], Summary: d["summary"], Discovered: d["discovered"], Affected: []string{}}
-			if day, err := time.ParseInLocation(time.DateOnly, a.Discovered, now.Location()); err == nil {
-				due := day.AddDate(0, 0, notifyWithin)
-				a.Due, a.Days = due.Format(time.DateOnly), int(due.Sub(now).Hours()/24)
-			}
-			var err error
-			if d["person"] != "" {
-				if a.Affected, err = s.seenBy(ctx, d["person"], d["from"], d["to"]); err != nil {
-					return nil, err
-				}
-			}
-			list = append(list, a)
-		case "incident.closed":
-			for i := range list {
-				if list[i].ID == d["incident"] {
-					list[i].Outcome = d["outcome"]
-				}
-			}
-		}
+	if s.rooms.Incidents == nil {
+		return list, nil
 	}
-	slices.Reverse(list)
-	return list, nil
-}
-
-// seenBy lists the conversations that somebody looked at on some days, by the trail.
-func (s *Server) seenBy(ctx context.Context, person, first, last string) ([]string, error) {
-	from, to, err := s.days(first, last)
+	_, vault := s.host.Store()
+	records, err := breach.List(ctx, s.rooms.Incidents, vault, s.host.Practice())
 	if err != nil {
-		return []string{}, nil //nolint:nilerr // an entry that was written by another version
+		return nil, err
 	}
-	looks, err := s.host.Entries(ctx, from, to, 10_000, func(e *session.Entry) bool {
-		return e.Actor == person && e.Conversation != "" && strings.HasPrefix(e.Action, "transcript.")
-	})
-	list := []string{}
-	for _, e := range looks {
-		list = append(list, e.Conversation)
+	slices.SortStableFunc(records, func(a, b breach.Record) int { return b.Discovered.Compare(a.Discovered) })
+	for i := range records {
+		rec := &records[i]
+		a := incidentAnswer{
+			ID: rec.ID, Summary: rec.What, Discovered: rec.Discovered.In(now.Location()).Format(time.DateOnly), Decision: cmp.Or(rec.Decision, "presumed a breach"),
+			Because: rec.Because, Classes: append([]string{}, rec.Classes()...), Affected: []string{}, Deadlines: []deadlineAnswer{}, Told: []toldAnswer{},
+		}
+		for _, f := range rec.Affected {
+			a.Affected = append(a.Affected, f.Conversation)
+		}
+		for _, d := range rec.Deadlines(now.Location()) {
+			last := d.By.Add(-time.Second).In(now.Location())
+			a.Deadlines = append(a.Deadlines, deadlineAnswer{d.Who, last.Format(time.DateOnly), d.Basis, int(d.By.Sub(now).Hours() / 24)})
+		}
+		for _, n := range rec.Notices {
+			a.Told = append(a.Told, toldAnswer{n.To, n.At.In(now.Location()).Format(time.DateOnly)})
+		}
+		list = append(list, a)
 	}
-	slices.Sort(list)
-	return slices.Compact(list), err
+	return list, nil
 }
 
 // trailQuery are the parameters of a search in the trail.

@@ -33,9 +33,10 @@ type evidence struct {
 		ReleasedBy                   string `json:"released_by"`
 	}
 	Incidents []struct {
-		ID, Summary, Due, Outcome string
-		Days                      int
-		Affected                  []string
+		ID, Summary, Discovered, Decision string
+		Affected                          []string
+		Deadlines                         []struct{ Who, Day string }
+		Told                              []struct{ To, Day string }
 	}
 	Documents []struct{ Name string }
 }
@@ -108,47 +109,49 @@ func TestHoldsAndIncidents(t *testing.T) {
 	if got := dana.do("POST", "/api/staff/holds/"+holds[0].ID+"/release", "", `{"reason":"it is settled"}`); got.Status != 404 {
 		t.Errorf("released again: %d %s", got.Status, got.Body)
 	}
+	seen := `{"summary":"looks without need","discovered":"2026-03-02","person":"` + ana.id + `"`
 	for body, want := range map[string]int{
-		`{"summary":"a laptop was lost","discovered":"2026-03-01"}`:                                                                  201,
-		`{"summary":"looks without need","discovered":"2026-03-02","person":"` + ana.id + `","from":"2026-03-01","to":"2026-03-02"}`: 201,
-		`{"summary":"x","discovered":"2026-03-02"}`:                                                                                  400,
-		`{"summary":"tomorrow","discovered":"2026-03-09"}`:                                                                           400,
-		`{"summary":"looks without need","discovered":"2026-03-02","person":"nobody","from":"2026-03-01","to":"2026-03-02"}`:         400,
-		`{"summary":"looks without need","discovered":"2026-03-02","person":"` + ana.id + `"}`:                                       400,
+		seen + `,"from":"2026-03-01","to":"2026-03-02"}`: 201,
+		seen + `,"from":"2026-02-01","to":"2026-02-02"}`: 400, // they saw nobody then
+		seen + `,"vendor":"crm"}`:                        400,
+		seen + `,"from":"monday"}`:                       400,
+		`{"summary":"a letter went astray","discovered":"2026-03-01","conversation":"` + r.Conversation + `"}`: 201,
+		`{"summary":"a laptop was lost","discovered":"2026-03-01"}`:                                            400,
+		`{"summary":"tomorrow","discovered":"2026-03-09","conversation":"` + r.Conversation + `"}`:             400,
 	} {
 		if got := dana.do("POST", "/api/staff/incidents", "", body); got.Status != want {
 			t.Errorf("%s: %d %s, want %d", body, got.Status, got.Body, want)
 		}
 	}
 	incidents := dana.evidence().Incidents
-	if len(incidents) != 2 {
+	if len(incidents) != 2 || incidents[0].Discovered != "2026-03-02" || incidents[0].Decision != "presumed a breach" ||
+		!slices.Equal(incidents[0].Affected, []string{r.Conversation}) || incidents[0].Deadlines[0].Day != "2026-05-01" {
 		t.Fatalf("incidents: %+v", incidents)
 	}
-	i := slices.IndexFunc(incidents, func(i struct {
-		ID, Summary, Due, Outcome string
-		Days                      int
-		Affected                  []string
-	}) bool {
-		return len(i.Affected) > 0
-	})
-	if i < 0 || !slices.Equal(incidents[i].Affected, []string{r.Conversation}) || incidents[i].Due != "2026-05-01" || incidents[1-i].Due != "2026-04-30" {
-		t.Errorf("incidents: %+v", incidents)
+	if holds := dana.evidence().Holds; len(holds) != 3 { // the one released, and one for each incident
+		t.Errorf("holds: %+v", holds)
 	}
-	if got := dana.do("POST", "/api/staff/incidents/"+incidents[0].ID+"/close", "", `{"outcome":"no-breach"}`); got.Status != 204 {
-		t.Errorf("close: %d %s", got.Status, got.Body)
+	change := "/api/staff/incidents/" + incidents[0].ID
+	for body, want := range map[string]int{`{"decision":"low-probability"}`: 400, `{"told":"neighbours"}`: 400, `{"decision":"maybe"}`: 400} {
+		if got := dana.do("POST", change, "", body); got.Status != want {
+			t.Errorf("%s: %d %s, want %d", body, got.Status, got.Body, want)
+		}
 	}
-	if e := dana.evidence().Incidents; e[0].Outcome != "no-breach" || e[1].Outcome != "" {
-		t.Errorf("incidents: %+v", e)
+	if got := dana.do("POST", change, "", `{"decision":"breach","told":"individuals"}`); got.Status != 204 {
+		t.Errorf("decision: %d %s", got.Status, got.Body)
 	}
-	trail := dana.do("GET", "/api/staff/trail?action=incident.&from=2026-03-01&to=2026-03-03", "", "")
-	if n := strings.Count(trail.Body, `"action":"incident.`); n != 3 {
+	if i := dana.evidence().Incidents[0]; i.Decision != "breach" || len(i.Told) != 1 || i.Told[0].Day != "2026-03-02" {
+		t.Errorf("decided: %+v", i)
+	}
+	trail := dana.do("GET", "/api/staff/trail?action=breach.&from=2026-03-01&to=2026-03-03", "", "")
+	if n := strings.Count(trail.Body, `"action":"breach.`); n != 3 || strings.Contains(trail.Body, "looks without need") {
 		t.Errorf("%d entries are about incidents: %s", n, trail.Body)
 	}
-	if got := dana.do("GET", "/api/staff/trail?actor="+ana.id, "", ""); !strings.Contains(got.Body, "transcript.viewed") || strings.Contains(got.Body, "incident.") {
+	if got := dana.do("GET", "/api/staff/trail?actor="+ana.id, "", ""); !strings.Contains(got.Body, "transcript.viewed") || strings.Contains(got.Body, "breach.") {
 		t.Errorf("what ana did: %s", got.Body)
 	}
 	page := dana.do("GET", "/staff/trail?conversation="+r.Conversation, "", "")
-	if page.Status != 200 || !strings.Contains(page.Body, "ana Miller") || strings.Contains(page.Body, "incident.opened") {
+	if page.Status != 200 || !strings.Contains(page.Body, "ana Miller") || strings.Contains(page.Body, "breach.opened") {
 		t.Errorf("page: %d %s", page.Status, page.Body)
 	}
 	if got := ana.do("GET", "/staff/trail", "", ""); got.Status != 403 {

@@ -5,7 +5,7 @@ import { news } from './notify.js'
 
 const urgencies = { emergency: 'Emergency', 'urgent-clinical': 'Urgent', routine: 'Routine' }
 const reasons = { human: 'asked for a person', retries: 'did not get on', state: 'the flow leads to people', staff: 'taken by people', fault: 'a fault of the assistant' }
-export const because = (reason) => reasons[reason] || words(reason || '')
+export const because = (reason) => reasons[reason] || words(reason || '').replaceAll(',', ', ')
 const states = { assistant: 'with the assistant', waiting: 'waiting', human: 'taken', closed: 'closed' }
 
 export const urgency = (c) => urgencies[c.urgency] || words(c.urgency || '')
