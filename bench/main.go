@@ -100,13 +100,17 @@ escalation team { on clinical-question say "I am passing this to our team." hand
 	for i := range states {
 		f := i % fields
 		next, skip := fmt.Sprintf("s%d", i+1), fmt.Sprintf("s%d", i+1)
-		if i >= fields && i+2 < states {
+		if i+2 < states {
 			skip = fmt.Sprintf("s%d", i+2)
 		}
 		if i+1 == states {
 			next, skip = "done", "done"
 		}
 		fmt.Fprintf(&b, "state s%d {\n  say \"This is step %d.\"\n  ask f%d \"What is the answer to question %d?\"\n", i, i, f, i)
+		if i < fields { // an answer that is asked again must have been of use before
+			fmt.Fprintf(&b, "  send f%d to crm\n  -> %s\n}\n", f, next)
+			continue
+		}
 		fmt.Fprintf(&b, "  when "+guards[f%4]+" -> %s\n  otherwise -> %s\n}\n", f, next, skip)
 	}
 	fmt.Fprintf(&b, "state done {\n  send %s to crm\n  end completed\n}\n", strings.Join(all, ", "))
