@@ -39,6 +39,7 @@ const (
 type lexicon struct {
 	concepts         []conceptInfo
 	health, symptoms concept
+	unnamed          []answerOf
 	tries            [languages]trie
 	kinds            [languages]wordKinds
 }
@@ -63,6 +64,19 @@ type ending struct {
 
 // lexicons are read from lexicon.bin, which lexicon_test.go makes of lexicon/*.txt.
 var lexicons = sync.OnceValue(func() *lexicon { return decodeLexicon(lexiconFile) })
+
+// answerOf says what kind of answer is asked for with words of a kind where nothing is named.
+type answerOf struct {
+	words  symbol
+	answer concept
+}
+
+// answerWords are the kinds of words that ask for a kind of answer, of those that a sentence holds the first in the order of
+// the kinds of answer.
+var answerWords = map[string]string{
+	"name": "[name]", "date-of-birth": "[born]", "address": "[live]", "license": "[official]", "member-id": "[insure]", "card": "[card]",
+	"url": "[online]", "plate": "[car]", "employer": "[work]", "photo": "[photo]", "biometric": "[scan]",
+}
 
 // decoder reads numbers and names from what was made for it.
 type decoder struct{ data []byte }
@@ -104,11 +118,15 @@ func decodeLexicon(data []byte) *lexicon {
 	}
 	for range d.number() {
 		name, class := d.name(), d.name()
+		at := concept(len(l.concepts))
 		switch name {
 		case "health":
-			l.health = concept(len(l.concepts))
+			l.health = at
 		case "symptoms":
-			l.symptoms = concept(len(l.concepts))
+			l.symptoms = at
+		}
+		if words, ok := answerWords[name]; ok {
+			l.unnamed = append(l.unnamed, answerOf{symbolOf(words), at})
 		}
 		l.concepts = append(l.concepts, conceptInfo{name, class, groupOf(class)})
 	}

@@ -40,8 +40,25 @@ func (r *reader) solicits(i, score int) (Finding, bool) {
 			return Finding{}, false // what it asks for is permitted
 		}
 	}
-	something := mark{lexicons().health, 0, len(s.words), false}
+	if n := len(s.words); n < minUnnamed && !s.question || n <= minUnnamed && !r.context.Prompt {
+		return Finding{}, false
+	}
+	something := mark{s.unnamed(), 0, len(s.words), false}
 	return r.solicitation(s, something, asks("model")), !r.permits(lexicons().concepts[something.concept])
+}
+
+// minUnnamed is how many words a sentence has at least that asks for something without naming it, unless it is a question; a
+// question has more where the next message does not answer it ("What is wrong?" over buttons).
+const minUnnamed = 3
+
+// unnamed is the kind of answer that a sentence asks for by no phrase of the lexicons, by the kinds of its words.
+func (s *sentence) unnamed() concept {
+	for _, of := range lexicons().unnamed {
+		if slices.Contains(s.kinds, of.words) {
+			return of.answer
+		}
+	}
+	return lexicons().health
 }
 
 // asked gives the first thing in sentence i that is not permitted and meets the condition, and what the rules say of it.

@@ -78,7 +78,7 @@ func (e example) wants(model int) bool {
 
 // unclear says whether the example does not show a model what it is to find: a question of a flow that may ask for more.
 func (e example) unclear(model int) bool {
-	return model == asking && e.style == "flow" && mayAskMore[e.purpose] && e.class == "contact"
+	return model == asking && e.style == "flow" && mayAskMore[e.purpose] && e.class == "contact" && !strings.Contains(e.text, "name")
 }
 
 var mayAskMore = set("billing intake-portal refill-request post-visit")
