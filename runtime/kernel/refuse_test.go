@@ -201,6 +201,8 @@ var refusals = map[string]struct {
 	}},
 	"no 911 in the notice":    {"G5", "911", func(e edit) { e.m.Notice["es"] = "988" }},
 	"no number in the notice": {"G5", "988", func(e edit) { e.m.Notice["es"] = "911" }},
+	"911 in another number":   {"G5", "911", func(e edit) { e.m.Notice["es"] = "Llame al 303-911-9880, o al 988." }},
+	"988 not to be called":    {"G5", "988", func(e edit) { e.m.Notice["en"] = "Call 911. Never call 988." }},
 
 	"a merge that is not reached":    {"G7", "cannot all come by", func(e edit) { e.inv("b-phone").Merge = "nowhere" }},
 	"a merge of an end":              {"G7", "cannot all come by", func(e edit) { e.inv("z-end").Merge = "z-later" }},
@@ -307,7 +309,8 @@ var unprovable = map[string]struct {
 		e.m.Triggers = append(e.m.Triggers, machine.Trigger{Name: "stroke", Tier: machine.Emergency, Phrases: e.m.Triggers[0].Phrases})
 		e.m.Escalations[1].On = append(e.m.Escalations[1].On, "stroke")
 	}, false},
-	"a circle": {"G1", "may go round", func(e edit) { e.loc("a-spanish").Edges[0].To = "a-start" }, false},
+	"a circle":              {"G1", "may go round", func(e edit) { e.loc("a-spanish").Edges[0].To = "a-start" }, false},
+	"tested to go on alike": {"G6", "nothing that follows uses it", func(e edit) { e.loc("s-count").Edges[1].To = "s-said" }, false},
 	"a trap": {"G1", "nearer to an end", func(e edit) {
 		e.loc("s-said").Edges[0].To = "s-count"
 		e.loc("r-ok").Edges[1].To = "s-count"
@@ -366,9 +369,10 @@ var provable = map[string]func(e edit){
 		e.loc("s-said").Do[0].Cases["yes"] = text("Good, {ok}: {count}.")
 	},
 	"declassified, and raised again by another field": func(e edit) { e.m.Fields[9].Class = "contact" },
-	"any guard":                       func(e edit) { e.guard("verified", "verified ? true : false || !true") },
-	"two questions after one consent": func(e edit) { e.m.Fields[0].Class = "health" },
-	"ages ahead":                      func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
+	"no notice asked for":                             func(e edit) { e.m.Policy.Notices, e.m.Notice = nil, text("Hello.") },
+	"any guard":                                       func(e edit) { e.guard("verified", "verified ? true : false || !true") },
+	"two questions after one consent":                 func(e edit) { e.m.Fields[0].Class = "health" },
+	"ages ahead":                                      func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
 	"a day that has drawn near": func(e edit) {
 		e.loc("i-hour").Edges = slices.Clone(e.loc("i-day").Edges)
 		e.loc("i-hour").Edges[0].To = "i-late"
