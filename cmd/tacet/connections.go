@@ -80,11 +80,9 @@ func readConnections(name, origin string) (*connections, error) {
 	if len(b) > maxConnections {
 		return nil, usage("%s is larger than a megabyte", name)
 	}
-	var f connectionsFile
-	d := yaml.NewDecoder(bytes.NewReader(b))
-	d.KnownFields(true)
-	if err := d.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return nil, usage("%s: %s", name, strings.TrimPrefix(err.Error(), "yaml: "))
+	f, err := parseConnections(b)
+	if err != nil {
+		return nil, usage("%s: %w", name, err)
 	}
 	c, err := f.open(origin)
 	if err == nil {
@@ -95,6 +93,33 @@ func readConnections(name, origin string) (*connections, error) {
 	}
 	return c, nil
 }
+
+// parseConnections reads YAML. What its library stumbles over is a mistake in the file like any other.
+func parseConnections(b []byte) (f connectionsFile, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("it is not YAML")
+		}
+	}()
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	err = d.Decode(&f)
+	var wrong *yaml.TypeError
+	switch {
+	case errors.Is(err, io.EOF):
+		return f, nil
+	case errors.As(err, &wrong):
+		return f, errors.New(plainly.Replace(wrong.Errors[0]))
+	case err != nil:
+		return f, errors.New(strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	return f, nil
+}
+
+// plainly takes the program's own names out of what the library says.
+var plainly = strings.NewReplacer("field ", "", "not found in type main.connectionsFile", "is not known here", "not found in type main.vendorPlace", "is not known of a vendor",
+	"not found in type main.contact", "is not known of a contact", "not found in type main.hookPlace", "is not known of a webhook",
+	"not found in type main.mailPlace", "is not known of mail", "cannot unmarshal", "cannot take", "main.", "", "!!", "")
 
 func (f *connectionsFile) open(origin string) (c *connections, err error) {
 	if f.Origin != "" {
@@ -204,6 +229,8 @@ func (m *mailPlace) open() (*connect.Mailer, error) {
 	return out, err
 }
 
+const maxSecretFile = 64 << 10 // bytes
+
 // secretFrom reads a secret from where it is. The error never repeats what might be the secret itself.
 func secretFrom(where string) (string, error) {
 	kind, name, _ := strings.Cut(where, ":")
@@ -212,8 +239,12 @@ func secretFrom(where string) (string, error) {
 	case "env":
 		s = os.Getenv(name)
 	case "file":
-		b, err := os.ReadFile(name)
+		f, err := os.Open(name)
 		if err != nil {
+			return "", err
+		}
+		b, err := io.ReadAll(io.LimitReader(f, maxSecretFile))
+		if err = errors.Join(err, f.Close()); err != nil {
 			return "", err
 		}
 		s = string(b)
