@@ -36,6 +36,7 @@ func draw(m *machine.Machine) *drawing {
 	if i, j := strings.Index(svg, "<style>"), strings.Index(svg, "</style>\n"); i >= 0 && j > i {
 		svg = svg[:i] + svg[j+len("</style>\n"):] // the page's own style dresses it
 	}
+	svg = strings.Replace(svg, ` role="img"`, ` role="group"`, 1) // it holds links
 	d.lines = strings.Split(strings.TrimRight(svg, "\n"), "\n")
 	for _, l := range slices.Backward(m.Locations) {
 		d.places[l.State] = l.Place
