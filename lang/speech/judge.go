@@ -25,8 +25,8 @@ var featureRoom = sync.Pool{New: func() any { return &features{} }}
 // decide is what sentence i must not ask or give, by the models' scores.
 func (r *reader) decide(i int, by scores) (Finding, bool) {
 	s := &r.sentences[i]
-	asks, gives := by[asking]-s.bar(asking), by[giving]-s.bar(giving)
-	if prices := by[pricing] - s.bar(pricing); prices > 0 && prices > asks {
+	asks, gives := by[asking]-bars[asking], by[giving]-bars[giving]
+	if prices := by[pricing] - bars[pricing]; prices > 0 && prices > asks {
 		return r.priced(s), !r.context.Prices
 	}
 	asked, isAsked := r.solicits(i, asks)
@@ -37,19 +37,8 @@ func (r *reader) decide(i int, by scores) (Finding, bool) {
 	return given, isGiven
 }
 
-// bars are the scores that a finding takes in English, in Spanish and in a sentence of either, chosen on the folds of the work
-// sets (TestFolds).
-var bars = [models][3]int{asking: {3000, 3000, 3000}, giving: {3000, 3000, 3000}, pricing: {1000, 1000, 1000}}
-
-func (s *sentence) bar(model int) int {
-	switch {
-	case !s.es:
-		return bars[model][0]
-	case !s.en:
-		return bars[model][1]
-	}
-	return bars[model][2]
-}
+// bars are the scores that a finding takes, chosen on the folds of the work sets (TestFolds) for few false alarms.
+var bars = scores{asking: 3000, giving: 3000, pricing: 1000}
 
 // reader judges one text.
 type reader struct {

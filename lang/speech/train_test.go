@@ -336,7 +336,7 @@ func TestFolds(t *testing.T) {
 	for n, r := range readings {
 		found := false
 		for k, name := range [models]string{"asking", "giving", "pricing"} {
-			got := by[n][k] > 0
+			got := by[n][k] > bars[k]
 			found = found || got && (k != pricing || r.style != "answered")
 			count(name, got, r.wants(k))
 			count(name+" "+r.lang, got, r.wants(k))
