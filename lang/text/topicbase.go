@@ -21,8 +21,8 @@ var standardData []byte
 type topicBase struct {
 	model TopicModel
 	*learner
-	backgroundWords []string       // of the lines about nothing
-	background      int            // the first of those lines
+	background      int            // the first of the lines that are about nothing whatever topics a flow has
+	backgroundWords []string       // of those lines
 	likes           []standardLike // examples of std/frontdesk, while it is built
 	standard        idTable        // the same, by likeID
 	like            map[string]int // topic → how many there are of it
@@ -144,6 +144,18 @@ func (b *topicBase) widened(topics int) *learner {
 	return t
 }
 
+// quietPair is how much of what a pair tells is left where examples are few.
+const quietPair = 600 // of 1 << valueShift
+
+// quietPairs lets pairs of words tell less: where examples are few, most pairs are met by chance.
+func (t *learner) quietPairs() {
+	for n := range t.rarity {
+		if t.named[n].kind == pairFeature && t.rarity[n] > 0 {
+			t.rarity[n] = t.rarity[n] * quietPair >> valueShift
+		}
+	}
+}
+
 // What is kept back to find the bar: one of so many examples and background lines.
 const (
 	keptExamples   = 4
@@ -173,6 +185,7 @@ func (b *topicBase) without(specs []TopicSpec) *TopicModel {
 	}
 	t.countFeatures(0)
 	t.rate(0)
+	t.quietPairs()
 	t.weigh(0)
 	t.balance()
 	bar := t.findBar(caution)
@@ -181,10 +194,31 @@ func (b *topicBase) without(specs []TopicSpec) *TopicModel {
 	return t.model(topics, bar)
 }
 
-// findBar finds the lead over the background that best tells examples from background, by a model that was taught
-// neither: it learns from most examples and half of the background, and is asked about the others.
+// findBar finds the lead over the background that best tells examples from background, by models that were taught neither:
+// each learns from most examples and half of the background, and is asked about the others.
 func (t *learner) findBar(caution int) int {
-	var taught, kept []int
+	var meant, not []int
+	for turn := range keptExamples {
+		taught, kept := t.keep(turn)
+		t.begin()
+		t.learn(taught, 0, passesForBar)
+		for _, i := range kept {
+			l := &t.lines[i]
+			t.judge(l)
+			lead, topic := t.lead()
+			switch {
+			case l.class >= t.topics:
+				not = append(not, lead)
+			case topic == l.class:
+				meant = append(meant, lead)
+			}
+		}
+	}
+	return part(meant, not, len(meant), caution) >> storedShift
+}
+
+// keep keeps lines back from being taught, in each turn others.
+func (t *learner) keep(turn int) (taught, kept []int) {
 	seen := make([]int, t.classes)
 	for i := range t.lines {
 		class := t.lines[i].class
@@ -192,27 +226,13 @@ func (t *learner) findBar(caution int) int {
 		if class >= t.topics {
 			every = keptBackground
 		}
-		if seen[class]++; seen[class]%every == 0 {
+		if seen[class]++; seen[class]%every == turn%every {
 			kept = append(kept, i)
 		} else {
 			taught = append(taught, i)
 		}
 	}
-	t.begin()
-	t.learn(taught, 0, passesForBar)
-	var meant, not []int
-	for _, i := range kept {
-		l := &t.lines[i]
-		t.judge(l)
-		lead, topic := t.lead()
-		switch {
-		case l.class >= t.topics:
-			not = append(not, lead)
-		case topic == l.class:
-			meant = append(meant, lead)
-		}
-	}
-	return part(meant, not, len(meant), caution) >> storedShift
+	return taught, kept
 }
 
 // splitWords splits words that stand with a space between.

@@ -11,6 +11,7 @@ import (
 type StandardExample struct {
 	Lang, Topic, Text string // the topic is human for a request for a person and none for what is about nothing
 	InFlow            bool   // is one of std/frontdesk
+	Background        bool   // is about nothing for whatever topics a flow has
 }
 
 // folds is into how many parts the examples are split to find the bars; neighbours, which are alike, stay together.
@@ -23,7 +24,7 @@ const (
 // patient over who did not ask for it ends the chat.
 var (
 	standardCaution = 25
-	requestCautions = [requestKinds]int{humanRequest: 80, botQuestion: 80, clinicalRequest: 40}
+	requestCautions = [requestKinds]int{humanRequest: 80, botQuestion: 200, clinicalRequest: 40}
 )
 
 // judged is an example and what a model that was not taught it makes of it.
@@ -89,11 +90,13 @@ func newTopicBase(examples []StandardExample) *topicBase {
 		}
 		panic("no class for topic " + topic)
 	}
-	slices.SortStableFunc(examples, func(x, y StandardExample) int { return cmp.Compare(class(x.Topic), class(y.Topic)) })
+	slices.SortStableFunc(examples, func(x, y StandardExample) int {
+		return cmp.Or(cmp.Compare(class(x.Topic), class(y.Topic)), cmp.Compare(oneIf(x.Background), oneIf(y.Background)))
+	})
 	for _, e := range examples {
 		p := Phrase{Lang: e.Lang, Pattern: e.Text}
 		c := class(e.Topic)
-		if c == b.topics+1 && b.background == 0 {
+		if e.Background && b.background == 0 {
 			b.background = len(b.lines)
 			b.words = nil
 		}
@@ -118,6 +121,13 @@ func newTopicBase(examples []StandardExample) *topicBase {
 		b.requests[i] = b.requestOf(i)
 	}
 	return b
+}
+
+func oneIf(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // judgeFolds asks about each part of the examples a model that learned the others.

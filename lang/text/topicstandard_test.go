@@ -46,7 +46,7 @@ func standardExamples(t testing.TB) []text.StandardExample {
 	for _, lang := range []string{"en", "es"} {
 		for _, of := range [][2]string{{"background", "none"}, {"told", "none"}, {"human", "human"}} {
 			for _, p := range examplesOf(t, of[0], lang) {
-				out = append(out, text.StandardExample{Lang: lang, Topic: of[1], Text: p.Pattern})
+				out = append(out, text.StandardExample{Lang: lang, Topic: of[1], Text: p.Pattern, Background: of[0] == "background"})
 			}
 		}
 	}
