@@ -10,7 +10,7 @@ import (
 
 //go:generate env TACET_UPDATE=1 go test -run TestDetectorModelIsCurrent .
 
-// detectorData is written by TestDetectorModelIsCurrent from testdata/triggers/work*.tsv.
+// detectorData is written by TestDetectorModelIsCurrent from the work sets.
 //
 //go:embed lexicon/detector.bin
 var detectorData []byte

@@ -49,7 +49,7 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 			a = b
 		}
 	}
-	if a.score < bar {
+	if a.score < bar || a.score < vagueScore && a.vague() {
 		return hits
 	}
 	s := t.specOf(&a)
@@ -72,6 +72,21 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 
 // doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
 const doubtedScore = 5 * raiseScore / 2
+
+// vagueScore is what it takes where it is not clear what the alarm is about.
+const vagueScore = 9 * raiseScore / 5
+
+// clearWord is how much of each word that tells of the alarm speaks for one class where it is clear which; frameWords is
+// how many words an alarm has besides.
+const (
+	clearWord  = 100
+	frameWords = 2
+)
+
+// vague says whether no class stands out: what sounds alarming by chance sounds a little like everything.
+func (a *alarm) vague() bool {
+	return slices.Max(a.scores) < clearWord*(a.to-a.from+frameWords)
+}
 
 // despair is the category whose words (alone, tired, leaving, done with it) ordinary messages are full of; despairScore is
 // what it takes there.

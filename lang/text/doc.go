@@ -25,6 +25,8 @@
 // asks in general ("do you call 911 if…"), speaks of a case that might come ("if I ever…"), or names a place, a job or
 // a story ("the stroke unit"). Such a scope ends at contrast: "no rash but now wheezing" counts. Somebody else's
 // emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
+// Findings of triggers in the categories below are judged once more, by a model that reads the words around them
+// (scope.go): it takes back what is sure not to be meant, such as figures of speech, stories, trades and names.
 //
 // # The detector
 //
@@ -34,8 +36,9 @@
 // overdose, unresponsive, suicide, self-harm, burn, pregnancy, sugar, vascular-occlusion, anaesthetic, botulinum, clot,
 // haematoma, infection, wound, necrosis, post-procedure, violence, assault, abuse, threat, other. A machine with no trigger
 // of the category (or only a routine one) is not alarmed, so the categories of its triggers declare what the detector may
-// raise. It can only raise: what phrases found stands. Where a phrase was met and judged not to count it must be surer.
-// Its weights are integers, learnt from testdata/triggers/work*.tsv by go generate.
+// raise. It can only raise: what phrases found stands. It must be surer where a phrase was met and judged not to count, and
+// where it is not clear what the alarm would be about. Its weights are integers, learnt by go generate from
+// testdata/triggers/work*.tsv and the develop half of second-*.tsv.
 //
 // # Topics
 //

@@ -13,7 +13,7 @@ import (
 
 //go:generate env TACET_UPDATE=1 go test -run TestScopeModelIsCurrent .
 
-// scopeData is written by TestScopeModelIsCurrent from testdata/triggers/work*.tsv and std/emergency.
+// scopeData is written by TestScopeModelIsCurrent from the work sets and the phrases of std/emergency.
 //
 //go:embed lexicon/scope.bin
 var scopeData []byte
