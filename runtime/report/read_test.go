@@ -163,7 +163,11 @@ func TestRead(t *testing.T) {
 			t.Errorf("conversation %d: %d messages were missed, want %d", i, got, want)
 		}
 	}
-	if none, err := report.Read(ctx, report.Source{Store: store, Vault: vault, Practice: d.Flows()[0].Practice}, day.AddDate(0, 0, 1), day.AddDate(0, 0, 2)); err != nil || len(none.Conversations) != 0 {
-		t.Errorf("the day after: %d conversations, %v", len(none.Conversations), err)
+	for _, days := range []int{-1, 1} {
+		from := day.AddDate(0, 0, days)
+		none, err := report.Read(ctx, report.Source{Store: store, Vault: vault, Practice: d.Flows()[0].Practice}, from, from.AddDate(0, 0, 1))
+		if err != nil || len(none.Conversations) != 0 || len(none.Events) != 0 {
+			t.Errorf("%s: %d conversations, %d events, %v", from, len(none.Conversations), len(none.Events), err)
+		}
 	}
 }

@@ -236,7 +236,7 @@ func TestSmallCells(t *testing.T) {
 					if c.Hidden {
 						hidden++
 					}
-					if c.N > 0 && c.N < report.SmallCell || c.Hidden && c.N != 0 {
+					if c.N > 0 && c.N < 11 || c.Hidden && c.N != 0 {
 						t.Errorf("%s %s: %s shows %d", f.ID, table.Title, c.Name, c.N)
 					}
 					if want, known := count[table.Title+" "+c.Name]; known && !c.Hidden && c.N != want {
@@ -269,6 +269,21 @@ func TestValues(t *testing.T) {
 	} {
 		if got := c.v.String(); !strings.EqualFold(got, c.want) {
 			t.Errorf("%+v: got %q, want %q", c.v, got, c.want)
+		}
+	}
+}
+
+// TestContained: time is saved by what the assistant ended alone, not by what it went on with after people.
+func TestContained(t *testing.T) {
+	t.Parallel()
+	l := log(t)
+	alone := report.Conversation{Heard: 1, Started: l.From, Outcome: "completed", Declared: true}
+	helped := alone
+	helped.Handoffs = []report.Handoff{{At: l.From, Reason: "human", Answered: l.From}}
+	l.Conversations = []report.Conversation{alone, helped}
+	for _, f := range report.Compute(l, report.Inputs{Minutes: 7, Now: l.To}).Figures {
+		if f.ID == "M7" && (f.Values[0].N != 1 || f.Values[0].Of != 2 || f.Values[1].N != 7) {
+			t.Errorf("got %+v, want 1 of 2, 7 minutes", f.Values)
 		}
 	}
 }
