@@ -24,7 +24,7 @@ const (
 // patient over who did not ask for it ends the chat.
 var (
 	standardCaution = 25
-	requestCautions = [requestKinds]int{humanRequest: 80, botQuestion: 200, clinicalRequest: 40}
+	requestCautions = [requestKinds]int{humanRequest: 100, botQuestion: 200, clinicalRequest: 40}
 )
 
 // judged is an example and what a model that was not taught it makes of it.
