@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/lang/text"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/retention"
@@ -101,6 +102,7 @@ func (cmd *serveCmd) checkFlags() error {
 
 // run serves flows, or what is deployed, until it is interrupted.
 func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
+	go text.Prepare() // so that the first message does not wait for it
 	log := cmd.logger(con)
 	var from *deployed
 	if cmd.Practice != "" {

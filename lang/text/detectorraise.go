@@ -21,6 +21,13 @@ func (m *detectorModel) raises(specs []TriggerSpec) []int {
 	return out
 }
 
+// Prepare builds what the first message of a process would else wait for. It may run beside everything else.
+func Prepare() {
+	signLexicons()
+	builtinDetector()
+	builtinScope()
+}
+
 // knows says which triggers are of a category that the detector was trained for.
 func (m *detectorModel) knows(specs []TriggerSpec) []bool {
 	out := make([]bool, len(specs))
