@@ -73,7 +73,11 @@ func (m *Message) asks() asked {
 		b := standardTopics()
 		logits := b.model.logits(m)
 		for i := range b.requests {
-			if lead := b.requests[i].lead(logits) - b.requests[i].bar; lead > 0 {
+			bar := b.requests[i].bar
+			if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {
+				bar += unnamedLead
+			}
+			if lead := b.requests[i].lead(logits) - bar; lead > 0 {
 				if score := scoreOf(lead); score > m.heard.score {
 					m.heard.asked = asked{requestKind(i), score}
 				}
@@ -81,6 +85,25 @@ func (m *Message) asks() asked {
 		}
 	})
 	return m.heard.asked
+}
+
+// unnamedLead is what a request for a person must lead by, besides, where it names neither a person nor a machine nor a
+// way to talk ("this gets me nowhere").
+const unnamedLead = 3 * halfScore / 2
+
+// ofPeople are the concepts of persons, machines and ways to talk.
+var ofPeople = map[string]bool{"human": true, "talk": true, "bot": true, "doctor": true}
+
+// speaksOfPeople says whether the words name a person, a machine or a way to talk.
+func speaksOfPeople(tokens []token) bool {
+	c := concepts()
+	var found []int
+	for i := range tokens {
+		for _, l := range languages {
+			found = c.at(tokens, i, l, found)
+		}
+	}
+	return slices.ContainsFunc(found, func(n int) bool { return ofPeople[c.names[n]] })
 }
 
 // asking are words that make a text ask something where it has no question mark.

@@ -71,6 +71,10 @@ const (
 	passesBeside = 3
 )
 
+// besideShare is how many times more an example of the flow weighs than it would if all were learned at once: it has few
+// passes to be heard in.
+const besideShare = 3
+
 // with learns what stands beside the standard topics.
 func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 	if len(beside) == 0 {
@@ -94,6 +98,9 @@ func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 	t.rate(len(b.named))
 	t.weigh(len(b.lines))
 	t.balance()
+	for i := len(b.lines); i < len(t.lines); i++ {
+		t.lines[i].share *= besideShare
+	}
 	t.weights = append(t.weights, make([]int32, (len(t.named)-len(b.named))*t.classes)...)
 	for pass := range passesBeside {
 		t.learn(t.part(len(b.lines), pass), standardPass+pass, standardPass+pass+1)
