@@ -54,8 +54,7 @@ func surroundingsOf(tokens []token) *surroundings {
 
 // meant says whether the finding at tokens[from:to] is told as something that is so.
 func (s *surroundings) meant(category, phrase string, from, to int) bool {
-	var out []evidence
-	out = s.features(category, phrase, from, to, out)
+	out := s.features(category, phrase, from, to, nil)
 	sum, table := 0, builtinScope()
 	for _, e := range out {
 		sum += int(table.get(e))
