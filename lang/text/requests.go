@@ -89,7 +89,7 @@ func (m *Message) asks() asked {
 
 // unnamedLead is what a request for a person must lead by, besides, where it names neither a person nor a machine nor a
 // way to talk ("this gets me nowhere").
-const unnamedLead = 3 * halfScore / 2
+const unnamedLead = halfScore / 2
 
 // ofPeople are the concepts of persons, machines and ways to talk.
 var ofPeople = map[string]bool{"human": true, "talk": true, "bot": true, "doctor": true}
