@@ -19,7 +19,7 @@ import (
 var scopeData []byte
 
 // scopeBar is the score below which a finding is not meant; the folds of TestReportScopeFolds tell what it costs.
-const scopeBar = -3 * scoreScale / 4
+const scopeBar = -scoreScale
 
 var builtinScope = sync.OnceValue(func() *weightTable {
 	r := &modelReader{data: scopeData, ok: true}

@@ -30,3 +30,27 @@ func TestReportScopeFolds(t *testing.T) {
 	}
 	text.ReportScopeFolds(t, standardModules(t).triggers)
 }
+
+// TestWhatIsSaidPlainlyCounts says that something is wrong, within what people write around it: nothing of that may take it
+// back. None of it was trained on.
+func TestWhatIsSaidPlainlyCounts(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	for _, wrong := range []string{
+		"my chest is killing me", "I have chest pain", "I think I'm having a stroke", "can't catch my breath", "my tongue is swelling", "i dont want to live anymore",
+		"she passed out and won't wake up", "my boyfriend choked me", "I was raped", "my stitches popped open",
+		"me aprieta el pecho", "no puedo respirar", "quiero matarme", "mi mamá se desmayó y no responde", "me sale mucha sangre de la herida", "mi novio me pega",
+	} {
+		for _, before := range []string{"", "Dear front desk, ", "Re: tomorrow's visit - ", "Buenas, le escribe Tere; ", "Booked w/ Jen at 2. "} {
+			for _, after := range []string{
+				"", ", call Zephyrine at 312-555-0199", ", put me down for Thursday please", ". insurance is Blue Cross 8837261", ", the code is 4482", ", zip 94110",
+				", pick up at Walgreens on 5th", ", sent from my iphone", ", cc my sister lena@mail.com", ", llamen a mi hija Rosa al 55 1234 5678",
+			} {
+				said := before + wrong + after
+				if len(std.triggers.Match(text.Normalise(said))) == 0 {
+					t.Errorf("nothing is heard in %q", said)
+				}
+			}
+		}
+	}
+}
