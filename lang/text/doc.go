@@ -50,7 +50,8 @@
 // abstains where the lead over the background is below a bar that training finds on examples and background kept back.
 // A message that is an example word for word is its topic. The model is integers only and is stored in the machine.
 //
-// A built-in model of the same kind hears, whatever the author wrote, who wants a person (WantsHuman), who asks whether
+// What the topics of std/frontdesk teach is learned beforehand and embedded (lexicon/topics.bin, go generate): a flow that has
+// them all begins with that. The same model hears, whatever the author wrote, who wants a person (WantsHuman), who asks whether
 // this is a machine (AsksIfBot) and who asks what only a clinician may answer (AsksClinical; Classify reports ClinicalTopic).
 //
 // # Protected health information
