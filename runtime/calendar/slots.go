@@ -22,6 +22,9 @@ func NewSlot(start time.Time, minutes int) Slot {
 	return Slot{ID: start.Format(time.RFC3339), Start: start, End: start.Add(time.Duration(minutes) * time.Minute)}
 }
 
+// Offered is how many free slots a patient is offered at once: several days of a practice, so that there is a choice of them.
+const Offered = 60
+
 // Request says what is looked for.
 type Request struct {
 	Appointments *machine.Appointments

@@ -10,10 +10,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine"
 )
 
-const (
-	codeLives    = 10 * time.Minute
-	offeredSlots = 60
-)
+const codeLives = 10 * time.Minute
 
 // World answers the engine's acts: the practice's calendar, one-time codes, and the vendors' boxes. Equal seeds and
 // equal acts give equal answers. It is for one goroutine.
@@ -131,7 +128,7 @@ func (w *World) Act(a engine.Act, now time.Time) engine.Event {
 func (w *World) slots(now time.Time) (string, []engine.Slot) {
 	found := calendar.Slots(calendar.Request{
 		Appointments: w.practice.Appointments, Practice: w.practice, Location: w.zone, Now: now,
-		Busy: w.busy("", now), Limit: offeredSlots,
+		Busy: w.busy("", now), Limit: calendar.Offered,
 	})
 	if len(found) == 0 {
 		return machine.OnNone, nil

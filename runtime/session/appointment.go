@@ -9,9 +9,6 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine"
 )
 
-// slotsOffered is how many free slots a patient is shown at once.
-const slotsOffered = 6
-
 // Places says how many reservations the practice's calendar takes.
 type Places struct {
 	Appointments *machine.Appointments
@@ -86,7 +83,7 @@ func (t *turn) free() ([]engine.Slot, error) {
 	}
 	found := calendar.Slots(calendar.Request{
 		Appointments: m.Practice.Appointments, Practice: &m.Practice, Location: t.flow.zone,
-		Now: t.now, Busy: busy, Limit: slotsOffered,
+		Now: t.now, Busy: busy, Limit: calendar.Offered,
 	})
 	out := make([]engine.Slot, len(found))
 	for i, s := range found {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tacet-lang/tacet/runtime/calendar"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
@@ -21,8 +22,8 @@ func TestAppointments(t *testing.T) {
 	ana, ben, cleo := d.start(), d.start(), d.start()
 	offered := d.post(ana, session.Post{Text: "slots"})
 	options := offered.Messages[len(offered.Messages)-1].Options
-	if len(options) != 6 || options[0].Label != "Mon 10:00" {
-		t.Fatalf("offered %+v, want 6 from Monday 10:00", options)
+	if len(options) != calendar.Offered || options[0].Label != "Mon 10:00" {
+		t.Fatalf("offered %+v, want %d from Monday 10:00", options, calendar.Offered)
 	}
 	first := session.Post{Option: options[0].ID}
 	for _, id := range []string{ben, cleo} {
