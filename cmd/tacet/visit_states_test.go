@@ -15,7 +15,6 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/tacet-lang/tacet/lang/machine"
-	"github.com/tacet-lang/tacet/runtime/calendar"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/rehearsal"
 	"github.com/tacet-lang/tacet/runtime/server"
@@ -90,8 +89,7 @@ type walker struct {
 	reached *rehearsal.Coverage
 }
 
-// staged makes acts of the world end as a test says, and offers as many times as a rehearsal does: the server's own
-// calendar offers the next few only, so that a test's "thursday" may not be among them.
+// staged makes acts of the world end as a test says.
 type staged struct {
 	*engine.Program
 	next []string
@@ -110,20 +108,7 @@ func (s *staged) Step(c engine.Conversation, e engine.Event) (engine.Conversatio
 			e.Result, e.Slots = result, nil
 		}
 	}
-	if e.Kind == engine.Outcome && e.Act == engine.ActSlots && e.Result == engine.ResultSlots {
-		e.Slots = s.slots(e.At)
-	}
 	return s.Program.Step(c, e)
-}
-
-func (s *staged) slots(now time.Time) []engine.Slot {
-	p := &s.Machine().Practice
-	zone, err := time.LoadLocation(p.Timezone)
-	if err != nil {
-		return nil // no machine with such a zone is served
-	}
-	const many = 60
-	return calendar.Slots(calendar.Request{Appointments: p.Appointments, Practice: p, Location: zone, Now: now.In(zone), Limit: many})
 }
 
 func (v *walker) walk(test machine.Test) {
