@@ -24,9 +24,10 @@ import (
 // Tab is one tab of a browser, as a phone of 390×844 until it is looked at. A failed step ends its test.
 type Tab struct {
 	testing.TB
-	ctx     context.Context //nolint:containedctx // chromedp keeps a tab in its context
-	url     string
-	trusted []string // beginnings of what the page may ask
+	ctx        context.Context //nolint:containedctx // chromedp keeps a tab in its context
+	url        string
+	trusted    []string // beginnings of what the page may ask
+	scriptless bool
 }
 
 // Open opens a tab of a new browser on url, or skips the test where there is no browser. The test fails when the page
@@ -192,6 +193,7 @@ func (b *Tab) Offline(on bool) {
 
 // WithoutScripts turns the scripts of pages off, from the next load on.
 func (b *Tab) WithoutScripts() {
+	b.scriptless = true
 	b.Helper()
 	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 }
