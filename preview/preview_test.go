@@ -28,7 +28,7 @@ type desk struct {
 func write(t *testing.T, example string) *desk {
 	t.Helper()
 	d := &desk{T: t, files: map[string]string{}}
-	names, err := filepath.Glob("../examples/" + example + "/*.*")
+	names, err := filepath.Glob("../examples/" + example + "/[a-z]*.*")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no files of %s: %v", example, err)
 	}

@@ -141,6 +141,9 @@ func TestSlots(t *testing.T) {
 			a.Hours, a.Notice, a.Buffer, a.Duration = everyDay(60, 150), 0, 0, 30
 		}, time.Date(2026, 11, 1, 0, 0, 0, 0, ny), nil,
 			[]string{"2026-11-01 01:00 EDT", "2026-11-01 01:30 EDT", "2026-11-01 02:00 EST"}},
+		{"the clocks go back over a closed minute", func(a *machine.Appointments, _ *machine.Practice) {
+			a.Hours, a.Notice, a.Buffer, a.Duration = everyDay(61, 140), 0, 0, 30
+		}, time.Date(2026, 11, 1, 0, 0, 0, 0, ny), nil, []string{"2026-11-01 01:01 EDT"}},
 		{"until midnight", func(a *machine.Appointments, _ *machine.Practice) { a.Hours, a.Buffer = everyDay(23*60, 1440), 0 }, monday, nil,
 			[]string{"2026-03-02 23:00 EST", "2026-03-02 23:30 EST"}},
 	} {

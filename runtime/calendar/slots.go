@@ -104,6 +104,10 @@ func (f *finder) slot(noon time.Time, minute, closing int) (Slot, bool) {
 		return Slot{}, false
 	}
 	s := NewSlot(start, f.Appointments.Duration)
+	_, before := start.Zone()
+	if _, after := s.End.Add(-1).Zone(); after < before { // the clocks go back meanwhile: the hour that they show twice may be a closed one
+		return Slot{}, false
+	}
 	end := s.End.Hour()*60 + s.End.Minute()
 	if !sameDay(start, s.End) {
 		end += 24 * 60
