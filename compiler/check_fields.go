@@ -338,7 +338,7 @@ func (c *compilation) checkLinked(l policy.Linked) {
 		if l.Link.Because.Value != "" {
 			d.Why = l.Link.Because.Value
 		}
-		d.Cite, d.Instead = l.Link.Cite.Value, "ask only one of the two, or let a person ask"
+		d.Cite, d.Instead = l.Link.Cite.Value, "ask only one of the two, let an `offer` lead on instead of keeping the answer, or let a person ask"
 		c.refuse(problem, d)
 		return
 	}
