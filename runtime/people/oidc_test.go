@@ -148,7 +148,7 @@ func TestProviderRefused(t *testing.T) {
 		},
 		"address not verified":  func(tr *trip) { tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example"}) },
 		"no address":            func(tr *trip) { tr.p.SetCustomClaims(map[string]any{}) },
-		"another state":         func(tr *trip) { tr.state = "x" + tr.state[1:] },
+		"another state":         func(tr *trip) { tr.state += "x" },
 		"no state":              func(tr *trip) { tr.state = "" },
 		"another code":          func(tr *trip) { tr.code = "other" },
 		"another verifier":      func(tr *trip) { tr.p.SetPKCEVerifier(verifier("other")) },
