@@ -5,7 +5,8 @@
 GO ?= go
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages whose code runs in several goroutines.
-CONCURRENT = ./compiler ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent
+CONCURRENT = ./compiler ./lang/speech ./preview ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent \
+	./runtime/outbox ./runtime/retention ./runtime/breach
 
 .PHONY: serve test peers lint race generate reproducible vuln sbom
 
