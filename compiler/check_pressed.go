@@ -31,11 +31,7 @@ func (c *compilation) toldBy(words string) (class string) {
 // saidOf is what a label tells about the patient who presses it, in any of its languages, and where.
 func (c *compilation) saidOf(t *syntax.Text) (class string, at source.Span) {
 	for i := range t.Parts {
-		lang := c.firstLanguage(c.unitOf(t.Span))
-		if t.Parts[i].Lang != nil {
-			lang = t.Parts[i].Lang.Name
-		}
-		if own := ofOneself[lang]; own == nil || !own.MatchString(t.Parts[i].Value) {
+		if own := ofOneself[c.languageOf(&t.Parts[i])]; own == nil || !own.MatchString(t.Parts[i].Value) {
 			continue
 		}
 		if told := c.toldBy(t.Parts[i].Value); told != "" && (class == "" || c.facts.policy.Below(class, told)) {

@@ -181,14 +181,9 @@ var coarser = map[string][]string{"age-band": {"age"}, "choice": {"age", typeBir
 
 // judgeText puts a text, in each of its languages, on the list of what is judged.
 func (c *compilation) judgeText(context speech.Context, within string, t *syntax.Text) {
-	u := c.unitOf(t.Span)
 	for i := range t.Parts {
 		part := &t.Parts[i]
-		lang := c.firstLanguage(u)
-		if part.Lang != nil {
-			lang = part.Lang.Name
-		}
-		c.utterances = append(c.utterances, utterance{part: part, lang: lang, within: within, context: context})
+		c.utterances = append(c.utterances, utterance{part: part, lang: c.languageOf(part), within: within, context: context})
 	}
 }
 

@@ -3,6 +3,7 @@ package compiler
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -17,6 +18,14 @@ func (c *compilation) firstLanguage(u *unit) string {
 		return "en"
 	}
 	return c.names.languages[0]
+}
+
+// languageOf is the language of a part of a text.
+func (c *compilation) languageOf(p *syntax.LangString) string {
+	if p.Lang != nil {
+		return p.Lang.Name
+	}
+	return c.firstLanguage(c.unitOf(p.String.Span))
 }
 
 // checkTexts judges the texts outside states.
@@ -40,23 +49,25 @@ func (c *compilation) checkTexts() {
 	}
 }
 
-// kept are the words that a standard sentence keeps whoever writes it: for each, one of them in every language.
+// kept are the words that a standard sentence keeps whoever writes it: for each, one of them in every language. They are
+// whole words: “botox” says of nobody that it is a bot.
 var kept = map[string][]struct {
 	what string
 	any  []string
 }{
-	"bot": {{"that this is no person", []string{"automated", "automatic", "not a person", "not a human", "bot", "machine", "computer",
-		"automático", "automática", "no soy una persona", "no una persona", "máquina", "program"}}},
+	"bot": {{"that this is no person", []string{"automated", "automatic", "not a person", "not a human", "bot", "chatbot", "robot", "machine",
+		"computer", "program", "automático", "automática", "automatizado", "automatizada", "no soy una persona", "no una persona", "máquina",
+		"programa"}}},
 	"emergency-bar": {{"911", []string{"911"}}, {"988", []string{"988"}}},
-	"phi":           {{"what to leave out", []string{"medical", "health", "personal", "médic", "salud"}}},
+	"phi": {{"what to leave out", []string{"medical", "health", "personal", "médico", "médica", "médicos", "médicas", "personales",
+		"salud"}}},
 }
 
 // checkKept checks that a sentence in place of a standard one still says what patients rely on.
 func (c *compilation) checkKept(name string, t *syntax.Text) {
 	for i := range t.Parts {
-		said := strings.ToLower(t.Parts[i].Value)
 		for _, k := range kept[name] {
-			if !slices.ContainsFunc(k.any, func(w string) bool { return says(said, w) }) {
+			if !slices.ContainsFunc(k.any, func(w string) bool { return says(t.Parts[i].Value, w) }) {
 				c.report(diag.SentenceLost, t.Parts[i].String.Span, "the sentence `%s` does not say %s", name, k.what).
 					Means("patients rely on it wherever they chat with a practice").
 					Help("say it, for example with `%s`, or leave the sentence out: the standard one is used then", k.any[0])
@@ -74,7 +85,11 @@ func says(text, words string) bool {
 	if contains(emergencyNumbers, words) {
 		return machine.GivesNumber(text, words)
 	}
-	return strings.Contains(text, words)
+	apart := func(s string) string {
+		notInWords := func(r rune) bool { return !unicode.IsLetter(r) }
+		return " " + strings.Join(strings.FieldsFunc(strings.ToLower(s), notInWords), " ") + " "
+	}
+	return strings.Contains(apart(text), apart(words))
 }
 
 // checkNotice checks the one thing in a notice that can be looked up: the emergency numbers, in every language.
@@ -166,10 +181,7 @@ func (c *compilation) checkLanguages(u *unit, within string, t *syntax.Text) {
 	}
 	seen := map[string]source.Span{}
 	for i, part := range t.Parts {
-		lang := c.firstLanguage(u)
-		if part.Lang != nil {
-			lang = part.Lang.Name
-		}
+		lang := c.languageOf(&t.Parts[i])
 		if len(part.Value) > machine.MaxText {
 			in(c.report(diag.TooManyStates, part.String.Span, "this text has %d bytes, and %d are the limit", len(part.Value), machine.MaxText)).
 				Help("nobody reads that much in a chat; split it into several messages")

@@ -74,13 +74,9 @@ func (l *lowering) place(s source.Span) machine.Place {
 // text lowers a text: the flow's languages only, parameters replaced by the fields they stand for.
 func (l *lowering) text(f *frame, t *syntax.Text) machine.Text {
 	out := make(machine.Text, len(l.c.names.languages))
-	for _, part := range t.Parts {
-		lang := l.c.firstLanguage(l.c.unitOf(t.Span))
-		if part.Lang != nil {
-			lang = part.Lang.Name
-		}
-		if slices.Contains(l.c.names.languages, lang) {
-			out[lang] = f.textSource(part.Value)
+	for i := range t.Parts {
+		if lang := l.c.languageOf(&t.Parts[i]); slices.Contains(l.c.names.languages, lang) {
+			out[lang] = f.textSource(t.Parts[i].Value)
 		}
 	}
 	return out
