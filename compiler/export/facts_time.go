@@ -117,9 +117,9 @@ func isOpenOn(h *machine.Holiday, minute int) bool {
 // about the day, an interval of its age and an interval of the days until it; age and days belong together (a year has
 // 365 or 366 days), and the day itself is taken as independent of both, because nothing says what day today is.
 func dates(f *machine.Field, tests []guard.Test) ([]value, [][]int) {
-	age, days := interval{-10_000, 10_000}, interval{-3_660_000, 3_660_000}
-	if f.Type == "date-of-birth" {
-		age, days = interval{0, 120}, interval{-3_660_000, 0}
+	age, days := interval{-machine.MaxYears, machine.MaxYears}, interval{-machine.MaxDays, machine.MaxDays}
+	if f.Type == machine.DateOfBirth {
+		age, days = interval{0, machine.MaxAge}, interval{-machine.MaxDays, 0}
 	}
 	untils := intervals(days, tests, "days")
 	if bounded(f, tests) {
