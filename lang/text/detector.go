@@ -7,8 +7,8 @@ import (
 )
 
 // The detector judges what a message tells as a whole, where no phrase of a trigger does: linear weights over words, word
-// pairs, pieces of words, signs (detectorsign.go) and pairs of signs, learnt from testdata/triggers/work*.tsv and stored
-// as integers. It can only raise: what the triggers found stands whatever it says.
+// pairs, pieces of words, signs (detectorsign.go) and pairs of signs, learnt from the sets in testdata/triggers that may be
+// read (detector_train_test.go) and stored as integers. It can only raise: what the triggers found stands whatever it says.
 
 // windowSize is how many words are judged together. Longer messages are read through overlapping windows, so that one
 // alarming sentence among many harmless ones is not outvoted.
@@ -86,7 +86,7 @@ func (h hashing) mixed() evidence {
 	return x
 }
 
-// detectorText is a message prepared for the detector.
+// detectorText is a reading of a message, prepared for the detector and for the judge of findings (scope.go).
 type detectorText struct {
 	tokens []token
 	stems  []string
@@ -95,14 +95,18 @@ type detectorText struct {
 	lex    *signLexicon
 }
 
+// prepareDetector reads the message with its misspelt signs put right.
 func prepareDetector(tokens []token) *detectorText {
-	lex := signLexicons()
-	if repaired := lex.automaton.vocabulary.repair(tokens); repaired != nil {
+	if repaired := signLexicons().automaton.vocabulary.repair(tokens); repaired != nil {
 		tokens = repaired
 	}
-	d := &detectorText{tokens: tokens, lex: lex, denied: deniedWords(tokens)}
-	d.signs = lex.find(tokens, d.denied)
-	d.stems = stemsOf(tokens)
+	return detectorTextOf(tokens)
+}
+
+// detectorTextOf reads the words as they stand.
+func detectorTextOf(tokens []token) *detectorText {
+	d := &detectorText{tokens: tokens, stems: stemsOf(tokens), denied: deniedWords(tokens), lex: signLexicons()}
+	d.signs = d.lex.find(tokens, d.denied)
 	return d
 }
 

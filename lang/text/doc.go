@@ -25,10 +25,10 @@
 // asks in general ("do you call 911 if…"), speaks of a case that might come ("if I ever…"), or names a place, a job or
 // a story ("the stroke unit"). Such a scope ends at contrast: "no rash but now wheezing" counts. Somebody else's
 // emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
-// A second judge, learnt from findings in messages where something was wrong and where nothing was, takes back what it is sure
-// is a figure of speech, a story or a trade (scope.go); it is trained within what people write around what they have to say.
-// Findings of triggers in the categories below are judged once more, by a model that reads the words around them
-// (scope.go): it takes back what is sure not to be meant, such as figures of speech, stories, trades and names.
+//
+// Findings of triggers in the categories below are judged once more, by a model that reads the words around them (scope.go):
+// it takes back what it is sure is not meant, such as figures of speech, stories, trades and names. It learnt from findings
+// in messages where something was wrong and where nothing was, each also within what people write around what they have to say.
 //
 // # The detector
 //

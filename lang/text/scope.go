@@ -8,12 +8,12 @@ import (
 // The rules of context.go know denial, the past and questions by their words. What they cannot list is how people
 // speak of what is not so: figures of speech, stories, trades, names. A second judge, learnt from findings of the standard
 // triggers in messages where something was wrong and where nothing was, reads the words around a finding by where they stand.
-// It takes a finding back only where it is sure, and only of triggers whose category it was trained for; the findings of an
-// author's own triggers are left to the rules.
+// It takes a finding back only where it is sure, and only of triggers of the detector's categories; the findings of all others
+// are left to the rules.
 
 //go:generate env TACET_UPDATE=1 go test -run TestScopeModelIsCurrent .
 
-// scopeData is written by TestScopeModelIsCurrent from the work sets and the phrases of std/emergency.
+// scopeData is written by TestScopeModelIsCurrent from the sets that the detector is trained on and the phrases of std/emergency.
 //
 //go:embed lexicon/scope.bin
 var scopeData []byte
@@ -36,25 +36,9 @@ const (
 	near       = 3
 )
 
-// surroundings is a reading of a message prepared for judging what is found in it.
-type surroundings struct {
-	tokens []token
-	stems  []string
-	denied []bool
-	signs  []sign
-	lex    *signLexicon
-}
-
-func surroundingsOf(tokens []token) *surroundings {
-	s := &surroundings{tokens: tokens, lex: signLexicons(), denied: deniedWords(tokens)}
-	s.signs = s.lex.find(tokens, s.denied)
-	s.stems = stemsOf(tokens)
-	return s
-}
-
 // meant says whether the finding at tokens[from:to] is told as something that is so.
-func (s *surroundings) meant(category, phrase string, from, to int) bool {
-	out := s.features(category, phrase, from, to, nil)
+func (d *detectorText) meant(category, phrase string, from, to int) bool {
+	out := d.featuresAround(category, phrase, from, to, nil)
 	sum, table := 0, builtinScope()
 	for _, e := range out {
 		sum += int(table.get(e))
@@ -62,39 +46,39 @@ func (s *surroundings) meant(category, phrase string, from, to int) bool {
 	return normalScore(sum, len(out)) >= scopeBar
 }
 
-// features lists what is seen around a finding.
-func (s *surroundings) features(category, phrase string, from, to int, out []evidence) []evidence {
+// featuresAround lists what is seen around a finding.
+func (d *detectorText) featuresAround(category, phrase string, from, to int, out []evidence) []evidence {
 	add := func(h hashing) { out = append(out, h.mixed()) }
 	add(hashOf('1'))
 	add(hashOf('C').str(category))
 	add(hashOf('P').str(phrase))
-	first, last := max(0, from-scopeReach), min(len(s.tokens), to+scopeReach)
+	first, last := max(0, from-scopeReach), min(len(d.tokens), to+scopeReach)
 	before := ""
 	for i := first; i < last; i++ {
-		zone, stem := zoneOf(i, i+1, from, to), s.stems[i]
+		zone, stem := zoneOf(i, i+1, from, to), d.stems[i]
 		add(hashOf('z').byte(zone).str(stem))
 		add(hashOf('w').str(stem))
 		add(hashOf('b').str(before).str(stem))
 		before = stem
-		switch s.tokens[i].after {
+		switch d.tokens[i].after {
 		case question:
 			add(hashOf('?').byte(zone))
 		case stop, comma:
-			add(hashOf('.').byte(zone).num(int32(s.tokens[i].after)))
+			add(hashOf('.').byte(zone).num(int32(d.tokens[i].after)))
 		}
 	}
-	if from == 0 || s.tokens[from-1].after >= stop {
+	if from == 0 || d.tokens[from-1].after >= stop {
 		add(hashOf('^'))
 	}
-	if to == len(s.tokens) {
+	if to == len(d.tokens) {
 		add(hashOf('$'))
 	}
-	return s.signFeatures(category, from, to, out)
+	return d.signsAround(category, from, to, out)
 }
 
-func (s *surroundings) signFeatures(category string, from, to int, out []evidence) []evidence {
+func (d *detectorText) signsAround(category string, from, to int, out []evidence) []evidence {
 	others := int32(0)
-	for _, x := range s.signs {
+	for _, x := range d.signs {
 		if int(x.to) <= from-scopeReach || int(x.from) >= to+scopeReach {
 			continue
 		}
@@ -102,7 +86,7 @@ func (s *surroundings) signFeatures(category string, from, to int, out []evidenc
 		out = append(out, hashOf('c').byte(zone).num(x.mark()).mixed())
 		if zone != inside {
 			out = append(out, hashOf('k').str(category).num(x.mark()).mixed())
-			if s.lex.danger[x.concept] && !x.denied {
+			if d.lex.danger[x.concept] && !x.denied {
 				others++
 			}
 		}
@@ -112,24 +96,24 @@ func (s *surroundings) signFeatures(category string, from, to int, out []evidenc
 
 // Zones around a finding.
 const (
-	inside = 'i'
-	close1 = 'b'
-	far1   = 'B'
-	close2 = 'a'
-	far2   = 'A'
+	inside      = 'i'
+	closeBefore = 'b'
+	farBefore   = 'B'
+	closeAfter  = 'a'
+	farAfter    = 'A'
 )
 
 // zoneOf tells where tokens[i:j] stands to the finding tokens[from:to].
 func zoneOf(i, j, from, to int) byte {
 	switch {
 	case j <= from-near:
-		return far1
+		return farBefore
 	case j <= from:
-		return close1
+		return closeBefore
 	case i >= to+near:
-		return far2
+		return farAfter
 	case i >= to:
-		return close2
+		return closeAfter
 	}
 	return inside
 }

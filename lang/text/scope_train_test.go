@@ -16,7 +16,7 @@ func findingsOf(tr *Triggers, e *example) []instance {
 	var out []instance
 	m := Normalise(e.text)
 	read := func(tokens []token) {
-		s := surroundingsOf(tokens)
+		d := detectorTextOf(tokens)
 		for _, f := range tr.automaton.run(tokens) {
 			ref := tr.phrases[f.phrase]
 			if ref.except {
@@ -26,7 +26,7 @@ func findingsOf(tr *Triggers, e *example) []instance {
 			if alarm && contextOf(tokens, f.from, f.to, ref.denies) != Counts {
 				continue
 			}
-			w := s.features(tr.specs[ref.spec].Category, ref.text, f.from, f.to, nil)
+			w := d.featuresAround(tr.specs[ref.spec].Category, ref.text, f.from, f.to, nil)
 			out = append(out, instance{example: e, alarm: alarm, all: [][]evidence{w}})
 		}
 	}

@@ -39,7 +39,7 @@ type Triggers struct {
 	phrases   []phraseRef // by the automaton's phrase number
 	automaton *automaton
 	heard     []int  // by class of the detector: the spec it raises, or -1; empty if it can raise none
-	scoped    []bool // by spec: the judge of findings knows its category
+	scoped    []bool // by spec: the judge of findings may take its findings back
 }
 
 type phraseRef struct {
@@ -163,7 +163,7 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 	}
 	excepts := t.exceptions(all)
 	seen := make(map[place]bool, len(all)) // several phrases of a trigger may meet the same words
-	var around *surroundings
+	var around *detectorText
 	for _, f := range all {
 		ref := t.phrases[f.phrase]
 		if ref.except {
@@ -184,7 +184,7 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 		}
 		if why == Counts && t.scoped[ref.spec] && len(seen) <= maxJudged {
 			if around == nil {
-				around = surroundingsOf(tokens)
+				around = detectorTextOf(tokens)
 			}
 			if !around.meant(s.Category, ref.text, f.from, f.to) {
 				why = NotMeant
