@@ -88,7 +88,7 @@ type Store interface {
 	Incidents(ctx context.Context, practice string) ([]Revision, error)
 }
 
-// Query says how data is concerned: seen by a person, received by a vendor, or of certain conversations.
+// Query says how data is concerned: seen by a person, sent to a vendor, or of certain conversations.
 type Query struct {
 	Person        string
 	Vendor        string
@@ -99,8 +99,8 @@ type Query struct {
 // shows lists what shows somebody a conversation.
 var shows = []string{"transcript.viewed", "transcript.revealed", "transcript.exported", "conversation.claimed", "conversation.replied", "search.hit"}
 
-// leaves lists what takes data to a vendor.
-var leaves = []string{"egress.delivered", "egress.fetched"}
+// leaves lists what takes data to a vendor. What was begun may have arrived, whatever came back.
+var leaves = []string{"egress.begun", "egress.delivered", "egress.fetched"}
 
 // concerns reports whether an entry of the trail is about data of a query.
 func (q *Query) concerns(e *session.Entry) bool {
@@ -110,7 +110,8 @@ func (q *Query) concerns(e *session.Entry) bool {
 	case q.Person != "":
 		return e.Actor == q.Person && slices.Contains(shows, e.Action)
 	case q.Vendor != "":
-		return e.Detail["vendor"] == q.Vendor && slices.Contains(leaves, e.Action) && !(e.Action == leaves[0] && e.Detail["form"] == "thin")
+		told := e.Detail["form"] == "thin" && e.Action != "egress.fetched" // that there is something, and no more
+		return e.Detail["vendor"] == q.Vendor && slices.Contains(leaves, e.Action) && !told
 	}
 	return slices.Contains(q.Conversations, e.Conversation)
 }
@@ -136,9 +137,10 @@ func Find(ctx context.Context, s session.Store, v *vault.Vault, practice string,
 	if err != nil {
 		return nil, err
 	}
+	f := finder{store: s, vault: v, practice: practice, machines: map[string]fields{}}
 	list := make([]Affected, 0, len(found))
 	for _, id := range slices.Sorted(maps.Keys(found)) {
-		a, err := look(ctx, s, v, practice, id, found[id])
+		a, err := f.look(ctx, id, found[id])
 		if err != nil {
 			return nil, fmt.Errorf("conversation %s: %w", id, err)
 		}
@@ -153,23 +155,27 @@ type hit struct {
 	last    time.Time // of the last entry; zero: of whatever it holds
 }
 
+// finder looks at conversations.
+type finder struct {
+	store    session.Store
+	vault    *vault.Vault
+	practice string
+	machines map[string]fields // by hash
+}
+
 // manyTurns is more than a conversation has.
 const manyTurns = 1 << 20
 
 // look opens the turns that were there by the last entry.
-func look(ctx context.Context, s session.Store, v *vault.Vault, practice, id string, h *hit) (Affected, error) {
+func (f *finder) look(ctx context.Context, id string, h *hit) (Affected, error) {
 	a := Affected{Conversation: id, Entries: h.entries}
 	var header session.Header
 	var turns []session.Turn
-	machines := map[string]fields{}
-	err := s.View(ctx, practice, func(r session.Reader) (err error) {
-		if header, err = r.Header(id); err != nil {
-			return err
+	err := f.store.View(ctx, f.practice, func(r session.Reader) (err error) {
+		if header, err = r.Header(id); err == nil {
+			turns, err = r.Turns(id, 0, manyTurns)
 		}
-		if turns, err = r.Turns(id, 0, manyTurns); err != nil {
-			return err
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return a, err
@@ -181,7 +187,7 @@ func look(ctx context.Context, s session.Store, v *vault.Vault, practice, id str
 			break
 		}
 		a.Turns = append(a.Turns, t.Version)
-		o, err := session.OpenTurn(ctx, v, &header, t)
+		o, err := session.OpenTurn(ctx, f.vault, &header, t)
 		if errors.Is(err, vault.ErrDestroyed) {
 			a.Erased = true
 			continue
@@ -189,7 +195,7 @@ func look(ctx context.Context, s session.Store, v *vault.Vault, practice, id str
 		if err != nil {
 			return a, err
 		}
-		if err := hold(ctx, s, practice, &o, machines, classes); err != nil {
+		if err := f.hold(ctx, &o, classes); err != nil {
 			return a, err
 		}
 	}

@@ -193,6 +193,21 @@ func TestFind(t *testing.T) {
 	if got := find(breach.Query{Vendor: "crm"}); len(got) != 1 || got[0].Conversation != tom {
 		t.Errorf("by a vendor: %v", got)
 	}
+	// sent, and nobody knows whether it arrived
+	for id, form := range map[string]string{bea: "upsert", ana: "thin"} {
+		if err := o.host.Note(ctx, "outbox", "egress.begun", id, map[string]string{"vendor": "crm", "form": form}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := find(breach.Query{Vendor: "crm"}); len(got) != 2 || got[0].Conversation != tom || got[1].Conversation != bea {
+		t.Errorf("by a vendor that may have got it: %v", got)
+	}
+	if err := o.host.Note(ctx, "outbox", "egress.fetched", ana, map[string]string{"vendor": "crm", "form": "thin"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := find(breach.Query{Vendor: "crm"}); len(got) != 3 {
+		t.Errorf("by a vendor that has fetched: %v", got)
+	}
 }
 
 // TestRecord: revisions follow each other, and what people wrote stands sealed.

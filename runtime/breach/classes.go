@@ -11,14 +11,10 @@ import (
 type fields []string
 
 // hold adds the classes of what a conversation held after a turn, and of what was found in its messages.
-func hold(ctx context.Context, s session.Store, practice string, o *session.Opened, machines map[string]fields, into map[string]bool) error {
-	known, ok := machines[o.State.Machine]
-	if !ok {
-		var err error
-		if known, err = fieldsOf(ctx, s, practice, o.State.Machine); err != nil {
-			return err
-		}
-		machines[o.State.Machine] = known
+func (f *finder) hold(ctx context.Context, o *session.Opened, into map[string]bool) error {
+	known, err := f.fields(ctx, o.State.Machine)
+	if err != nil {
+		return err
 	}
 	for i, value := range o.State.Values {
 		if value != "" && i < len(known) {
@@ -26,16 +22,19 @@ func hold(ctx context.Context, s session.Store, practice string, o *session.Open
 		}
 	}
 	for i := range o.Messages {
-		for _, f := range o.Messages[i].Found {
-			into[f.Class] = true
+		for _, found := range o.Messages[i].Found {
+			into[found.Class] = true
 		}
 	}
 	return nil
 }
 
-func fieldsOf(ctx context.Context, s session.Store, practice, hash string) (list fields, err error) {
+func (f *finder) fields(ctx context.Context, hash string) (list fields, err error) {
+	if known, ok := f.machines[hash]; ok {
+		return known, nil
+	}
 	var canonical []byte
-	err = s.View(ctx, practice, func(r session.Reader) (err error) {
+	err = f.store.View(ctx, f.practice, func(r session.Reader) (err error) {
 		canonical, err = r.Machine(hash)
 		return err
 	})
@@ -49,5 +48,6 @@ func fieldsOf(ctx context.Context, s session.Store, practice, hash string) (list
 	for i := range m.Fields {
 		list = append(list, m.Fields[i].Class)
 	}
+	f.machines[hash] = list
 	return list, nil
 }
