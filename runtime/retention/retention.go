@@ -5,6 +5,9 @@
 // the conversation is destroyed, which makes it unreadable in the database, its log, exports and every copy; the row stays, so that
 // the audit trail still knows which conversation it was (45 CFR 164.316(b)(2)).
 //
+// The term asks for nothing but the last turn, as the range of the policy does: a conversation that still waits for a person then ends
+// like every other, and nobody is called to it any more. What must stay longer is put under a hold.
+//
 // A conversation under a legal hold is not erased, by nobody and for no reason, until the hold is released. The database says so
 // too.
 package retention
@@ -68,7 +71,7 @@ type Store interface {
 	// Kept lists conversations on a machine that are not erased and began at or before a time, by id, after an id.
 	Kept(ctx context.Context, practice, machine string, began time.Time, after string, limit int) ([]Kept, error)
 	// Begin notes down that a conversation is being erased, with entries in the trail; nothing of it is taken out of the house any
-	// more. It returns ErrHeld, ErrErased, or session.ErrNotFound.
+	// more, and nobody is called to it; what the compliance owner is told of it is. It returns ErrHeld, ErrErased, or session.ErrNotFound.
 	Begin(ctx context.Context, e Erasure, entries ...session.Entry) (Erasure, error)
 	// Done notes down that the key is destroyed.
 	Done(ctx context.Context, e Erasure, at time.Time, entries ...session.Entry) error

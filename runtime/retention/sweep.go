@@ -122,21 +122,23 @@ func (s *Sweeper) each(ctx context.Context, now time.Time, fn func(Kept, time.Ti
 	if err != nil {
 		return err
 	}
+	var unread []error // machines; they do not keep the conversations on others
 	for _, hash := range list {
 		t, err := s.term(ctx, hash)
 		if err != nil {
-			return fmt.Errorf("machine %s: %w", hash, err)
+			unread = append(unread, fmt.Errorf("machine %s: %w", hash, err))
+			continue
 		}
 		if err := s.on(ctx, hash, t, now, fn); err != nil {
-			return err
+			return errors.Join(append(unread, err)...)
 		}
 	}
-	return nil
+	return errors.Join(unread...)
 }
 
 // on goes through the conversations on one machine.
 func (s *Sweeper) on(ctx context.Context, hash string, t term, now time.Time, fn func(Kept, time.Time) error) error {
-	// no day is longer than 25 hours, so what began later cannot be due
+	// where the clocks change, days are shorter by an hour or two in all, and what began later than that cannot be due
 	began := now.Add(-time.Duration(t.days)*24*time.Hour + 2*time.Hour)
 	for after := ""; ; {
 		list, err := s.store.Kept(ctx, s.practice, hash, began, after, pageOf)

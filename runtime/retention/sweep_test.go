@@ -264,6 +264,40 @@ func TestAbandoned(t *testing.T) {
 	}
 }
 
+// TestWaiting: the term ends a conversation also while it waits for a person, and nobody is called to it any more.
+func TestWaiting(t *testing.T) {
+	t.Parallel()
+	o := open(t, 30, "2026-04-01 10:00:00")
+	id := o.talk()
+	if _, err := o.host.Post(ctx, id, session.Post{ClientID: "c", Text: "@human"}); err != nil {
+		t.Fatal(err)
+	}
+	o.set("2026-05-01 10:00:00")
+	if n := o.once(); n != 1 || o.readable(id) {
+		t.Errorf("%d erased", n)
+	}
+	now := o.clock.Now()
+	if list, err := o.store.Claim(ctx, "lakeside", now, now.Add(time.Minute), 10); err != nil || len(list) != 0 {
+		t.Errorf("people are called to what is erased: %+v, %v", list, err)
+	}
+}
+
+// TestUnreadMachine: a machine that cannot be read keeps no conversation on another one.
+func TestUnreadMachine(t *testing.T) {
+	t.Parallel()
+	o := open(t, 30, "2026-04-01 10:00:00")
+	id := o.talk()
+	for _, hash := range []string{"0", "z"} { // before and after its own
+		if err := o.store.PutMachine(ctx, "lakeside", hash, []byte("what nobody reads")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.set("2026-06-01 10:00:00")
+	if n, err := o.sweep.Once(ctx); n != 1 || err == nil || o.readable(id) {
+		t.Errorf("%d erased, %v; want it erased, and an error that names the machines", n, err)
+	}
+}
+
 // TestFailedSweep: a key that cannot be destroyed is told in the trail, which alerts the compliance owner.
 func TestFailedSweep(t *testing.T) {
 	t.Parallel()
