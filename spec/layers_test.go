@@ -54,7 +54,7 @@ var layers = map[string][]string{
 	"runtime/connect":             {},
 	"runtime/audit":               {"runtime/session"},
 	"runtime/outbox":              {"lang/machine", "runtime/calendar", "runtime/connect", "runtime/engine", "runtime/recent", "runtime/session", "runtime/vault"},
-	"runtime/outbox/outboxtest":   {"runtime/engine", "runtime/outbox", "runtime/session"},
+	"runtime/outbox/outboxtest":   {"runtime/engine", "runtime/outbox", "runtime/session", "runtime/session/sessiontest"},
 	"runtime/breach":              {"lang/machine", "runtime/audit", "runtime/session", "runtime/vault"},
 	"runtime/breach/breachtest":   {"runtime/breach", "runtime/session"},
 	"runtime/retention":           {"lang/machine", "runtime/session"},
@@ -80,7 +80,7 @@ var layers = map[string][]string{
 	// The page of `tacet dev` shows what the compiler made and plays it, so it sees both halves; only cmd/tacet wires it.
 	"preview": {"lang/diag", "lang/source", "lang/machine", "compiler/export", "runtime/calendar", "runtime/engine", "runtime/rehearsal"},
 
-	"runtime/retention/retentiontest": {"runtime/engine", "runtime/retention", "runtime/session"},
+	"runtime/retention/retentiontest": {"runtime/retention", "runtime/session", "runtime/session/sessiontest"},
 
 	"cmd/tacet": {"*"},
 }

@@ -194,6 +194,40 @@ func TestAlerts(t *testing.T) {
 	h.wantState(outbox.Alert, outbox.Delivered, "")
 }
 
+// TestAlertsOfFaults: a call that a fault of ours has ended is told, because somebody waits.
+func TestAlertsOfFaults(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Thin, nil)
+	h.write(h.patient(), "@human")
+	broken := h.another(unseen{h.store})
+	for range 20 {
+		r := h.row(outbox.Page)
+		if r.State != outbox.Queued {
+			break
+		}
+		h.clock.Move(r.Due.Sub(h.clock.Now()))
+		if _, err := broken.Once(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.wantState(outbox.Page, outbox.Dead, "fault")
+	h.work()
+	if to := h.mail.to(); !slices.Equal(to, []string{"dana@lakeside.example"}) {
+		t.Errorf("%v were told", to)
+	}
+}
+
+// unseen is a store that makes a worker stumble over where a conversation stands.
+type unseen struct{ *sqlite.Store }
+
+func (u unseen) View(ctx context.Context, practice string, fn func(session.Reader) error) error {
+	return u.Store.View(ctx, practice, func(r session.Reader) error { return fn(unseenReader{r}) })
+}
+
+type unseenReader struct{ session.Reader }
+
+func (unseenReader) Standing(string) (session.Standing, error) { panic("standing") }
+
 // TestUrgentWhileHuman: what sounds like an emergency while a person has the conversation calls that team at once.
 func TestUrgentWhileHuman(t *testing.T) {
 	t.Parallel()

@@ -89,12 +89,17 @@ func TestErasedBeforeItLeft(t *testing.T) {
 	h.wantState(outbox.Send, outbox.Dead, "erased")
 }
 
-// TestErasureEndsIt: what is erased is neither sent nor waited for any more.
+// TestErasureEndsIt: what is erased is neither sent nor waited for any more; what the trail says of it is still told.
 func TestErasureEndsIt(t *testing.T) {
 	t.Parallel()
 	h := build(t, outbox.Full, nil)
 	booked, waiting := h.book(), h.patient()
 	h.write(waiting, "@human")
+	at := h.clock.Now()
+	alert := outbox.Row{ID: outbox.AlertID(1), Kind: outbox.Alert, Conversation: booked, To: "glass.broken", At: at, Due: at}
+	if err := h.store.Follow(ctx, "lakeside", 0, 1, []outbox.Row{alert}); err != nil {
+		t.Fatal(err)
+	}
 	for _, id := range []string{booked, waiting} {
 		e := retention.Erasure{Practice: "lakeside", Conversation: id, At: h.clock.Now(), By: "dana", Why: "the patient asked"}
 		if err := retention.Erase(ctx, h.store, h.vault, e); err != nil {
@@ -102,9 +107,10 @@ func TestErasureEndsIt(t *testing.T) {
 		}
 	}
 	h.work()
-	if got, to := h.world.sent(), h.mail.to(); len(got) != 0 || len(to) != 0 {
+	if got, to := h.world.sent(), h.mail.to(); len(got) != 0 || !slices.Equal(to, []string{"dana@lakeside.example"}) {
 		t.Errorf("afterwards %v was sent, and %v called", got, to)
 	}
+	h.wantState(outbox.Alert, outbox.Delivered, "")
 	h.wantState(outbox.Send, outbox.Dead, "erased")
 	h.wantState(outbox.Page, outbox.Dead, "erased")
 }

@@ -191,10 +191,10 @@ func (w *Worker) entry(r *Row, action string, detail map[string]string) session.
 	return session.Entry{At: w.clock.Now().UTC(), Actor: "outbox", Action: action, Conversation: r.Conversation, Detail: detail}
 }
 
-// parked lays a row aside for people.
+// parked lays a row aside for people. They are told by an alert: where nothing is set up, that is every row there is.
 func (w *Worker) parked(ctx context.Context, r Row, why string, detail map[string]string) error {
 	r.State, r.Why = Parked, why
-	w.log.WarnContext(ctx, "delivery parked", "delivery", r.ID, "to", r.To, "why", why)
+	w.log.DebugContext(ctx, "delivery parked", "delivery", r.ID, "to", r.To, "why", why)
 	return w.finish(ctx, r, r.action("parked"), with(detail, r.ID, why))
 }
 

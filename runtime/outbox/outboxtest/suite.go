@@ -14,6 +14,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 )
 
 // Opener opens a store on the data of a test: opening again sees what was committed before, as another process does.
@@ -26,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) Opener) {
 		"a turn lays down rows":      rows,
 		"a claim is a lease":         leases,
 		"many claim, each row once":  once,
+		"people are called first":    callsFirst,
 		"clocks that jump":           jumps,
 		"finished under its claim":   finished,
 		"queued again":               requeued,
@@ -54,25 +56,12 @@ func start(t *testing.T, s outbox.Store, practice, id string, vendors ...string)
 	if err := s.PutMachine(ctx, practice, "m", []byte(`{}`)); err != nil {
 		t.Fatal(err)
 	}
-	w := session.Write{
-		Turn: session.Turn{
-			Practice: practice, Conversation: id, Version: 1, At: at, Client: session.KeyOf(id), Last: 1, Authors: session.AssistantWrote,
-			Control: engine.Assistant, Sealed: []byte("sealed"),
-		},
-		Header: &session.Header{
-			Conversation: id, Practice: practice, Flow: "f", Machine: "m", Key: 7, Client: session.KeyOf(id), Started: at,
-		},
-		Standing: &session.Standing{Control: engine.Assistant, Since: at},
-	}
-	commit(t, s, w)
-	w = session.Write{Turn: session.Turn{
-		Practice: practice, Conversation: id, Version: 2, At: at, After: 1, Last: 3, Authors: session.PatientWrote | session.AssistantWrote,
-		Control: engine.Assistant, Sealed: []byte("sealed"),
-	}}
+	greeting, sent := sessiontest.Exchange(session.Header{Conversation: id, Practice: practice, Flow: "f", Machine: "m", Key: 7, Started: at}, at)
+	commit(t, s, greeting)
 	for i, v := range vendors {
-		w.Outbox = append(w.Outbox, session.Parcel{Number: i, Vendor: v, At: at, Sealed: []byte(fmt.Sprint("fields for ", v))})
+		sent.Outbox = append(sent.Outbox, session.Parcel{Number: i, Vendor: v, At: at, Sealed: []byte(fmt.Sprint("fields for ", v))})
 	}
-	commit(t, s, w)
+	commit(t, s, sent)
 }
 
 // wait commits a turn after which a conversation waits for a team.
@@ -186,6 +175,30 @@ func once(t *testing.T, open Opener) {
 	}
 	if len(seen) != conversations {
 		t.Errorf("%d rows were claimed, want %d", len(seen), conversations)
+	}
+}
+
+// callsFirst: who waits for a person does not wait for parcels, however many are overdue.
+func callsFirst(t *testing.T, open Opener) {
+	s := open(t)
+	start(t, s, practice, "a", "crm", "news")
+	wait(t, s, practice, "a")
+	page := outbox.PageID("a", 1)
+	list, err := s.Claim(ctx, practice, at, at.Add(time.Minute), 1)
+	if err != nil || len(list) != 1 || list[0].ID != page {
+		t.Fatalf("claimed %+v, %v; want %s", list, err, page)
+	}
+	r := list[0]
+	r.Due = at.Add(time.Second) // the parcels are overdue for longer
+	if err := s.Finish(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range claim(t, s, at.Add(time.Hour)) {
+		got = append(got, r.ID)
+	}
+	if d := cmp.Diff([]string{page, outbox.SendID("a", 2, 0), outbox.SendID("a", 2, 1)}, got); d != "" {
+		t.Errorf("claimed (-want +got)\n%s", d)
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 )
 
 // Run runs the suite; open returns a store on empty data.
@@ -53,25 +53,12 @@ func start(t *testing.T, s retention.Store, practice, id string, key int64) {
 	if err := s.PutMachine(ctx, practice, "m", []byte(`{}`)); err != nil {
 		t.Fatal(err)
 	}
-	w := session.Write{
-		Turn: session.Turn{
-			Practice: practice, Conversation: id, Version: 1, At: at, Client: session.KeyOf(id), Last: 1, Authors: session.AssistantWrote,
-			Control: engine.Assistant, Sealed: []byte("sealed"),
-		},
-		Header: &session.Header{
-			Conversation: id, Practice: practice, Flow: "f", Machine: "m", Key: key, Client: session.KeyOf(id), Started: at,
-		},
-		Standing: &session.Standing{Control: engine.Assistant, Since: at},
-	}
-	if err := s.Commit(ctx, w); err != nil {
-		t.Fatal(err)
-	}
-	w = session.Write{Turn: session.Turn{
-		Practice: practice, Conversation: id, Version: 2, At: at.Add(time.Hour), After: 1, Last: 3,
-		Authors: session.PatientWrote | session.AssistantWrote, Control: engine.Assistant, Sealed: []byte("sealed"),
-	}}
-	if err := s.Commit(ctx, w); err != nil {
-		t.Fatal(err)
+	h := session.Header{Conversation: id, Practice: practice, Flow: "f", Machine: "m", Key: key, Started: at}
+	first, second := sessiontest.Exchange(h, at.Add(time.Hour))
+	for _, w := range []session.Write{first, second} {
+		if err := s.Commit(ctx, w); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

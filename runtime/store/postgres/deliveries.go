@@ -33,10 +33,10 @@ func (s *Store) Claim(ctx context.Context, practice string, now, until time.Time
 		r := &reader{ctx: ctx, tx: tx, practice: practice}
 		all, err = list(r, `WITH mine AS MATERIALIZED (
 				SELECT id FROM deliveries WHERE practice = $1 AND state = 'queued' AND due <= $2
-				AND (leased IS NULL OR leased <= $2 OR leased > $3) ORDER BY due, id LIMIT $4 FOR UPDATE SKIP LOCKED),
+				AND (leased IS NULL OR leased <= $2 OR leased > $3) ORDER BY kind <> 'page', due, id COLLATE "C" LIMIT $4 FOR UPDATE SKIP LOCKED),
 			claimed AS (UPDATE deliveries SET claims = claims + 1, leased = $5
 				WHERE practice = $1 AND id IN (SELECT id FROM mine) RETURNING `+deliveryColumns+`)
-			SELECT * FROM claimed ORDER BY due, id`,
+			SELECT * FROM claimed ORDER BY kind <> 'page', due, id COLLATE "C"`,
 			[]any{practice, now.UnixMicro(), until.Add(until.Sub(now)).UnixMicro(), limit, until.UnixMicro()}, delivery(practice))
 		return err
 	})

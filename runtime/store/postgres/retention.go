@@ -97,7 +97,7 @@ func (s *Store) Begin(ctx context.Context, e retention.Erasure, noted ...session
 		b := &pgx.Batch{}
 		b.Queue(`UPDATE conversations SET erased = $1 WHERE id = $2 AND practice = $3`, e.At.UnixMicro(), e.Conversation, e.Practice)
 		b.Queue(`UPDATE deliveries SET state = 'dead', why = 'the conversation was erased', leased = NULL, claims = claims + 1
-			WHERE practice = $1 AND conversation = $2 AND state IN ('queued', 'parked')`, e.Practice, e.Conversation)
+			WHERE practice = $1 AND conversation = $2 AND state IN ('queued', 'parked') AND kind <> 'alert'`, e.Practice, e.Conversation)
 		return tx.SendBatch(ctx, b).Close()
 	})
 	return e, err

@@ -56,7 +56,7 @@ func (s *Store) Begin(ctx context.Context, e retention.Erasure, entries ...sessi
 		}
 		t.audit(e.Practice, lines, len(entries))
 		return t.exec(`UPDATE deliveries SET state = 'dead', why = 'the conversation was erased', leased = NULL, claims = claims + 1
-			WHERE practice = ? AND conversation = ? AND state IN ('queued', 'parked')`, e.Practice, e.Conversation)
+			WHERE practice = ? AND conversation = ? AND state IN ('queued', 'parked') AND kind <> 'alert'`, e.Practice, e.Conversation)
 	})
 	return e, err
 }
