@@ -154,6 +154,26 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestCheckWhoWasNotAsked moves conversations to where everybody has been asked for a name, from a version in which one way led
+// past that, and which keeps nothing of it in mind.
+func TestCheckWhoWasNotAsked(t *testing.T) {
+	t.Parallel()
+	const (
+		name   = `"¿Qué nombre debemos usar?"` + "\n"
+		number = "  -> number\n}\n\nstate number {\n"
+	)
+	again := []string{"otherwise -> contact\n}", "otherwise -> number\n}"}
+	from := version(t, append(again, name, name+"  send name to crm\n"+number,
+		"state contact {", "state which {\n  when topic == \"other\" -> number\n  otherwise -> contact\n}\n\nstate contact {",
+		"-> contact\n    \"Ask", "-> which\n    \"Ask",
+		"call {name} at", "call you at", "llamen a {name} al", "le llamen al", "send name, phone", "send phone")...)
+	to := version(t, append(again, name, name+number)...)
+	_, err := migration.Check(plan(t, from, to, map[string]string{"number": "number"}), from, to)
+	if err == nil || !strings.Contains(err.Error(), "`name` has been answered") {
+		t.Errorf("Check = %v", err)
+	}
+}
+
 func TestCheckWantsEverythingNamed(t *testing.T) {
 	t.Parallel()
 	to := version(t, `"What name should we use?"`, `"Your name?"`)
