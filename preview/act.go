@@ -2,6 +2,7 @@ package preview
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -78,26 +79,29 @@ var fileName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*\.flow$`)
 
 // save writes a file of the practice and reads the practice again. It refuses where somebody else wrote it meanwhile.
 func (s *Server) save(w http.ResponseWriter, r *http.Request) {
-	name, text := r.PostFormValue("file"), strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n")
-	s.mu.Lock()
-	old, exists := s.draft.Files[name]
-	s.mu.Unlock()
-	switch {
-	case r.PostFormValue("new") != "":
-		name = strings.TrimSuffix(strings.TrimSpace(name), ".flow") + ".flow"
-		if _, exists = s.draftFile(name); exists || !fileName.MatchString(name) {
-			http.Error(w, "A new flow needs a name of its own, in small letters, digits and hyphens: refill-requests.", http.StatusConflict)
-			return
-		}
-		text = firstText(name)
-	case !exists:
-		http.Error(w, "There is no such file in the folder any more.", http.StatusConflict)
-		return
-	case r.PostFormValue("was") != hash(old):
-		http.Error(w, "The file was changed elsewhere since it was opened here. Copy what you wrote, load the page again, and put it in.", http.StatusConflict)
+	if r.PostFormValue("new") != "" {
+		s.create(w, r, strings.TrimSuffix(strings.TrimSpace(r.PostFormValue("file")), ".flow")+".flow")
 		return
 	}
-	s.write(w, r, name, []byte(text))
+	name, text := r.PostFormValue("file"), strings.ReplaceAll(r.PostFormValue("text"), "\r\n", "\n")
+	was, exists := s.draftFile(name)
+	switch {
+	case !exists:
+		http.Error(w, "There is no such file in the folder any more.", http.StatusConflict)
+	case r.PostFormValue("was") != hash(was):
+		http.Error(w, changed, http.StatusConflict)
+	default:
+		s.write(w, r, name, was, []byte(text))
+	}
+}
+
+// create makes a new flow.
+func (s *Server) create(w http.ResponseWriter, r *http.Request, name string) {
+	if _, exists := s.draftFile(name); exists || !fileName.MatchString(name) {
+		http.Error(w, "A new flow needs a name of its own, in small letters, digits and hyphens: refill-requests.", http.StatusConflict)
+		return
+	}
+	s.write(w, r, name, nil, []byte(firstText(name)))
 }
 
 func (s *Server) draftFile(name string) ([]byte, bool) {
@@ -107,8 +111,17 @@ func (s *Server) draftFile(name string) ([]byte, bool) {
 	return b, ok
 }
 
-func (s *Server) write(w http.ResponseWriter, r *http.Request, name string, content []byte) {
-	if err := s.o.Save(name, content); err != nil {
+// ErrChanged is what Options.Save returns for a file that holds something else than what was read.
+var ErrChanged = errors.New("the file was changed elsewhere")
+
+const changed = "The file was changed elsewhere since it was read here. Copy what you wrote, load the page again, and put it in."
+
+func (s *Server) write(w http.ResponseWriter, r *http.Request, name string, was, content []byte) {
+	switch err := s.o.Save(name, was, content); {
+	case errors.Is(err, ErrChanged):
+		http.Error(w, changed, http.StatusConflict)
+		return
+	case err != nil:
 		http.Error(w, "The file cannot be written: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
@@ -133,7 +146,7 @@ func (s *Server) fix(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "This cannot be mended here.", http.StatusConflict)
 		return
 	}
-	s.write(w, r, name, content)
+	s.write(w, r, name, draft.Files[name], content)
 }
 
 // firstText is what a new flow begins with: a small one that works.

@@ -120,8 +120,7 @@ func (d *drawing) lit(m marks, link func(machine.Place) string) template.HTML {
 	ways := d.order()
 	node, way, inWay := 0, 0, false
 	for _, line := range d.lines {
-		switch {
-		case inWay && !strings.HasPrefix(line, `<text class="label halo"`):
+		if inWay && !strings.HasPrefix(line, `<text class="label halo"`) {
 			b.WriteString("</g>\n")
 			inWay = false
 		}

@@ -52,7 +52,9 @@ type Witness struct {
 // Options wires a Server. All of them are needed.
 type Options struct {
 	Load func() Draft
-	Save func(name string, content []byte) error // within the folder; makes the file where there is none
+	// Save writes a file within the folder that holds what it was when it was read, else it returns ErrChanged. was is nil
+	// where there is no such file yet.
+	Save func(name string, was, content []byte) error
 	Now  func() time.Time
 }
 

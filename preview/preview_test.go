@@ -63,9 +63,12 @@ func (d *desk) load() preview.Draft {
 	return out
 }
 
-func (d *desk) save(name string, content []byte) error {
+func (d *desk) save(name string, was, content []byte) error {
 	if !fs.ValidPath(name) {
 		return os.ErrInvalid
+	}
+	if text, exists := d.files[name]; text != string(was) || exists != (was != nil) {
+		return preview.ErrChanged
 	}
 	d.files[name] = string(content)
 	return nil
@@ -181,6 +184,11 @@ func TestWriting(t *testing.T) {
 	if got := save(flow, "0123", "gone"); got != http.StatusConflict || d.files[flow] != text {
 		t.Errorf("over another's change: got %d", got)
 	}
+	d.files[flow] = text + "# elsewhere, a moment ago\n"
+	if got := save(flow, was, "gone"); got != http.StatusConflict || !strings.HasSuffix(d.files[flow], "ago\n") {
+		t.Errorf("over a change that is not read yet: got %d", got)
+	}
+	d.files[flow] = text
 	if got := save("../x.flow", was, "gone"); got != http.StatusConflict {
 		t.Errorf("outside the folder: got %d", got)
 	}

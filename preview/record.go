@@ -80,5 +80,5 @@ func (s *Server) record(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Only a conversation with a flow that compiles can be kept as a test, and it needs a name.", http.StatusConflict)
 		return
 	}
-	s.write(w, r, file, []byte(strings.TrimRight(string(text), "\n")+"\n\n"+t.test(name)))
+	s.write(w, r, file, text, []byte(strings.TrimRight(string(text), "\n")+"\n\n"+t.test(name)))
 }

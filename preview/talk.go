@@ -239,11 +239,8 @@ func same(a, b *talk) bool {
 
 // of loads a test of the flow into the conversation, all of it played.
 func (t *talk) of(test machine.Test) *talk {
-	next := talk{flow: t.flow, start: time.Time{}}
-	zone := t.flow.now().Location()
-	if z, err := time.LoadLocation(t.flow.machine.Practice.Timezone); err == nil {
-		zone = z
-	}
+	next := talk{flow: t.flow} // from the time of rehearsals, unless the test names one
+	zone := t.flow.when("now").Location()
 	for _, s := range test.Steps {
 		began := len(next.acts) > 0
 		switch s.Verb {

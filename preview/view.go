@@ -66,7 +66,6 @@ type textLine struct {
 
 type editor struct {
 	File, Text, Hash string
-	Line             int
 	Marks            string // lines with problems: 12e 15w
 }
 
@@ -142,8 +141,7 @@ func (s *Server) view(q url.Values) view {
 	v.Tabs = s.tabs(v.File)
 	v.Problems = s.problems(v.File)
 	if text, ok := s.draft.Files[v.File]; ok {
-		line, _ := strconv.Atoi(q.Get("line")) // 0: nowhere
-		v.Editor = &editor{File: v.File, Text: string(text), Hash: hash(text), Line: line, Marks: s.marked(v.File)}
+		v.Editor = &editor{File: v.File, Text: string(text), Hash: hash(text), Marks: s.marked(v.File)}
 	}
 	f := s.flows[v.File]
 	if f == nil {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -115,26 +117,28 @@ func (d *draft) written() map[string][]byte {
 }
 
 // load compiles and proves the flows as `tacet check` does.
-func (d *draft) load() (out preview.Draft) {
+func (d *draft) load() preview.Draft {
 	d.remember(d.stamp())
-	out = preview.Draft{Files: d.written(), Witnesses: map[string]preview.Witness{}}
-	defer func() {
-		if r := recover(); r != nil {
-			out.Bug = fmt.Errorf("%v", r)
-		}
-	}()
-	results, problems := compiler.CompileAll(d.root.FS(), compiler.Options{})
+	out := preview.Draft{Files: d.written(), Witnesses: map[string]preview.Witness{}}
+	var results []*compiler.Result
+	var problems diag.List
+	if out.Bug = caught(func() { results, problems = compiler.CompileAll(d.root.FS(), compiler.Options{}) }); out.Bug != nil {
+		return out
+	}
 	files := diag.Files{}
 	now := time.Now()
 	proofs := make([]proof, len(results))
 	var wg sync.WaitGroup
 	for i, r := range results {
-		for name, f := range r.Files {
-			files[name] = f
+		maps.Copy(files, r.Files)
+		if r.Machine == nil {
+			continue
 		}
-		if r.Machine != nil {
-			wg.Go(func() { proofs[i] = prove(r, now, filepath.Join(d.dir, talkFolder)) })
-		}
+		wg.Go(func() {
+			if bug := caught(func() { proofs[i] = prove(r, now, filepath.Join(d.dir, talkFolder)) }); bug != nil {
+				proofs[i].bugs = []error{bug}
+			}
+		})
 	}
 	wg.Wait()
 	for i, r := range results {
@@ -157,8 +161,29 @@ func (d *draft) load() (out preview.Draft) {
 	return out
 }
 
-func (d *draft) save(name string, content []byte) error {
-	return d.root.WriteFile(filepath.FromSlash(name), content, 0o644)
+// caught does what panics only by a bug of ours, and returns that bug: what is written meanwhile must not go with it.
+func caught(do func()) (bug error) {
+	defer func() {
+		if r := recover(); r != nil {
+			bug = fmt.Errorf("%v", r)
+		}
+	}()
+	do()
+	return nil
+}
+
+func (d *draft) save(name string, was, content []byte) error {
+	file := filepath.Join(d.dir, filepath.FromSlash(name))
+	if was == nil {
+		if _, err := d.root.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
+			return preview.ErrChanged
+		}
+		return writeWhole(file, content, 0o644)
+	}
+	if now, err := fs.ReadFile(d.root.FS(), name); err != nil || !bytes.Equal(now, was) {
+		return preview.ErrChanged
+	}
+	return replaceFile(file, content)
 }
 
 // stamp changes with every change of the files.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/tacet-lang/tacet/preview"
 	"github.com/tacet-lang/tacet/runtime/server/browsertest"
 )
 
@@ -105,6 +107,13 @@ func TestDev(t *testing.T) {
 	}
 	a.Shows(`#graph [data-state=confirm].been`)
 	a.Look("53-dev-witness-end")
+	key := func(key string) {
+		a.Helper()
+		a.Do(chromedp.Evaluate[chromedp.Void](`document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "` + key + `", bubbles: true }))`))
+	}
+	key("1") // of no step
+	key("ArrowLeft")
+	a.Shows("#steps .main")
 	a.Press("To your own conversation")
 	a.edit("consultation.flow", "  when !ok && part == \"evening\" -> contact", "  otherwise -> contact")
 	a.Reads("no problems found")
@@ -116,8 +125,48 @@ func TestDev(t *testing.T) {
 	a.Reads("Saved.")
 	a.Reads("Botox smooths lines")
 	a.Reads("now says something else")
-	if b, err := os.ReadFile(filepath.Join(a.dir, "consultation.flow")); err != nil || !strings.Contains(string(b), "Botox smooths lines") {
-		t.Errorf("the file: %v %s", err, b)
+	a.holds("consultation.flow", "Botox smooths lines")
+
+	// who goes on writing while a save is under way loses nothing
+	a.Do(chromedp.Evaluate[chromedp.Void](`(() => { const t = document.getElementById("text"); t.focus(); t.setSelectionRange(0, 0); document.execCommand("insertText", false, "# one\n"); t.form.requestSubmit(); document.execCommand("insertText", false, "# two\n"); })()`))
+	a.Reads("but for what was written since")
+	a.Press("Save")
+	a.Reads("Saved.")
+	a.holds("consultation.flow", "# one\n# two\n")
+}
+
+func (a *author) holds(file, text string) {
+	a.Helper()
+	if b, err := os.ReadFile(filepath.Join(a.dir, file)); err != nil || !strings.Contains(string(b), text) {
+		a.Errorf("%s does not hold %q: %v %s", file, text, err, b)
+	}
+}
+
+// TestDevSaves writes over nothing that somebody else wrote.
+func TestDevSaves(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = root.Close() }) // nothing is written through it
+	d := &draft{dir: dir, root: root}
+	for _, c := range []struct {
+		was     []byte
+		content string
+		want    error
+		then    string
+	}{
+		{nil, "one", nil, "one"},
+		{nil, "two", preview.ErrChanged, "one"},
+		{[]byte("other"), "two", preview.ErrChanged, "one"},
+		{[]byte("one"), "two", nil, "two"},
+	} {
+		err := d.save("a.flow", c.was, []byte(c.content))
+		if b, _ := os.ReadFile(filepath.Join(dir, "a.flow")); !errors.Is(err, c.want) || string(b) != c.then {
+			t.Errorf("%q over %q: got %v and %q, want %v and %q", c.content, c.was, err, b, c.want, c.then)
+		}
 	}
 }
 

@@ -12,7 +12,8 @@
   for (const id of parts) shown[id] = $(id)?.innerHTML;
   let typed = false; // something in the editor is not saved
 
-  const apply = (html, address) => {
+  // apply takes over a page that the server rendered; sent is what of the editor it holds already, where that was saved.
+  const apply = (html, address, sent) => {
     const page = new DOMParser().parseFromString(trusted.createHTML(html), "text/html");
     if (!$("top", page)) return;
     const here = $("editor"), there = $("editor", page);
@@ -30,7 +31,6 @@
       now.replaceWith(document.importNode(next, true));
     }
     $("top").dataset.version = $("top", page).dataset.version;
-    if ($("top").querySelector("#verdict").className !== $("verdict", page).className) $("verdict").className = $("verdict", page).className;
     for (const id of open) if ($(id)) $(id).open = true;
     if (focus && $(focus) && document.activeElement !== $(focus)) $(focus).focus({ preventScroll: true });
     if (other) {
@@ -38,7 +38,6 @@
       typed = false;
     } else if (here && there) {
       here.dataset.marks = there.dataset.marks;
-      here.dataset.line = there.dataset.line;
       const text = $("text"), next = $("text", page).value;
       if (!typed && text.value !== next) {
         const at = text.selectionStart, top = text.scrollTop;
@@ -46,7 +45,7 @@
         text.setSelectionRange(at, at);
         text.scrollTop = top;
       }
-      if (!typed) here.elements.was.value = there.elements.was.value;
+      if (!typed || next === sent) here.elements.was.value = there.elements.was.value;
       else if (here.elements.was.value !== there.elements.was.value) say("This file was changed elsewhere meanwhile.", true);
     }
     dress();
@@ -68,14 +67,14 @@
   };
 
   const post = async (form, button) => {
-    const saving = form.id === "editor";
+    const saving = form.id === "editor", sent = saving ? $("text").value : null;
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
       if (!answer.ok) return say((await answer.text()).trim(), true);
-      if (saving) typed = false;
+      if (saving) typed = $("text")?.value !== sent; // writing goes on while the server reads
       const moved = new URL(answer.url);
-      apply(await answer.text(), moved.search === location.search ? null : moved.pathname + moved.search);
-      if (saving) say("Saved.");
+      apply(await answer.text(), moved.search === location.search ? null : moved.pathname + moved.search, sent);
+      if (saving) say(typed ? "Saved, but for what was written since." : "Saved.");
     } catch { say("tacet dev does not answer. Is it still running?", true); }
   };
 
@@ -96,7 +95,8 @@
       e.preventDefault();
       $("editor").requestSubmit();
     }
-    if (!/^(INPUT|TEXTAREA)$/.test(e.target.tagName)) document.querySelector("#steps [data-key=" + e.key + "]")?.click();
+    if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA)$/.test(e.target.tagName)) return;
+    for (const a of document.querySelectorAll("#steps [data-key]")) if (a.dataset.key === e.key) return a.click();
   });
 
   // dress adds to the editor what only makes sense with a script.
