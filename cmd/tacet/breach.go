@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/breach"
+	"github.com/tacet-lang/tacet/runtime/connect"
 	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
@@ -66,7 +66,7 @@ type breachOpenCmd struct {
 	Person       string   `help:"Concerned is what this member of staff has seen; their id."`
 	Vendor       string   `help:"Concerned is what this vendor has received."`
 	Conversation []string `help:"Concerned are these conversations."`
-	From         dayFlag  `help:"Since this day." placeholder:"DAY"`
+	From         dayFlag  `help:"Since this day, by the practice's calendar." placeholder:"DAY"`
 	To           dayFlag  `help:"Before this day." placeholder:"DAY"`
 }
 
@@ -85,25 +85,18 @@ func (cmd *breachOpenCmd) Run(con *console) error {
 	if n := len(slices.DeleteFunc([]bool{q.Person != "", q.Vendor != "", len(q.Conversations) > 0}, func(b bool) bool { return !b })); n != 1 {
 		return usage("say what is concerned: what a `--person` has seen, what a `--vendor` has received, or which `--conversation`")
 	}
-	var err error
-	for _, d := range []struct {
-		day dayFlag
-		at  *time.Time
-	}{{cmd.From, &q.From}, {cmd.To, &q.To}} {
-		if d.day != "" {
-			if *d.at, err = d.day.day(); err != nil {
+	return cmd.incidents(con, func(i *incidents) error {
+		r := breach.Record{
+			ID: strings.ToLower(session.NewID()[:10]), Practice: i.practice, What: cmd.What, Received: cmd.Received, By: cmd.By, At: time.Now().UTC(),
+		}
+		var err error
+		for _, d := range []struct {
+			day dayFlag
+			at  *time.Time
+		}{{cmd.Discovered, &r.Discovered}, {cmd.From, &q.From}, {cmd.To, &q.To}} {
+			if *d.at, err = d.day.in(i.zone); err != nil {
 				return err
 			}
-		}
-	}
-	return cmd.incidents(con, func(i *incidents) error {
-		discovered, err := time.ParseInLocation(time.DateOnly, string(cmd.Discovered), i.zone)
-		if err != nil {
-			return usage("`%s` is no day; write it as 2026-11-30", cmd.Discovered)
-		}
-		r := breach.Record{
-			ID: strings.ToLower(session.NewID()[:10]), Practice: i.practice, Discovered: discovered, What: cmd.What, Received: cmd.Received,
-			By: cmd.By, At: time.Now().UTC(),
 		}
 		if err := r.Check(); err != nil {
 			return usage("%w", err)
@@ -230,15 +223,14 @@ func (cmd *breachReportCmd) print(w io.Writer, i *incidents, r *breach.Record, p
 			Affected  []person          `json:"affected"`
 		}{r, r.Classes(), r.Deadlines(i.zone), people})
 	case "csv":
-		out := csv.NewWriter(w)
-		_ = out.Write([]string{"conversation", "classes", "turns", "entries", "name", "phone", "email"}) // Flush says what failed
-		for _, p := range people {
-			_ = out.Write([]string{
-				p.Conversation, strings.Join(p.Classes, " "), numbers(p.Turns), numbers(p.Entries), p.Reach["name"], p.Reach["phone"], p.Reach["email"],
-			})
+		rows := make([]connect.Contact, len(people)) // what patients wrote may be read as a formula
+		for n, p := range people {
+			rows[n] = connect.Contact{ID: p.Conversation, Fields: []connect.Field{
+				{Name: "classes", Value: strings.Join(p.Classes, " ")}, {Name: "turns", Value: numbers(p.Turns)}, {Name: "entries", Value: numbers(p.Entries)},
+				{Name: "name", Value: p.Reach["name"]}, {Name: "phone", Value: p.Reach["phone"]}, {Name: "email", Value: p.Reach["email"]},
+			}}
 		}
-		out.Flush()
-		return out.Error()
+		return connect.WriteCSV(w, rows)
 	}
 	decision := r.Decision
 	if decision == breach.Undecided {
@@ -362,8 +354,8 @@ func (cmd *breachUpdateCmd) Run(con *console) error {
 		if cmd.Told != "" {
 			on := r.At
 			if cmd.On != "" {
-				if on, err = time.ParseInLocation(time.DateOnly, string(cmd.On), i.zone); err != nil {
-					return usage("`%s` is no day; write it as 2026-11-30", cmd.On)
+				if on, err = cmd.On.in(i.zone); err != nil {
+					return err
 				}
 			}
 			r.Notices = append(slices.Clone(r.Notices), breach.Notice{To: cmd.Told, At: on, By: cmd.By})

@@ -90,7 +90,7 @@ func (s *practiceServer) incident(t *testing.T, id string) {
 		t.Errorf("breach open says\n%s", out)
 	}
 	incident := strings.TrimSuffix(strings.Fields(out)[1], ":")
-	if out := mustRun(t, "breach", "report", incident, s.practice, "--by", "Dana", "--format", "csv", "--people"); !strings.Contains(out, id+",") || !strings.Contains(out, "Zephyrine Quillfeather,+13125550187") {
+	if out := mustRun(t, "breach", "report", incident, s.practice, "--by", "Dana", "--format", "csv", "--people"); !strings.Contains(out, id+",") || !strings.Contains(out, "Zephyrine Quillfeather,'+13125550187") {
 		t.Errorf("breach report says\n%s", out)
 	}
 	mustRun(t, "breach", "update", incident, s.practice, "--decision", "breach", "--residents", "IL=501", "--told", "individuals", "--by", "Dana")
@@ -201,7 +201,8 @@ func (o *outside) verify(t *testing.T) string {
 type practiceServer struct {
 	practice, url, metrics, home string
 	cmd                          *exec.Cmd
-	said                         *bytes.Buffer // both outputs; complete once it has stopped
+	said                         *bytes.Buffer // complete once it has stopped
+	heard                        chan struct{} // closed when it says no more
 	figures                      string
 	n                            int
 }
@@ -254,9 +255,11 @@ reach: [127.0.0.0/8]
 		_ = s.cmd.Wait()
 		t.Fatalf("it does not serve:\n%s", log)
 	}
-	go func() { _, _ = io.Copy(s.said, out) }()
-	t.Cleanup(func() { s.said.Write(log.Bytes()) })
-	s.cmd.Stderr = log
+	s.heard = make(chan struct{})
+	go func() {
+		defer close(s.heard)
+		_, _ = io.Copy(s.said, out)
+	}()
 	return s
 }
 
@@ -391,6 +394,7 @@ func (s *practiceServer) stop(t *testing.T) {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	<-s.heard // Wait would close what is still being read
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("it stopped with %v", err)
 	}

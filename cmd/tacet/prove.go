@@ -88,6 +88,18 @@ func (d dayFlag) day() (time.Time, error) {
 	return t, nil
 }
 
+// in is the beginning of the day by a calendar; the zero time where no day is given.
+func (d dayFlag) in(zone *time.Location) (time.Time, error) {
+	if d == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, string(d), zone)
+	if err != nil {
+		return t, usage("`%s` is no day; write it as 2026-11-30", d)
+	}
+	return t, nil
+}
+
 type replayCmd struct {
 	Talk string `arg:"" help:"A .talk file that check wrote."`
 	Flow string `help:"The flow it shows; by default the one it names, in the folder above the file's."`

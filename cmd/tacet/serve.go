@@ -141,10 +141,10 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if from != nil {
-		go from.follow(ctx, srv.Offer)
-	}
 	var beside errgroup.Group
+	if from != nil {
+		beside.Go(func() error { from.follow(ctx, srv.Offer); return nil })
+	}
 	beside.Go(func() error { return worker.Run(ctx) })
 	beside.Go(func() error { return sweeper.Run(ctx) })
 	if cmd.hasTLS() {
@@ -171,7 +171,7 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 	}
 	practice := &o.Flows[0].Machine.Practice
 	var srv *server.Server
-	worker, _, err := cmd.worker(d, practice.ID, port, o, func() []*machine.Machine {
+	worker, err := cmd.worker(d, practice.ID, port, o, func() []*machine.Machine {
 		if srv != nil {
 			return srv.Flows()
 		}
@@ -200,20 +200,20 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 }
 
 // worker makes what takes out what is sent, and reads where everybody is.
-func (cmd *serveCmd) worker(d *data, practice, port string, o session.Options, flows func() []*machine.Machine) (*outbox.Worker, *connections, error) {
+func (cmd *serveCmd) worker(d *data, practice, port string, o session.Options, flows func() []*machine.Machine) (*outbox.Worker, error) {
 	origin := strings.TrimSuffix(cmd.Origin, "/")
 	if origin == "" {
 		origin = "http://localhost:" + port
 	}
 	c, err := readConnections(cmd.Connections, origin)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	w, err := newWorker(d, practice, flows, c, o.Log)
 	if err != nil {
-		return nil, nil, ioError(err)
+		return nil, ioError(err)
 	}
-	return w, c, nil
+	return w, nil
 }
 
 func machines(flows []session.Flow) []*machine.Machine {
