@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
+	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
 // TestRestart starts on a database with many conversations: it takes no longer than on an empty one, what is stored costs
@@ -79,4 +82,21 @@ func fillWith(t *testing.T, path string, conversations int) (ids []string) {
 	}
 	wg.Wait()
 	return ids
+}
+
+func hostOn(t *testing.T, path string) (*session.Host, func()) {
+	t.Helper()
+	store, err := sqlite.Open(path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: sqlitetest.Vault(t, path)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host, func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }

@@ -45,32 +45,39 @@ type answer struct {
 	After, Last int64
 }
 
-// serve is a server process: it answers until it is killed.
-func serve() error {
-	key, err := hex.DecodeString(os.Getenv(serverKey))
+// hostOf opens the data that the environment names.
+func hostOf(env func(string) string) (h *session.Host, closeAll func(), err error) {
+	key, err := hex.DecodeString(env(serverKey))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	master, err := subtle.NewAESGCM(key)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	keys, err := postgres.OpenKeys(ctx, os.Getenv(serverKeys))
+	keys, err := postgres.OpenKeys(ctx, env(serverKeys))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	store, err := postgres.Open(ctx, os.Getenv(serverData))
+	store, err := postgres.Open(ctx, env(serverData))
 	if err != nil {
-		return err
+		return nil, nil, errors.Join(err, keys.Close())
+	}
+	closeAll = func() {
+		_ = store.Close() // nothing is lost by that
+		_ = keys.Close()
 	}
 	v, err := vault.New(vault.Options{Master: master, Keys: keys})
 	if err != nil {
-		return err
+		closeAll()
+		return nil, nil, err
 	}
-	h, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: v, Codes: &sessiontest.Codes{}})
-	if err != nil {
-		return err
-	}
+	h, err = session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: v, Codes: &sessiontest.Codes{}})
+	return h, closeAll, err
+}
+
+// serve is a server process: it answers until it is killed.
+func serve(h *session.Host) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -116,10 +123,11 @@ func handler(h *session.Host) http.Handler {
 
 // fleet is several server processes on one database.
 type fleet struct {
-	t   *testing.T
-	env []string
-	mu  sync.Mutex
-	all []*server // guarded by mu
+	t    *testing.T
+	data string // the database
+	env  []string
+	mu   sync.Mutex
+	all  []*server // guarded by mu
 }
 
 type server struct {
@@ -127,13 +135,28 @@ type server struct {
 	addr string
 }
 
-func launch(t *testing.T, n int) *fleet {
+// newData is an empty database with its keys, as processes are told of it.
+func newData(t *testing.T) map[string]string {
 	t.Helper()
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		t.Fatal(err)
 	}
-	f := &fleet{t: t, env: append(os.Environ(), serverData+"="+postgrestest.Database(t), serverKeys+"="+postgrestest.Database(t), serverKey+"="+hex.EncodeToString(key))}
+	return map[string]string{serverData: postgrestest.Database(t), serverKeys: postgrestest.Database(t), serverKey: hex.EncodeToString(key)}
+}
+
+// words puts variables into an environment.
+func words(env map[string]string) (list []string) {
+	for name, value := range env {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
+func launch(t *testing.T, n int) *fleet {
+	t.Helper()
+	data := newData(t)
+	f := &fleet{t: t, data: data[serverData], env: append(os.Environ(), words(data)...)}
 	for range n {
 		s, err := f.start()
 		if err != nil {
@@ -313,7 +336,7 @@ func TestLinearizable(t *testing.T) {
 // judgeSilence reads every log through the database: after an acknowledgement the assistant says nothing, ever.
 func (f *fleet) judgeSilence(ids []string) {
 	f.t.Helper()
-	s := open(f.t, strings.TrimPrefix(f.env[len(f.env)-3], serverData+"="))
+	s := open(f.t, f.data)
 	for _, id := range ids {
 		err := s.View(ctx, "lakeside", func(r session.Reader) error {
 			list, err := r.Turns(id, 0, 1<<20)

@@ -22,14 +22,19 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serverData) != "" {
-		if err := serve(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
+	if os.Getenv(serverData) == "" {
+		os.Exit(postgrestest.Run(m))
 	}
-	os.Exit(postgrestest.Run(m))
+	answer := serve
+	if os.Getenv(storetest.TurnsToAnswer) != "" {
+		answer = storetest.Answer
+	}
+	h, _, err := hostOf(os.Getenv)
+	if err == nil {
+		err = answer(h)
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }
 
 var ctx = context.Background()

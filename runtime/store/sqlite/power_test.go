@@ -25,33 +25,41 @@ import (
 // hostOn serves conversations from a folder, through a file layer.
 func hostOn(t *testing.T, folder, layer string) *session.Host {
 	t.Helper()
+	host, closeAll, err := openHost(folder, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(closeAll)
+	return host
+}
+
+func openHost(folder, layer string) (host *session.Host, closeAll func(), err error) {
 	name := filepath.Join(folder, "tacet.db")
 	if err := vault.CreateMasterFile(filepath.Join(folder, "master.key")); err != nil && !errors.Is(err, os.ErrExist) {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	master, err := vault.MasterFromFile(filepath.Join(folder, "master.key"))
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
 	keys, err := sqlite.OpenKeysOn(layer, name+".keys")
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	t.Cleanup(func() { _ = keys.Close() })
 	v, err := vault.New(vault.Options{Master: master, Keys: keys})
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, errors.Join(err, keys.Close())
 	}
 	store, err := sqlite.Open(name, sqlite.OnLayer(sqlite.Options{}, layer))
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, errors.Join(err, keys.Close())
 	}
-	t.Cleanup(func() { _ = store.Close() })
-	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: v})
-	if err != nil {
-		t.Fatal(err)
+	closeAll = func() {
+		_ = store.Close() // on a layer that breaks it may fail
+		_ = keys.Close()
 	}
-	return host
+	host, err = session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: v})
+	return host, closeAll, err
 }
 
 func start(host *session.Host) (string, error) {
