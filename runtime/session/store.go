@@ -26,6 +26,10 @@ var (
 	ErrUnavailable = errors.New("store is not available")
 )
 
+// Patience is how long a store keeps a turn waiting for a disk or a database that hangs, before it returns ErrUnavailable. It is
+// shorter than what a server waits to write its answer.
+const Patience = 10 * time.Second
+
 // Store keeps conversations, for any number of processes at once. It sees in clear only what it needs to find rows and
 // to keep its promises; everything a patient wrote or that tells about them arrives sealed. Every call is about one
 // practice and never touches a row of another.

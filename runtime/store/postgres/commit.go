@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,10 +29,14 @@ func (s *Store) Note(ctx context.Context, practice string, list ...session.Entry
 
 func (s *Store) enqueue(c *commit) error {
 	c.done = make(chan error, 1)
+	late := time.NewTimer(s.patience)
+	defer late.Stop()
 	select {
 	case s.queue <- c:
 	case <-c.ctx.Done():
 		return c.ctx.Err()
+	case <-late.C:
+		return errLate
 	case <-s.stop:
 		return errStopped
 	}
@@ -39,6 +44,8 @@ func (s *Store) enqueue(c *commit) error {
 	select {
 	case err := <-c.done:
 		return err
+	case <-late.C:
+		return errLate
 	case <-s.stopped:
 		select {
 		case err := <-c.done:
@@ -139,7 +146,7 @@ func (s *Store) store(ctx context.Context, list []*commit) (err error) {
 }
 
 func (s *Store) try(ctx context.Context, list []*commit) error {
-	ctx, cancel := context.WithTimeout(ctx, 4*patience)
+	ctx, cancel := context.WithTimeout(ctx, 4*lockWait)
 	defer cancel()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {

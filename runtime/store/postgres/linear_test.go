@@ -45,8 +45,8 @@ type answer struct {
 	After, Last int64
 }
 
-// hostOf opens the data that the environment names.
-func hostOf(env func(string) string) (h *session.Host, closeAll func(), err error) {
+// hostOf opens the data that the environment names; patience is the turns', where it is not the usual one.
+func hostOf(env func(string) string, patience ...time.Duration) (h *session.Host, closeAll func(), err error) {
 	key, err := hex.DecodeString(env(serverKey))
 	if err != nil {
 		return nil, nil, err
@@ -62,6 +62,9 @@ func hostOf(env func(string) string) (h *session.Host, closeAll func(), err erro
 	store, err := postgres.Open(ctx, env(serverData))
 	if err != nil {
 		return nil, nil, errors.Join(err, keys.Close())
+	}
+	for _, d := range patience {
+		store.Impatient(d)
 	}
 	closeAll = func() {
 		_ = store.Close() // nothing is lost by that

@@ -38,25 +38,29 @@ import (
 
 var _ session.Store = (*Store)(nil)
 
-// errStopped says that the store was closed.
-var errStopped = fmt.Errorf("%w: it is closed", session.ErrUnavailable)
+// errStopped says that the store was closed, errLate that the database hangs.
+var (
+	errStopped = fmt.Errorf("%w: it is closed", session.ErrUnavailable)
+	errLate    = fmt.Errorf("%w: the database takes too long", session.ErrUnavailable)
+)
 
 const (
 	maxBatch    = 128              // turns per commit
 	committers  = 2                // commits of one process under way at once
-	patience    = 5 * time.Second  // for a connection, and for a lock
+	lockWait    = 5 * time.Second  // for a lock, and for a connection
 	maxIdle     = 30 * time.Second // of a transaction that lost its process
 	migrateLock = 0x7461636574     // "tacet"
 )
 
 // Store is a session.Store in a PostgreSQL database.
 type Store struct {
-	pool    *pgxpool.Pool
-	queue   chan *commit
-	stop    chan struct{} // closed by Close
-	stopped chan struct{} // closed when nobody commits any more
-	once    sync.Once
-	working sync.WaitGroup
+	pool     *pgxpool.Pool
+	patience time.Duration // of turns with the database
+	queue    chan *commit
+	stop     chan struct{} // closed by Close
+	stopped  chan struct{} // closed when nobody commits any more
+	once     sync.Once
+	working  sync.WaitGroup
 }
 
 // commit is a turn waiting for its transaction.
@@ -85,7 +89,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, errors.New("the role of the connection is above row-level security; use one that is neither superuser nor BYPASSRLS")
 	}
-	s := &Store{pool: pool, queue: make(chan *commit, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{})}
+	s := &Store{
+		pool: pool, patience: session.Patience, queue: make(chan *commit, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
 	for range committers {
 		s.working.Go(s.work)
 	}
@@ -98,9 +104,9 @@ func connect(ctx context.Context, url, folder string) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, errors.New("the connection string cannot be read") // err would repeat its password
 	}
-	c.ConnConfig.ConnectTimeout = patience
+	c.ConnConfig.ConnectTimeout = lockWait
 	for name, value := range map[string]string{
-		"lock_timeout": ms(patience), "idle_in_transaction_session_timeout": ms(maxIdle), "synchronous_commit": "on",
+		"lock_timeout": ms(lockWait), "idle_in_transaction_session_timeout": ms(maxIdle), "synchronous_commit": "on",
 	} {
 		c.ConnConfig.RuntimeParams[name] = value
 	}

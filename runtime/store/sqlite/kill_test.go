@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 	"github.com/tacet-lang/tacet/runtime/store/storetest"
 )
@@ -19,7 +20,7 @@ func TestMain(m *testing.M) {
 	if folder == "" {
 		os.Exit(m.Run())
 	}
-	host, _, err := openHost(folder, "")
+	host, _, err := openHost(folder, sqlite.Options{})
 	if err == nil {
 		err = storetest.Answer(host)
 	}
@@ -34,7 +35,7 @@ func TestKill(t *testing.T) {
 		Env: []string{killedFolder + "=" + folder},
 		Host: func(t *testing.T) (*session.Host, func()) {
 			t.Helper()
-			host, closeAll, err := openHost(folder, "")
+			host, closeAll, err := openHost(folder, sqlite.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

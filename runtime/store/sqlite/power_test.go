@@ -19,13 +19,14 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
+	"github.com/tacet-lang/tacet/runtime/store/storetest"
 	"github.com/tacet-lang/tacet/runtime/vault"
 )
 
 // hostOn serves conversations from a folder, through a file layer.
 func hostOn(t *testing.T, folder, layer string) *session.Host {
 	t.Helper()
-	host, closeAll, err := openHost(folder, layer)
+	host, closeAll, err := openHost(folder, sqlite.OnLayer(sqlite.Options{}, layer))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func hostOn(t *testing.T, folder, layer string) *session.Host {
 	return host
 }
 
-func openHost(folder, layer string) (host *session.Host, closeAll func(), err error) {
+func openHost(folder string, o sqlite.Options) (host *session.Host, closeAll func(), err error) {
 	name := filepath.Join(folder, "tacet.db")
 	if err := vault.CreateMasterFile(filepath.Join(folder, "master.key")); err != nil && !errors.Is(err, os.ErrExist) {
 		return nil, nil, err
@@ -42,7 +43,7 @@ func openHost(folder, layer string) (host *session.Host, closeAll func(), err er
 	if err != nil {
 		return nil, nil, err
 	}
-	keys, err := sqlite.OpenKeysOn(layer, name+".keys")
+	keys, err := sqlite.OpenKeysOn(o, name+".keys")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -50,7 +51,7 @@ func openHost(folder, layer string) (host *session.Host, closeAll func(), err er
 	if err != nil {
 		return nil, nil, errors.Join(err, keys.Close())
 	}
-	store, err := sqlite.Open(name, sqlite.OnLayer(sqlite.Options{}, layer))
+	store, err := sqlite.Open(name, o)
 	if err != nil {
 		return nil, nil, errors.Join(err, keys.Close())
 	}
@@ -261,4 +262,111 @@ func TestBrokenDisk(t *testing.T) {
 			sqlitetest.Check(t, filepath.Join(folder, "tacet.db"))
 		})
 	}
+}
+
+// TestSlowDisk: who waits for a slow disk is answered, and shares its flushes.
+func TestSlowDisk(t *testing.T) {
+	t.Parallel()
+	d := newDisk(t)
+	folder := t.TempDir()
+	host := hostOn(t, folder, d.name)
+	const talks, turns = 64, 4
+	var ids []string
+	for range talks {
+		id, err := start(host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	var flushes atomic.Int64
+	slow := func(op string) error {
+		if op == "sync" {
+			flushes.Add(1)
+			time.Sleep(20 * time.Millisecond)
+		}
+		return nil
+	}
+	d.fail.Store(&slow)
+	var wg sync.WaitGroup
+	for _, id := range ids {
+		wg.Go(func() {
+			for n := range turns {
+				if err := post(host, id, n+1); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := flushes.Load(); n > talks*turns/4 {
+		t.Errorf("%d turns needed %d flushes", talks*turns, n)
+	}
+	sqlitetest.Check(t, filepath.Join(folder, "tacet.db"))
+}
+
+// TestHangingDisk: while a flush hangs, turns are refused as unavailable, not knowing whether they were stored; asked again when it
+// goes on, each is stored once.
+func TestHangingDisk(t *testing.T) {
+	t.Parallel()
+	d := newDisk(t)
+	folder := t.TempDir()
+	var host *session.Host
+	closeAll := func() {}
+	defer func() { closeAll() }()
+	open := func(patience time.Duration) {
+		t.Helper()
+		closeAll()
+		var err error
+		if host, closeAll, err = openHost(folder, sqlite.Impatient(sqlite.OnLayer(sqlite.Options{}, d.name), patience)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(0)
+	var ids []string
+	for range 2 * sqlite.MaxBatch { // more than are taken at once
+		id, err := start(host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	open(20 * time.Millisecond)
+	goes := make(chan struct{})
+	hang := func(op string) error {
+		if op == "sync" {
+			<-goes
+		}
+		return nil
+	}
+	d.fail.Store(&hang)
+	all := func(want error) {
+		t.Helper()
+		var wg sync.WaitGroup
+		for _, id := range ids {
+			wg.Go(func() {
+				if err := post(host, id, 1); !errors.Is(err, want) {
+					t.Errorf("got %v, want %v", err, want)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	all(session.ErrUnavailable)
+	all(session.ErrUnavailable)
+	d.fail.Store(nil)
+	close(goes)
+	open(0)
+	all(nil)
+	for _, id := range ids {
+		p, err := host.Read(context.Background(), id, 0, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sessiontest.CheckLog(t, p)
+		if n := storetest.InOrder(t, p); n != 1 {
+			t.Fatalf("%d turns are stored", n)
+		}
+	}
+	sqlitetest.Check(t, filepath.Join(folder, "tacet.db"))
 }

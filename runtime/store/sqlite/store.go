@@ -30,11 +30,13 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -43,8 +45,11 @@ import (
 
 var _ session.Store = (*Store)(nil)
 
-// errStopped says that the store was closed.
-var errStopped = fmt.Errorf("%w: it is closed", session.ErrUnavailable)
+// errStopped says that the store was closed, errLate that the disk hangs.
+var (
+	errStopped = fmt.Errorf("%w: it is closed", session.ErrUnavailable)
+	errLate    = fmt.Errorf("%w: the disk takes too long", session.ErrUnavailable)
+)
 
 const (
 	maxBatch   = 256 // updates per commit
@@ -57,21 +62,23 @@ type Options struct {
 	// An error from it fails the statement. Tests stop the world with it.
 	Before func(sql string) error
 
-	layer layer
+	layer    layer
+	patience time.Duration // zero: session.Patience
 }
 
 // Store is a session.Store in a file.
 type Store struct {
-	layer   layer
-	path    string
-	file    os.FileInfo // what was at path when it was opened
-	writer  *conn
-	mover   *mover
-	queue   chan *update
-	stop    chan struct{} // closed by Close
-	stopped chan struct{} // closed when the writer is done
-	once    sync.Once
-	closing error
+	layer    layer
+	path     string
+	file     os.FileInfo // what was at path when it was opened
+	patience time.Duration
+	writer   *conn
+	mover    *mover
+	queue    chan *update
+	stop     chan struct{} // closed by Close
+	stopped  chan struct{} // closed when the writer is done
+	once     sync.Once
+	closing  error
 
 	readers chan *conn // idle
 	permits chan struct{}
@@ -81,7 +88,8 @@ type Store struct {
 type update struct {
 	ctx   context.Context //nolint:containedctx // it waits in a queue within one call
 	fn    func(*tx) error
-	alone bool // it makes one statement only, which undoes itself when it fails
+	alone bool             // it makes one statement only, which undoes itself when it fails
+	late  <-chan time.Time // when the caller gives up, not knowing whether it was done; nil: never
 	err   error
 	panic any
 	done  chan struct{}
@@ -110,7 +118,7 @@ func Open(path string, o Options) (*Store, error) {
 		return nil
 	})
 	s := &Store{
-		layer: o.layer, path: path, file: file, writer: w, mover: m,
+		layer: o.layer, path: path, file: file, patience: cmp.Or(o.patience, session.Patience), writer: w, mover: m,
 		queue: make(chan *update, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
 		readers: make(chan *conn, maxReaders), permits: make(chan struct{}, maxReaders),
 	}
@@ -149,12 +157,16 @@ func (s *Store) enqueue(u *update) error {
 	case s.queue <- u:
 	case <-u.ctx.Done():
 		return u.ctx.Err()
+	case <-u.late:
+		return errLate
 	case <-s.stop:
 		return errStopped
 	}
 	// Once queued it is short, and giving up here would leave the caller ignorant of whether it was done.
 	select {
 	case <-u.done:
+	case <-u.late:
+		return errLate
 	case <-s.stopped:
 		select {
 		case <-u.done:

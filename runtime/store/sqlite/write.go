@@ -13,8 +13,11 @@ import (
 // Commit implements session.Store.
 func (s *Store) Commit(ctx context.Context, w session.Write) error {
 	lines := session.EncodeEntries(w.Audit) // here, and not where one goroutine does it for all
+	late := time.NewTimer(s.patience)
+	defer late.Stop()
 	return s.enqueue(&update{
 		ctx:   ctx,
+		late:  late.C,
 		alone: w.Header == nil && w.Standing == nil && len(w.Calendar)+len(w.Outbox) == 0,
 		fn: func(t *tx) error {
 			t.audit(w.Practice, lines, len(w.Audit))
@@ -26,10 +29,12 @@ func (s *Store) Commit(ctx context.Context, w session.Write) error {
 // Note implements session.Store.
 func (s *Store) Note(ctx context.Context, practice string, list ...session.Entry) error {
 	lines := session.EncodeEntries(list)
-	return s.update(ctx, func(t *tx) error {
+	late := time.NewTimer(s.patience)
+	defer late.Stop()
+	return s.enqueue(&update{ctx: ctx, late: late.C, fn: func(t *tx) error {
 		t.audit(practice, lines, len(list))
 		return nil
-	})
+	}})
 }
 
 // Defer implements session.Store.

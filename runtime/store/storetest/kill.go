@@ -87,7 +87,7 @@ func Kill(t *testing.T, k Killing) {
 			t.Fatal(err)
 		}
 		sessiontest.CheckLog(t, p)
-		if n := inOrder(t, p); n < last || n > last+1 {
+		if n := InOrder(t, p); n < last || n > last+1 {
 			t.Errorf("%d turns were answered and %d are stored", last, n)
 		}
 		total += last
@@ -98,8 +98,8 @@ func Kill(t *testing.T, k Killing) {
 	t.Logf("%d turns answered over %d kills", total, kills)
 }
 
-// inOrder counts the patient's messages, which are numbered.
-func inOrder(t *testing.T, p session.Page) (n int) {
+// InOrder counts the patient's messages, which are "turn 1", "turn 2", ….
+func InOrder(t *testing.T, p session.Page) (n int) {
 	t.Helper()
 	for _, m := range p.Messages {
 		if m.Author != session.ByPatient {
