@@ -20,6 +20,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/text"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/outbox"
+	"github.com/tacet-lang/tacet/runtime/presence"
 	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/server"
 	"github.com/tacet-lang/tacet/runtime/session"
@@ -184,8 +185,9 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 	if err != nil {
 		return nil, nil, err
 	}
+	signs, _ := d.store.(presence.Relay) // only a store of several processes carries them
 	srv, err = server.New(server.Options{
-		Options: o, Secure: cmd.Secure, Shared: d.shared, People: staff, Deliveries: worker,
+		Options: o, Secure: cmd.Secure, Shared: d.shared, Signs: signs, People: staff, Deliveries: worker,
 		Limits: server.Limits{Off: cmd.NoLimits}, Proxied: cmd.Proxied, Drain: cmd.Drain,
 		Rooms: server.Rooms{Releases: d.store, Holds: d.store, Disclosures: d.store, Incidents: d.store, Documents: writtenPolicies},
 	})

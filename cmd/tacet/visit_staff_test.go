@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -61,6 +62,7 @@ func TestVisitStaff(t *testing.T) {
 	mei.Look("44-staff-conversation")
 	patient.Says("Hello, this is Mei. How can I help?")
 	patient.Look("45-patient-answered")
+	typingIsSeen(mei, patient)
 
 	answerPatient(mei, "Your record number is MRN 4839201, and your SSN 219-09-9999.")
 	mei.Shows(".warning button")
@@ -138,6 +140,30 @@ func TestVisitStaff(t *testing.T) {
 	noor.Press("Sign out")
 	noor.Shows("[name=password]")
 	noor.Look("50-staff-sign-in")
+}
+
+// typingIsSeen has each side write half a sentence, which the other hears of without seeing it.
+func typingIsSeen(staff, patient *browsertest.Tab) {
+	staff.Helper()
+	present := `//p[contains(@class,"present")][contains(., %q)]`
+	patient.Do(chromedp.SendKeys(chromedp.CSS("#answer"), "half a sen"))
+	staff.Do(chromedp.WaitVisible(fmt.Sprintf(present, "The patient is writing")))
+	if strings.Contains(staff.HTML(), "half a sen") {
+		staff.Error("staff see what a patient has not sent")
+	}
+	empty(patient, "#answer")
+	staff.Do(chromedp.WaitVisible(fmt.Sprintf(present, "The patient has the page open")))
+	staff.Do(chromedp.SendKeys(chromedp.CSS(".reply textarea"), "half an ans"))
+	patient.Reads("A person of our team is writing.")
+	patient.Look("45-patient-is-answered")
+	empty(staff, ".reply textarea")
+	patient.Do(chromedp.WaitNotVisible(chromedp.CSS("#writing")))
+}
+
+// empty takes back what was written in a field.
+func empty(b *browsertest.Tab, selector string) {
+	b.Helper()
+	browsertest.Eval[bool](b, fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.value = ""; return e.dispatchEvent(new Event("input", {bubbles: true})) })()`, selector))
 }
 
 // learn acknowledges courses.

@@ -31,6 +31,8 @@ func (s *Server) patientRoutes() []route {
 			answer: page, problems: append(body, errNotOffered, errReused), handle: s.post},
 		{method: "GET", path: messages, does: "Lists messages after a number", access: toPatient(), query: []string{"after"},
 			answer: page, problems: []*problem{errParameter}, handle: s.messages},
+		{method: "POST", path: "/api/conversations/{id}/typing", does: "Says that the patient is writing to people, or has stopped", access: toPatient(),
+			body: typingBody{}, answer: answer{status: http.StatusNoContent}, problems: body, handle: s.typing},
 		{method: "GET", path: "/api/conversations/{id}/events", does: "Streams messages as server-sent events", access: toPatient(),
 			query: []string{"after"}, answer: answer{status: http.StatusOK, media: eventStream}, problems: []*problem{errParameter},
 			handle: s.events},

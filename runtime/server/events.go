@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/presence"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -83,7 +84,9 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	defer s.streams.done(id)
 	wake, stop := s.host.Watch(id)
 	defer stop()
-	e := &stream{server: s, w: w, rc: http.NewResponseController(w), id: id, after: after}
+	signs, quiet := s.present.Watch(id)
+	defer quiet()
+	e := &stream{server: s, signs: signs, w: w, rc: http.NewResponseController(w), id: id, after: after}
 	return e.run(r, wake)
 }
 
@@ -95,6 +98,8 @@ type stream struct {
 	after  int64
 	begun  bool
 	told   session.Status
+	signs  <-chan struct{} // of who is there
+	typing bool            // was told
 }
 
 func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
@@ -116,11 +121,14 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 			}
 			e.begin()
 		}
-		if e.tell(page) != nil || over {
+		if e.tell(page) != nil || e.tellTyping(page.Status) != nil || over {
 			return nil
 		}
 		if len(page.Messages) == pageLimit {
 			continue
+		}
+		if withPeople(page.Status) { // they see that the page is open
+			e.server.present.Stay(e.id, presence.Patient)
 		}
 		select {
 		case <-r.Context().Done():
@@ -128,6 +136,7 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 		case <-e.server.streams.closing:
 			return nil
 		case <-wake:
+		case <-e.signs:
 		case <-beat:
 			if e.write(": \n\n") != nil {
 				return nil
@@ -167,6 +176,16 @@ func (e *stream) tell(page session.Page) error {
 		return nil
 	}
 	return e.write(out)
+}
+
+// tellTyping says when a person begins to write, and when they stop. A message of theirs says so too.
+func (e *stream) tellTyping(st session.Status) error {
+	is := e.server.isWriting(e.id, st)
+	if is == e.typing {
+		return nil
+	}
+	e.typing = is
+	return e.write(fmt.Sprintf("event: typing\ndata: {\"typing\":%v}\n\n", is))
 }
 
 func (e *stream) write(s string) error {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -52,20 +51,6 @@ type (
 		Team   string `json:"team" need:"true"`
 		Reason string `json:"reason" need:"true"`
 	}
-	presenceBody struct {
-		Conversation string `json:"conversation" need:"true"`
-		Doing        string `json:"doing" need:"true"` // viewing, typing, gone
-	}
-	presenceAnswer struct {
-		Others  []otherAnswer `json:"others"`
-		Seq     int64         `json:"seq"`
-		Control string        `json:"control"`
-		Holder  string        `json:"holder,omitempty"`
-	}
-	otherAnswer struct {
-		Name  string `json:"name"`
-		Doing string `json:"doing"`
-	}
 	trainingAnswer struct {
 		Courses []courseAnswer `json:"courses"`
 	}
@@ -89,9 +74,7 @@ func (s *Server) deskRoutes() []route {
 			access: toWhoMayDo(people.AddNote), turn: true, body: noteBody{}, answer: done, problems: []*problem{errNotes, errText}, staff: s.addNote},
 		{method: "POST", path: one + "/transfer", does: "Passes a conversation to another team", access: toWhoMayDo(people.Transfer), turn: true,
 			body: transferBody{}, answer: done, problems: []*problem{errHeld, errReason, errTeam, errOver}, staff: s.transfer},
-		{method: "POST", path: "/api/staff/presence", does: "Says that one looks at a conversation, and who else does", access: toStaff(),
-			body: presenceBody{}, answer: answer{status: http.StatusOK, body: presenceAnswer{}}, problems: []*problem{errNotFound, errInvalid},
-			staff: s.attend},
+		s.presenceRoute(),
 		{method: "GET", path: "/api/staff/training", does: "Shows the courses that one has to acknowledge", access: toStaff(),
 			answer: answer{status: http.StatusOK, body: trainingAnswer{}}, staff: s.training},
 		{method: "POST", path: "/api/staff/training", does: "Acknowledges a course", access: toStaff(), body: trainedBody{}, answer: done,
@@ -246,82 +229,4 @@ func (s *Server) trained(w http.ResponseWriter, r *http.Request, c *caller) erro
 		}
 	}
 	return errInvalid
-}
-
-// presence remembers who looks at which conversation in this process. It is a courtesy between colleagues; what keeps two of
-// them from answering at once is the claim.
-type presence struct {
-	mu sync.Mutex
-	at map[string]map[string]attending // by conversation and person
-}
-
-type attending struct {
-	doing string
-	at    time.Time
-}
-
-// absent is how long after the last sign of somebody they count as gone.
-const absent = 25 * time.Second
-
-// note keeps what somebody does and returns what others do, by person.
-func (p *presence) note(conversation, person, doing string, now time.Time) map[string]string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.at == nil {
-		p.at = map[string]map[string]attending{}
-	}
-	for id, all := range p.at {
-		for who, a := range all {
-			if now.Sub(a.at) >= absent {
-				delete(all, who)
-			}
-		}
-		if len(all) == 0 {
-			delete(p.at, id)
-		}
-	}
-	if doing == "gone" {
-		delete(p.at[conversation], person)
-	} else {
-		if p.at[conversation] == nil {
-			p.at[conversation] = map[string]attending{}
-		}
-		p.at[conversation][person] = attending{doing, now}
-	}
-	others := map[string]string{}
-	for who, a := range p.at[conversation] {
-		if who != person {
-			others[who] = a.doing
-		}
-	}
-	return others
-}
-
-// attend says who else looks at a conversation, to who may look at it. It shows nothing of it, so it is no entry of the trail.
-func (s *Server) attend(w http.ResponseWriter, r *http.Request, c *caller) error {
-	var b presenceBody
-	if err := decodeInto(w, r, &b); err != nil {
-		return err
-	}
-	k, err := s.host.Case(r.Context(), b.Conversation)
-	if err != nil {
-		return err
-	}
-	target := people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}
-	if !s.people.May(c.Visit, people.ViewTranscript, target) && !c.Broke(k.ID, s.host.Now()) {
-		return errNotFound
-	}
-	if !slices.Contains([]string{"viewing", "typing", "gone"}, b.Doing) {
-		return errInvalid
-	}
-	names, err := s.people.Names(r.Context())
-	if err != nil {
-		return err
-	}
-	out := presenceAnswer{Others: []otherAnswer{}, Seq: k.Seq, Control: string(k.Control), Holder: k.Holder}
-	for who, doing := range s.present.note(k.ID, c.ID, b.Doing, s.host.Now()) {
-		out.Others = append(out.Others, otherAnswer{names[who], doing})
-	}
-	slices.SortFunc(out.Others, func(a, b otherAnswer) int { return strings.Compare(a.Name, b.Name) })
-	return s.send(w, http.StatusOK, out)
 }

@@ -218,11 +218,12 @@ func TestSearch(t *testing.T) {
 
 func TestPresence(t *testing.T) {
 	t.Parallel()
-	s, r, _ := askedForHuman(t)
+	s, r, path := askedForHuman(t)
 	dana := s.first()
 	ana, bo := dana.hire("ana", "coordinator", "coordinators"), dana.hire("bo", "coordinator", "coordinators")
 	eve := dana.hire("eve", "coordinator", "nurses")
 	body := func(doing string) string { return fmt.Sprintf(`{"conversation":%q,"doing":%q}`, r.Conversation, doing) }
+	ana.do("POST", path+"/claim", "", "")
 	for _, c := range []struct {
 		who   *colleague
 		doing string
@@ -232,10 +233,12 @@ func TestPresence(t *testing.T) {
 		{ana, "viewing", 0, `"others":[]`},
 		{bo, "viewing", 0, `"others":[{"name":"ana Miller","doing":"viewing"}]`},
 		{ana, "typing", 0, `"others":[{"name":"bo Miller","doing":"viewing"}]`},
-		{bo, "viewing", 20 * time.Second, `"others":[{"name":"ana Miller","doing":"typing"}]`},
-		{bo, "viewing", 20 * time.Second, `"others":[]`},
-		{bo, "gone", 0, `"others":[]`},
-		{ana, "viewing", 0, `"others":[]`},
+		{bo, "viewing", 7 * time.Second, `"others":[{"name":"ana Miller","doing":"typing"}]`},
+		{bo, "viewing", time.Second, `"others":[{"name":"ana Miller","doing":"viewing"}]`},
+		{bo, "typing", 16 * time.Second, `"others":[{"name":"ana Miller","doing":"viewing"}]`},
+		{ana, "viewing", 0, `"others":[{"name":"bo Miller","doing":"viewing"}]`}, // who does not have it cannot write
+		{bo, "gone", 0, `"others":[{"name":"ana Miller","doing":"viewing"}]`},
+		{ana, "viewing", 25 * time.Second, `"others":[]`},
 		{eve, "viewing", 0, `not-found`},
 		{ana, "dancing", 0, `invalid`},
 	} {

@@ -37,6 +37,7 @@ var (
 	perDoor         = Rate{0.5, 20}
 	perConversation = Rate{1, 30}
 	perPractice     = Rate{500, 2000}
+	perSigns        = Rate{1, 5} // that a patient is writing
 )
 
 // keptBuckets bounds the memory of the limits; beyond it those are forgotten that were not used the longest, which are full
@@ -75,7 +76,7 @@ func (b *buckets) take(name string, now time.Time) (wait time.Duration) {
 }
 
 // limits are the buckets of a server; nil where there are no limits.
-type limits struct{ address, door, conversation, practice *buckets }
+type limits struct{ address, door, conversation, practice, signs *buckets }
 
 func newLimits(o Limits) *limits {
 	if o.Off {
@@ -84,6 +85,7 @@ func newLimits(o Limits) *limits {
 	return &limits{
 		address: newBuckets(o.Address, perAddress), door: newBuckets(o.Door, perDoor),
 		conversation: newBuckets(o.Conversation, perConversation), practice: newBuckets(o.Practice, perPractice),
+		signs: newBuckets(perSigns, perSigns),
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/presence"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -41,6 +42,8 @@ type Options struct {
 	Secure bool
 	// Shared says that other processes answer patients from the same store, so that what they do must be looked for.
 	Shared bool
+	// Signs carries who looks and who writes between these processes. nil: each knows only its own.
+	Signs presence.Relay
 	// People lets staff in. nil: the server has no calls for staff.
 	People *people.Service
 	Rooms  Rooms // what the compliance owner sees besides conversations
@@ -70,7 +73,7 @@ type Server struct {
 	handler    http.Handler
 	streams    streams
 	deliveries Deliveries
-	present    presence
+	present    *presence.Desk
 	looks      looks
 
 	stopping atomic.Bool
@@ -87,6 +90,7 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{host: host, log: o.Log, secure: o.Secure, people: o.People, rooms: o.Rooms, limits: newLimits(o.Limits), proxied: o.Proxied, drain: o.Drain}
 	s.deliveries, s.tracer, s.shared = o.Deliveries, o.Tracer, o.Shared
+	s.present = presence.New(host.Practice(), session.NewID(), o.Signs, host.Now)
 	s.streams.closing = make(chan struct{})
 	s.figures = newFigures(s)
 	s.handler = s.protect(s.routes())
@@ -131,6 +135,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return nil
 	})
 	g.Go(func() error { return s.host.Run(ctx) })
+	g.Go(func() error { return s.present.Run(ctx) })
 	if s.shared {
 		g.Go(func() error { return s.host.Follow(ctx) })
 	}

@@ -8,7 +8,7 @@ type words struct {
 	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows          string
 	NotHere, NotNow, WidgetOpen, WidgetClose                                     string
 	WaitNow, WaitFrom, WaitUnknown, Today, Tomorrow, At, AtOne                   string // WaitFrom takes a time
-	Near, Here, Offline, Sending, Delivered, PickDay, PickTime                   string
+	Near, Here, Offline, Sending, Delivered, PickDay, PickTime, Writing          string
 }
 
 // languages names each language in itself.
@@ -64,6 +64,7 @@ var wording = map[string]words{
 		Delivered:    "Delivered",
 		PickDay:      "Pick a day",
 		PickTime:     "Pick a time",
+		Writing:      "A person of our team is writing.",
 		WidgetOpen:   "Chat with us",
 		WidgetClose:  "Close the chat",
 		NotHere:      "There is nothing at this address.",
@@ -118,6 +119,7 @@ var wording = map[string]words{
 		Delivered:    "Entregado",
 		PickDay:      "Elija un día",
 		PickTime:     "Elija una hora",
+		Writing:      "Una persona de nuestro equipo está escribiendo.",
 		WidgetOpen:   "Escríbanos",
 		WidgetClose:  "Cerrar el chat",
 		NotHere:      "No hay nada en esta dirección.",

@@ -67,6 +67,8 @@
   const send = async (form, button) => {
     if (sending) return;
     sending = true;
+    clearTimeout(quiet);
+    signed = 0; // the message says it
     const typed = form.elements.text;
     const data = new URLSearchParams(new FormData(form, button));
     complain("");
@@ -128,6 +130,29 @@
       answer.blur();
       answer.focus();
     };
+  };
+
+  // Who waits for a person, or has one, is heard to be writing, though not what. The assistant needs no such sign, and gets none.
+  const control = () => $("dock")?.dataset.state.split(" ")[1];
+  let signed = 0, quiet;
+  const sign = (typing) => {
+    clearTimeout(quiet);
+    if (typing) quiet = setTimeout(() => sign(false), 5000);
+    if (typing ? Date.now() - signed < 4000 : !signed) return;
+    signed = typing ? Date.now() : 0;
+    fetch(body.dataset.events.replace(/events$/, "typing"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ typing }), keepalive: true })
+      .catch(() => {}); // the next key says it again
+  };
+  document.addEventListener("input", (e) => {
+    if (e.target.id === "answer" && ["waiting", "human"].includes(control())) sign(e.target.value.trim() !== "");
+  });
+  let fades;
+  const writing = (on) => {
+    clearTimeout(fades);
+    const p = $("writing");
+    if (!p) return;
+    p.textContent = on ? p.dataset.text : "";
+    if (on) fades = setTimeout(() => writing(false), 12000);
   };
 
   let refreshing = false, again = false;
@@ -193,11 +218,15 @@
     const events = new EventSource(body.dataset.events + "?after=" + last());
     events.addEventListener("open", () => { clearTimeout(lost); lost = 0; if (navigator.onLine) offline(false); });
     events.addEventListener("error", () => { lost ||= setTimeout(() => offline(true), 5000); });
-    events.addEventListener("message", (e) => { if (Number(e.lastEventId) > last() && !sending) refresh(); });
+    events.addEventListener("message", (e) => {
+      if (JSON.parse(e.data).author === "staff") writing(false);
+      if (Number(e.lastEventId) > last() && !sending) refresh();
+    });
     events.addEventListener("status", (e) => {
       const told = JSON.parse(e.data);
-      if (!sending && $("dock").dataset.state.split(" ")[1] !== told.control) refresh();
+      if (!sending && control() !== told.control) refresh();
     });
+    events.addEventListener("typing", (e) => writing(JSON.parse(e.data).typing && control() === "human"));
     events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) refresh(); });
   };
 

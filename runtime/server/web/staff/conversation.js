@@ -45,9 +45,11 @@ const render = (i, path, c, still) => {
   new ResizeObserver(down).observe(log)
   if (document.activeElement === document.body) desk.querySelector('#what').focus({ preventScroll: true })
   if (draft) desk.querySelector('.reply textarea')?.setRangeText(draft)
-  every(8, attend)
+  every(c.holder === i.id ? 3 : 8, attend) // who answers sees soon that the patient is writing
   attend()
 }
+
+const doing = { typing: 'The patient is writing', viewing: 'The patient has the page open' }
 
 const again = async () => { if (current.still()) { stale(); await open(current.i, current.c.conversation) } }
 const act = (fn) => async () => { complain(''); try { await fn() } catch (error) { complain(error.message) } }
@@ -56,10 +58,11 @@ const post = (what, body) => call('POST', `${current.path}/${what}`, body)
 // attend says that one is here and hears who else is; what is new is fetched only then, since every look is in the trail.
 const attend = async () => {
   const { i, c, still } = current
+  if (current.doing === 'typing' && Date.now() - pressed > 6000) current.doing = 'viewing'
   try {
     const p = await call('POST', '/presence', { conversation: c.conversation, doing: current.doing }, { background: true })
     if (!still()) return
-    const others = p.others.map((o) => `${o.name} is ${o.doing === 'typing' ? 'writing' : 'here'}`).join(', ')
+    const others = [doing[p.patient], ...p.others.map((o) => `${o.name} is ${o.doing === 'typing' ? 'writing' : 'here'}`)].filter(Boolean).join(' · ')
     const at = desk.querySelector('.present')
     if (at.textContent !== others) at.textContent = others
     if (p.seq === c.seq && p.control === c.control && (p.holder || '') === (c.holder || '')) return
@@ -131,6 +134,15 @@ const pane = () => {
     el('div', { class: 'asked' }))
 }
 
+// writing says at once that one has begun to write or has stopped; in between attend repeats it, for as long as keys are pressed.
+let pressed = 0
+const writing = (text) => {
+  const was = current.doing
+  pressed = Date.now()
+  current.doing = text.trim() ? 'typing' : 'viewing'
+  if (was !== current.doing) attend()
+}
+
 const reply = () => {
   const { i, c } = current
   let name = crypto.randomUUID()
@@ -158,7 +170,7 @@ const reply = () => {
         options: [['', 'none'], ...c.approved.map((t) => [t.id, `${words(t.id)}: ${t.text.slice(0, 60)}`])],
         onchange: (e) => { const t = c.approved.find((t) => t.id === e.target.value); if (t) box.value = t.text; box.focus() },
       }) : undefined,
-      field('text', 'Your answer; the patient reads it as from a person', { rows: 2, autocomplete: 'off', maxlength: 4000, oninput: () => { current.doing = box.value ? 'typing' : 'viewing' } }),
+      field('text', 'Your answer; the patient reads it as from a person', { rows: 2, autocomplete: 'off', maxlength: 4000, oninput: () => writing(box.value) }),
     ].filter(Boolean),
   }, ({ text }) => { warning.replaceChildren(); return send(text) })
   const box = f.querySelector('textarea')
