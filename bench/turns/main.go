@@ -15,6 +15,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type options struct {
 	atOnce, rounds int
 	each           time.Duration
 	only           []string
+	binary         string // of tacet; "": it is built
 	soak           time.Duration
 	rate           float64 // of the soak, turns a second
 	dir            string  // what is built and stored here is removed at the end
@@ -51,6 +53,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; every server is measured once in each")
 	flag.DurationVar(&o.each, "each", 5*time.Second, "how long each server is measured in a round")
 	only := flag.String("only", "", "servers to measure, by comma: tacet, floor, raw, postgres, xstate, xstate-durable")
+	flag.StringVar(&o.binary, "tacet", "", "measure this program instead of building one")
 	flag.DurationVar(&o.soak, "soak", 0, "measure for how long memory, goroutines and files stay what they are, instead")
 	flag.Float64Var(&o.rate, "rate", 50, "turns a second of -soak")
 	peer := flag.Bool("serve-peer", false, "be a peer (the driver starts them itself)")
@@ -163,9 +166,12 @@ func (o *options) servers() ([]server, error) {
 	return list, nil
 }
 
-func (o *options) tacet() string { return filepath.Join(o.dir, "tacet") }
+func (o *options) tacet() string { return cmp.Or(o.binary, filepath.Join(o.dir, "tacet")) }
 
 func (o *options) build() error {
+	if o.binary != "" {
+		return nil
+	}
 	if out, err := exec.Command("go", "build", "-o", o.tacet(), "./cmd/tacet").CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -248,7 +254,12 @@ func (o *options) measure(ctx context.Context, s server) (round, error) {
 	if _, err := drive(ctx, patients, time.Second); err != nil {
 		return round{}, err
 	}
-	return drive(ctx, patients, o.each)
+	before := cpu(started)
+	r, err := drive(ctx, patients, o.each)
+	if err == nil {
+		r.cpu = (cpu(started) - before) / time.Duration(r.turns)
+	}
+	return r, err
 }
 
 // running is a server that answers.
@@ -338,7 +349,9 @@ func shownNotice(addr string) (string, error) {
 
 // round is what one server did in one round.
 type round struct {
-	rate     float64 // turns a second
+	turns    int
+	rate     float64       // turns a second
+	cpu      time.Duration // of the server, a turn
 	p50, p99 time.Duration
 }
 
@@ -364,7 +377,9 @@ func drive(ctx context.Context, patients []*patient, each time.Duration) (round,
 	if err := errors.Join(errs...); err != nil || len(all) == 0 {
 		return round{}, errors.Join(err, ctx.Err())
 	}
-	return round{rate: float64(len(all)) / elapsed.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100]}, nil
+	return round{
+		turns: len(all), rate: float64(len(all)) / elapsed.Seconds(), p50: all[len(all)/2], p99: all[len(all)*99/100],
+	}, nil
 }
 
 type result struct{ rounds []round }
@@ -383,13 +398,14 @@ func report(servers []server, results []result) {
 			floor = results[i].median().rate
 		}
 	}
-	fmt.Printf("%-16s %10s %10s %10s %10s\n", "server", "turns/s", "of floor", "p50", "p99")
+	fmt.Printf("%-16s %10s %10s %10s %10s %10s\n", "server", "turns/s", "of floor", "CPU/turn", "p50", "p99")
 	for i, s := range servers {
 		m := results[i].median()
 		share := "-"
 		if floor > 0 {
 			share = fmt.Sprintf("%.2f", m.rate/floor)
 		}
-		fmt.Printf("%-16s %10.0f %10s %10s %10s\n", s.name, m.rate, share, m.p50.Round(time.Microsecond), m.p99.Round(time.Microsecond))
+		fmt.Printf("%-16s %10.0f %10s %10s %10s %10s\n", s.name, m.rate, share, m.cpu.Round(100*time.Nanosecond),
+			m.p50.Round(time.Microsecond), m.p99.Round(time.Microsecond))
 	}
 }

@@ -33,12 +33,13 @@ type Block struct {
 
 // EncodeEntries lays entries out: one JSON object a line, in order.
 func EncodeEntries(list []Entry) []byte {
-	e := encoder{make([]byte, 0, 256*len(list))}
+	var e encoder
+	e.B = make([]byte, 0, 256*len(list))
 	for i := range list {
 		e.entry(&list[i])
-		e.b = append(e.b, '\n')
+		e.B = append(e.B, '\n')
 	}
-	return e.b
+	return e.B
 }
 
 // Chain returns the hash of a block.

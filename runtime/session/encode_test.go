@@ -19,7 +19,7 @@ func TestEncoder(t *testing.T) {
 		e := encoder{}
 		e.turn(&s)
 		var got, want sealedTurn
-		roundTrip(t, e.b, &got)
+		roundTrip(t, e.B, &got)
 		b, err := json.Marshal(&s)
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +28,7 @@ func TestEncoder(t *testing.T) {
 		clearEmpty(reflect.ValueOf(&want).Elem())
 		clearEmpty(reflect.ValueOf(&got).Elem())
 		if d := cmp.Diff(want, got); d != "" {
-			t.Errorf("%s\nsays something else than encoding/json (-want +got):\n%s", e.b, d)
+			t.Errorf("%s\nsays something else than encoding/json (-want +got):\n%s", e.B, d)
 		}
 		var a Entry
 		fill(t, reflect.ValueOf(&a).Elem())

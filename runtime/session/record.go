@@ -100,9 +100,10 @@ func (t *turn) seal(version int64, request Digest) ([]byte, error) {
 	for i := range t.rec.Tokens {
 		s.Tokens = append(s.Tokens, t.rec.Tokens[i][:])
 	}
-	e := encoder{make([]byte, 0, 2048)}
+	var e encoder
+	e.B = make([]byte, 0, 1536)
 	e.turn(&s)
-	return t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, columnTurn), e.b)
+	return t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, columnTurn), e.B)
 }
 
 // open opens a stored turn. What a practice erased is not found any more.
