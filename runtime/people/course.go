@@ -120,5 +120,5 @@ func (s *Service) Glance(ctx context.Context, token string) (*Visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Visit{Person: a.Person, Began: found.Begun, session: found}, nil
+	return &Visit{Person: a.Person, Began: found.Begun, session: found, network: s.client.Network}, nil
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +41,7 @@ type trip struct {
 	ctx         context.Context
 	token       string
 	state, code string
+	provider    *people.Provider
 }
 
 // abroad opens a practice with a provider, where a first account is.
@@ -53,7 +56,7 @@ func abroad(t *testing.T) (*trip, *member) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr := &trip{house: open(t, people.Options{Provider: found}), p: p, ctx: ctx}
+	tr := &trip{house: open(t, people.Options{Provider: found}), p: p, ctx: ctx, provider: found}
 	return tr, tr.first()
 }
 
@@ -81,8 +84,11 @@ func (tr *trip) leave(code string) {
 		tr.t.Fatal(err)
 	}
 	q := u.Query()
-	if q.Get("code_challenge") != challenge(j.Verifier) || q.Get("code_challenge_method") != "S256" || q.Get("nonce") != j.Nonce {
-		tr.t.Fatalf("the address lacks PKCE or nonce: %s", address)
+	if q.Get("code_challenge") != challenge(j.Verifier) || q.Get("code_challenge_method") != "S256" || q.Get("nonce") != j.Nonce || q.Get("max_age") != "3600" {
+		tr.t.Fatalf("the address lacks PKCE, nonce or max_age: %s", address)
+	}
+	if want := strings.Join(tr.provider.ACR, " "); q.Get("acr_values") != want {
+		tr.t.Fatalf("the address asks for %q, want %q", q.Get("acr_values"), want)
 	}
 	q.Set("scope", "openid") // the provider takes a list of scopes for the name of one
 	u.RawQuery = q.Encode()
@@ -103,12 +109,19 @@ func (tr *trip) leave(code string) {
 	tr.token, tr.state, tr.code = token, back.Query().Get("state"), back.Query().Get("code")
 }
 
+// says sets what the provider says, beside that somebody signed in just now with two factors.
+func (tr *trip) says(claims map[string]any) {
+	all := map[string]any{"auth_time": tr.clock.Now().Unix(), "amr": []string{"pwd", "otp"}}
+	maps.Copy(all, claims)
+	tr.p.SetCustomClaims(all)
+}
+
 func (tr *trip) back() (people.Step, error) { return tr.Return(tr.ctx, tr.token, tr.state, tr.code) }
 
 func TestProvider(t *testing.T) {
 	t.Parallel()
 	tr, dana := abroad(t)
-	tr.p.SetCustomClaims(map[string]any{"email": "Dana@Lakeside.example", "email_verified": true})
+	tr.says(map[string]any{"email": "Dana@Lakeside.example", "email_verified": true})
 	tr.leave("one")
 	in, err := tr.back()
 	if err != nil {
@@ -122,7 +135,7 @@ func TestProvider(t *testing.T) {
 	}
 
 	// from now on the provider's own name for somebody counts, whatever the address is
-	tr.p.SetCustomClaims(map[string]any{"email": "d.ortiz@lakeside.example", "email_verified": true})
+	tr.says(map[string]any{"email": "d.ortiz@lakeside.example", "email_verified": true})
 	tr.leave("two")
 	if in, err = tr.back(); err != nil {
 		t.Fatal(err)
@@ -133,7 +146,7 @@ func TestProvider(t *testing.T) {
 
 	// and somebody else who gets her address is not her
 	tr.p.SetExpectedSubject("eve-at-provider")
-	tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example", "email_verified": true})
+	tr.says(map[string]any{"email": "dana@lakeside.example", "email_verified": true})
 	tr.leave("three")
 	if _, err := tr.back(); !errors.Is(err, people.ErrRefused) {
 		t.Errorf("an address that went to somebody else: %v", err)
@@ -144,10 +157,10 @@ func TestProviderRefused(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(*trip){
 		"no account": func(tr *trip) {
-			tr.p.SetCustomClaims(map[string]any{"email": "eve@example.com", "email_verified": true})
+			tr.says(map[string]any{"email": "eve@example.com", "email_verified": true})
 		},
-		"address not verified":  func(tr *trip) { tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example"}) },
-		"no address":            func(tr *trip) { tr.p.SetCustomClaims(map[string]any{}) },
+		"address not verified":  func(tr *trip) { tr.says(map[string]any{"email": "dana@lakeside.example"}) },
+		"no address":            func(tr *trip) { tr.says(map[string]any{}) },
 		"another state":         func(tr *trip) { tr.state += "x" },
 		"no state":              func(tr *trip) { tr.state = "" },
 		"another code":          func(tr *trip) { tr.code = "other" },
@@ -158,17 +171,91 @@ func TestProviderRefused(t *testing.T) {
 		"an old token":          func(tr *trip) { tr.p.SetNowFunc(func() time.Time { return time.Now().Add(-time.Hour) }) },
 		"provider out of order": func(tr *trip) { tr.p.SetDisableToken(true) },
 		"too late":              func(tr *trip) { tr.clock.wait(5 * time.Minute) },
+		"signed in there long ago": func(tr *trip) {
+			tr.says(map[string]any{"email": "dana@lakeside.example", "email_verified": true, "auth_time": tr.clock.Now().Add(-2 * time.Hour).Unix()})
+		},
+		"signed in there some day": func(tr *trip) {
+			tr.p.SetOmitAuthTimeClaim(true)
+			tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example", "email_verified": true, "amr": []string{"mfa"}})
+		},
+		"will have signed in": func(tr *trip) {
+			tr.says(map[string]any{"email": "dana@lakeside.example", "email_verified": true, "auth_time": tr.clock.Now().Add(time.Hour).Unix()})
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tr, _ := abroad(t)
-			tr.p.SetCustomClaims(map[string]any{"email": "dana@lakeside.example", "email_verified": true})
+			tr.says(map[string]any{"email": "dana@lakeside.example", "email_verified": true})
 			tr.leave("one")
 			spoil(tr)
 			if _, err := tr.back(); !errors.Is(err, people.ErrRefused) {
 				t.Errorf("Return = %v, want %v", err, people.ErrRefused)
 			}
 		})
+	}
+}
+
+// TestProviderFactors: what a provider saw of somebody counts as what it says, and for one factor where it says nothing.
+func TestProviderFactors(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		acr    []string
+		claims map[string]any
+		want   people.Stage
+	}{
+		"two kinds":               {nil, map[string]any{"amr": []string{"pwd", "hwk"}}, people.In},
+		"its word":                {nil, map[string]any{"amr": []string{"mfa"}}, people.In},
+		"twice the same kind":     {nil, map[string]any{"amr": []string{"pwd", "pin"}}, people.NeedCode},
+		"one":                     {nil, map[string]any{"amr": []string{"pwd"}}, people.NeedCode},
+		"what nobody has defined": {nil, map[string]any{"amr": []string{"pwd", "telepathy"}}, people.NeedCode},
+		"nothing":                 {nil, map[string]any{"amr": nil}, people.NeedCode},
+		"the class asked for":     {[]string{"phr", "phrh"}, map[string]any{"acr": "phrh"}, people.In},
+		"another class":           {[]string{"phr"}, map[string]any{"acr": "basic", "amr": []string{"mfa"}}, people.NeedCode},
+		"no class":                {[]string{"phr"}, map[string]any{"amr": []string{"mfa"}}, people.NeedCode},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tr, dana := abroad(t)
+			tr.provider.ACR = c.acr
+			tr.clock.wait(time.Minute)
+			c.claims["email"], c.claims["email_verified"] = "dana@lakeside.example", true
+			tr.says(c.claims)
+			tr.leave("one")
+			step, err := tr.back()
+			if err != nil || step.Stage != c.want {
+				t.Fatalf("Return = %s, %v, want %s", step.Stage, err, c.want)
+			}
+			if c.want == people.In {
+				return
+			}
+			if _, err := tr.Authenticate(ctx, step.Token); !errors.Is(err, people.ErrRefused) {
+				t.Errorf("in without a second factor: %v", err)
+			}
+			if step, err = tr.Code(ctx, step.Token, tr.house.code(dana)); err != nil || step.Stage != people.In {
+				t.Errorf("Code = %s, %v", step.Stage, err)
+			}
+		})
+	}
+}
+
+// TestProviderTime: a sign-in at the provider is as old as it was there.
+func TestProviderTime(t *testing.T) {
+	t.Parallel()
+	tr, _ := abroad(t)
+	then := tr.clock.Now().Add(-50 * time.Minute)
+	tr.says(map[string]any{"email": "dana@lakeside.example", "email_verified": true, "auth_time": then.Unix()})
+	tr.leave("one")
+	in, err := tr.back()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := tr.Authenticate(ctx, in.Token)
+	if err != nil || !v.Began.Equal(then) || !v.Fresh(tr.clock.Now()) {
+		t.Fatalf("began %v, fresh %t, %v; want %v", v.Began, v.Fresh(tr.clock.Now()), err, then)
+	}
+	tr.clock.wait(10 * time.Minute)
+	if v.Fresh(tr.clock.Now()) {
+		t.Error("an hour after the sign-in at the provider it is fresh")
 	}
 }
 

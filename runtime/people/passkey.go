@@ -57,7 +57,7 @@ func (s *Service) remember(ctx context.Context, at Session, options, pending any
 	if at.Pending, err = json.Marshal(pending); err != nil {
 		return nil, err
 	}
-	if err := s.store.Apply(ctx, s.practice, Change{Sessions: []Session{at}}); err != nil {
+	if err := s.keep(ctx, at); err != nil {
 		return nil, err
 	}
 	return json.Marshal(options)
@@ -82,7 +82,7 @@ func (s *Service) TakePasskey(ctx context.Context, token string, answer []byte) 
 		return Step{}, ErrRefused
 	}
 	a.Passkeys = append(a.Passkeys, *c)
-	return s.advance(ctx, a, In, Change{EndAll: []string{a.ID}}, s.event(a.ID, "people.passkey-added"))
+	return s.advance(ctx, a, In, Change{Spent: []Digest{at.Digest}, EndAll: []string{a.ID}, Events: s.event(a.ID, "people.passkey-added")})
 }
 
 // OpenDoor begins a sign-in by passkey: the token of a session at the door, and the options for navigator.credentials.get.
@@ -140,5 +140,5 @@ func (s *Service) ShowPasskey(ctx context.Context, token string, answer []byte) 
 			a.Passkeys[i] = *used
 		}
 	}
-	return s.advance(ctx, a, In, Change{Ended: []Digest{at.Digest}}, s.event(a.ID, "people.signed-in", "by", "passkey"))
+	return s.advance(ctx, a, In, Change{Spent: []Digest{at.Digest}, Events: s.event(a.ID, "people.signed-in", "by", "passkey")})
 }

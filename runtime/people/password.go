@@ -86,6 +86,8 @@ func checkPassword(password string, p *Person) error {
 		return fmt.Errorf("%w: a password has at least %d characters; a sentence is good", ErrInvalid, minPassword)
 	case kinds(low) < 5:
 		return fmt.Errorf("%w: a password uses at least five different characters", ErrInvalid)
+	case isBreached(password):
+		return fmt.Errorf("%w: this password was found in breaches, and is among those that are tried first", ErrInvalid)
 	}
 	rest := low
 	local, _, _ := strings.Cut(p.Email, "@")

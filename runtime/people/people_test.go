@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 
 	"github.com/tacet-lang/tacet/runtime/people"
@@ -72,7 +73,13 @@ type member struct {
 
 func (h *house) code(m *member) string {
 	h.t.Helper()
-	c, err := totp.GenerateCode(m.secret, h.clock.Now())
+	return h.codeBy(m, otp.AlgorithmSHA256)
+}
+
+// codeBy is the code of a program that knows one hash.
+func (h *house) codeBy(m *member, hash otp.Algorithm) string {
+	h.t.Helper()
+	c, err := totp.GenerateCodeCustom(m.secret, h.clock.Now(), totp.ValidateOpts{Period: 30, Digits: otp.DigitsSix, Algorithm: hash})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -374,7 +381,7 @@ func TestPasswords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, password := range []string{
-		"", "short", "elevenchars", "aaaaaaaaaaaaaaaa", "lakeside2026!", "Dana2026Ortiz", "password12345", "qwertyuiop12", strings.Repeat("long pass", 40),
+		"", "short", "elevenchars", "aaaaaaaaaaaaaaaa", "lakeside2026!", "Dana2026Ortiz", "password12345", "qwertyuiop12", "manchesterunited", "StairwayToHeaven", "zbktitymrf809", "1qaz2wsx3edc4rfv", strings.Repeat("long pass", 40),
 		"not \xff text at all",
 	} {
 		if _, err := h.MakeFirst(ctx, link, "Dana Ortiz", "dana@lakeside.example", password); !errors.Is(err, people.ErrInvalid) {

@@ -43,6 +43,8 @@ type Options struct {
 	Provider *Provider   // nil: no sign-in with the practice's own provider
 	Alert    func(Alert) // nil: nobody is told
 	Courses  map[Role]string
+	// StrictCodes refuses programs for one-time codes that know SHA-1 only.
+	StrictCodes bool
 }
 
 // Service signs people in. Safe for concurrent use.
@@ -56,7 +58,9 @@ type Service struct {
 	provider       *Provider
 	alert          func(Alert)
 	courses        map[Role]string
-	strangers      strangers
+	strict         bool
+	strangers      *sync.Mutex // one try under an address without an account is counted at a time
+	client         Client
 }
 
 // New returns a Service.
@@ -67,7 +71,7 @@ func New(o Options) (*Service, error) {
 	}
 	s := &Service{
 		practice: o.Practice, name: o.Name, store: o.Store, sealer: o.Sealer, now: o.Now, random: o.Random, keys: keys,
-		provider: o.Provider, alert: o.Alert, courses: o.Courses, strangers: strangers{failed: map[string]Failures{}},
+		provider: o.Provider, alert: o.Alert, courses: o.Courses, strict: o.StrictCodes, strangers: new(sync.Mutex),
 	}
 	if s.random == nil {
 		s.random = rand.Reader
@@ -96,45 +100,6 @@ func (s *Service) event(actor, action string, detail ...string) []Event {
 // nobody is the actor before anybody has signed in.
 const nobody = "nobody"
 
-// strangers remembers failed tries under addresses that have no account, so that these have to wait as others do and an
-// answer does not tell whether there is an account.
-type strangers struct {
-	mu     sync.Mutex
-	failed map[string]Failures // by address
-}
-
-// manyStrangers bounds the memory; beyond it the oldest half is forgotten.
-const manyStrangers = 10_000
-
-// tried counts a try and returns how long it had to wait for; a try that has to wait does not count.
-func (s *strangers) tried(email string, now time.Time) time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	f := s.failed[email]
-	if left := f.left(now); left > 0 {
-		return left
-	}
-	if len(s.failed) >= manyStrangers {
-		s.forget()
-	}
-	s.failed[email] = Failures{f.N + 1, now}
-	return 0
-}
-
-func (s *strangers) forget() {
-	times := make([]time.Time, 0, len(s.failed))
-	for _, f := range s.failed {
-		times = append(times, f.Last)
-	}
-	slices.SortFunc(times, time.Time.Compare)
-	middle := times[len(times)/2]
-	for email, f := range s.failed {
-		if !f.Last.After(middle) {
-			delete(s.failed, email)
-		}
-	}
-}
-
 // FirstLink returns a token with which the first account of a practice is made, for whoever starts the server; ok is false
 // where there are accounts. It works once, for a day; asking again makes a new one.
 func (s *Service) FirstLink(ctx context.Context) (token string, ok bool, err error) {
@@ -153,7 +118,7 @@ func (s *Service) begin(ctx context.Context, v Session, life time.Duration, even
 		return "", err
 	}
 	now := s.now()
-	v.Digest, v.Begun, v.Seen, v.Ends = d, now, now, now.Add(life)
+	v.Digest, v.Begun, v.Seen, v.Ends, v.Client = d, now, now, now.Add(life), s.client
 	return token, s.store.Apply(ctx, s.practice, Change{Sessions: []Session{v}, Events: events})
 }
 
@@ -180,8 +145,9 @@ func (s *Service) MakeFirst(ctx context.Context, token, name, email, password st
 	if a.Password, err = hashPassword(password, s.random); err != nil {
 		return Step{}, err
 	}
-	return s.advance(ctx, a, MustAdd, Change{Ended: []Digest{link.Digest}},
-		s.event(a.ID, "people.added", "person", a.ID, "roles", roleList(a.Roles)))
+	c := Change{Spent: []Digest{link.Digest}, EndAll: []string{""}} // other links of the day end too
+	c.Events = s.event(a.ID, "people.added", "person", a.ID, "roles", roleList(a.Roles))
+	return s.advance(ctx, a, MustAdd, c)
 }
 
 // newAccount checks what is known of somebody.
@@ -274,7 +240,8 @@ func (s *Service) Accept(ctx context.Context, token, password string) (Step, err
 		return Step{}, err
 	}
 	a.Code, a.Passkeys = nil, nil // an invitation to an account that had them replaces what was lost
-	return s.advance(ctx, a, MustAdd, Change{EndAll: []string{a.ID}}, s.event(a.ID, "people.password-set"))
+	c := Change{Spent: []Digest{link.Digest}, EndAll: []string{a.ID}, Events: s.event(a.ID, "people.password-set")}
+	return s.advance(ctx, a, MustAdd, c)
 }
 
 // Edit changes somebody's roles, teams and whether they work here. What they may do changes at once. Nobody can leave the

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -28,10 +29,14 @@ type Visit struct {
 	Person
 	Began   time.Time
 	session Session
+	network string // that this request comes from
 }
 
-// Fresh reports whether somebody signed in less than an hour ago, which exports and the like ask for.
-func (v *Visit) Fresh(now time.Time) bool { return now.Sub(v.Began) < time.Hour }
+// Fresh reports whether somebody signed in less than an hour ago, and on the network they are on now, which exports and the like ask
+// for.
+func (v *Visit) Fresh(now time.Time) bool {
+	return now.Sub(v.Began) < time.Hour && v.network == v.session.Client.Network
+}
 
 // Broke reports whether somebody has broken the glass over a conversation and may look at it still.
 func (v *Visit) Broke(conversation string, now time.Time) bool {
@@ -82,12 +87,13 @@ func (s *Service) session(ctx context.Context, token string, stages ...Stage) (S
 	if !now.Before(found.Ends) || now.Sub(found.Seen) >= Idle && found.Stage == In {
 		return Session{}, ErrRefused
 	}
-	for _, stage := range stages {
-		if found.Stage == stage {
-			return found, nil
-		}
+	if !slices.Contains(stages, found.Stage) {
+		return Session{}, ErrRefused
 	}
-	return Session{}, ErrRefused
+	if found.Client.Browser != s.client.Browser && found.Stage == In {
+		return Session{}, s.moved(ctx, found)
+	}
+	return found, nil
 }
 
 // Authenticate returns who a token belongs to, and keeps the session from ending for want of use.
@@ -98,7 +104,10 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Visit, error
 	}
 	if now := s.now(); now.Sub(v.session.Seen) >= seenStep {
 		v.session.Seen = now
-		if err := s.store.Apply(ctx, s.practice, Change{Sessions: []Session{v.session}}); err != nil {
+		switch err := s.store.Apply(ctx, s.practice, Change{Kept: []Session{v.session}}); {
+		case errors.Is(err, ErrStale): // it has been ended meanwhile
+			return nil, ErrRefused
+		case err != nil:
 			return nil, err
 		}
 	}
@@ -153,8 +162,11 @@ func (s *Service) Break(ctx context.Context, v *Visit, conversation, reason stri
 	kept := v.session
 	kept.Glass = append(append([]Glass{}, kept.Glass...), Glass{conversation, now.Add(glass)})
 	err := s.store.Apply(ctx, s.practice, Change{
-		Sessions: []Session{kept}, Events: s.event(v.ID, "glass.broken", "conversation", conversation, "reason", reason),
+		Kept: []Session{kept}, Events: s.event(v.ID, "glass.broken", "conversation", conversation, "reason", reason),
 	})
+	if errors.Is(err, ErrStale) {
+		return ErrRefused
+	}
 	if err != nil {
 		return err
 	}

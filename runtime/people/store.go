@@ -16,6 +16,8 @@ type Store interface {
 	// Accounts lists the accounts of a practice by name.
 	Accounts(ctx context.Context, practice string) ([]Account, error)
 	Session(ctx context.Context, practice string, d Digest) (Session, error)
+	// Sessions lists what is stored of somebody's sessions, ended ones too, the oldest first.
+	Sessions(ctx context.Context, practice, person string) ([]Session, error)
 	// Apply makes a change and writes its audit entries, all or nothing, durably.
 	Apply(ctx context.Context, practice string, c Change) error
 }
@@ -31,6 +33,7 @@ type Account struct {
 	Subject  Subject // at the practice's provider; zero: none
 	// Tries that have failed in a row. Guessing codes does not become easier by giving the right password again.
 	Passwords, Codes Failures
+	Clients          []Seen // that its owner has signed in from, the last first
 }
 
 // Failures counts tries that have failed in a row.
@@ -59,6 +62,7 @@ const (
 	NeedCode Stage = "code"     // the password was right
 	MustAdd  Stage = "must-add" // must add a second factor before anything else
 	In       Stage = "in"
+	Stranger Stage = "stranger" // opens nothing: failed tries under an address that nobody has
 )
 
 // Session is what a token stands for.
@@ -71,6 +75,7 @@ type Session struct {
 	Ends    time.Time // in any case
 	Pending []byte    // what a ceremony that is under way has to remember
 	Glass   []Glass
+	Client  Client // where it was begun
 }
 
 // Glass is a look at what a role does not show, taken in an emergency (45 CFR 164.312(a)(2)(ii)).
@@ -89,6 +94,11 @@ type Event struct {
 
 // Change is everything that one transaction stores.
 type Change struct {
+	// Spent are sessions that end and must still be there, and Kept sessions that are stored over what is there; where one of them
+	// has ended meanwhile, nothing is done and Apply returns ErrStale. So nothing that works once works twice, and nobody's use of a
+	// session revives it after its end.
+	Spent []Digest
+	Kept  []Session
 	// Accounts are stored if Version is that of what is stored, or 0 where nothing is; it then counts up. Otherwise
 	// nothing is done and Apply returns ErrStale; so it does where another account of the practice has the address.
 	Accounts []Account

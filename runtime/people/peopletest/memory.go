@@ -82,6 +82,23 @@ func (m *Memory) Session(_ context.Context, practice string, d people.Digest) (s
 	return s, json.Unmarshal(b, &s)
 }
 
+// Sessions implements people.Store.
+func (m *Memory) Sessions(_ context.Context, practice, person string) (list []people.Session, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k, b := range m.sessions {
+		var s people.Session
+		if err := json.Unmarshal(b, &s); err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(k, key(practice, "")) && s.Person == person {
+			list = append(list, s)
+		}
+	}
+	people.SortSessions(list)
+	return list, nil
+}
+
 // Apply implements people.Store.
 func (m *Memory) Apply(_ context.Context, practice string, c people.Change) error {
 	m.mu.Lock()
@@ -93,6 +110,15 @@ func (m *Memory) Apply(_ context.Context, practice string, c people.Change) erro
 	}
 	if m.accounts == nil {
 		m.accounts, m.sessions, m.events = map[string][]byte{}, map[string][]byte{}, map[string][]people.Event{}
+	}
+	needed := slices.Clone(c.Spent)
+	for _, s := range c.Kept {
+		needed = append(needed, s.Digest)
+	}
+	for _, d := range needed {
+		if _, ok := m.sessions[key(practice, string(d[:]))]; !ok {
+			return people.ErrStale
+		}
 	}
 	for _, a := range c.Accounts {
 		var before people.Account
@@ -118,11 +144,11 @@ func (m *Memory) Apply(_ context.Context, practice string, c people.Change) erro
 		if err := json.Unmarshal(b, &s); err != nil {
 			return err
 		}
-		if strings.HasPrefix(k, key(practice, "")) && (slices.Contains(c.EndAll, s.Person) || slices.Contains(c.Ended, s.Digest)) {
+		if strings.HasPrefix(k, key(practice, "")) && (slices.Contains(c.EndAll, s.Person) || slices.Contains(slices.Concat(c.Ended, c.Spent), s.Digest)) {
 			delete(m.sessions, k)
 		}
 	}
-	for _, s := range c.Sessions {
+	for _, s := range slices.Concat(c.Kept, c.Sessions) {
 		b, err := json.Marshal(s)
 		if err != nil {
 			return err

@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) people.Store) {
 		"addresses are one person's":        uniqueEmail,
 		"what is not there is not found":    findsNothing,
 		"a failed change leaves no session": allOrNothing,
+		"what works once works once":        spendsOnce,
+		"sessions of one person":            listsSessions,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -215,5 +217,64 @@ func allOrNothing(t *testing.T, s people.Store) {
 	}
 	if _, err := s.Session(context.Background(), practice, people.Digest{1}); !errors.Is(err, people.ErrNotFound) {
 		t.Errorf("a session of a change that failed is there: %v", err)
+	}
+}
+
+// spendsOnce: a session that has ended is neither spent nor kept, and the change that would leaves nothing.
+func spendsOnce(t *testing.T, s people.Store) {
+	ctx := context.Background()
+	apply(t, s, people.Change{Sessions: []people.Session{session(1, "a"), session(2, "a")}})
+	later := session(2, "a")
+	later.Seen = now.Add(time.Minute)
+	apply(t, s, people.Change{Spent: []people.Digest{{1}}, Kept: []people.Session{later}})
+	if got, err := s.Session(ctx, practice, people.Digest{2}); err != nil || !got.Seen.Equal(later.Seen) {
+		t.Errorf("a kept session was seen %v, %v; want %v", got.Seen, err, later.Seen)
+	}
+	for name, c := range map[string]people.Change{
+		"spent twice":                {Spent: []people.Digest{{1}}},
+		"kept after its end":         {Kept: []people.Session{session(1, "a")}},
+		"spent, and another is kept": {Kept: []people.Session{session(2, "a")}, Spent: []people.Digest{{1}}},
+	} {
+		c.Accounts, c.Sessions = []people.Account{account("b", name+"@example.com")}, []people.Session{session(7, "b")}
+		if err := s.Apply(ctx, practice, c); !errors.Is(err, people.ErrStale) {
+			t.Errorf("%s: %v, want %v", name, err, people.ErrStale)
+		}
+	}
+	if err := s.Apply(ctx, "other", people.Change{Spent: []people.Digest{{2}}}); !errors.Is(err, people.ErrStale) {
+		t.Errorf("another practice spent a session: %v", err)
+	}
+	for d, want := range map[byte]bool{1: false, 2: true, 7: false} {
+		if _, err := s.Session(ctx, practice, people.Digest{d}); (err == nil) != want {
+			t.Errorf("session %d: %v, want it to be there: %t", d, err, want)
+		}
+	}
+	if _, err := s.Account(ctx, practice, "b"); !errors.Is(err, people.ErrNotFound) {
+		t.Errorf("a change that failed left an account: %v", err)
+	}
+	var won atomic.Int64
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if s.Apply(ctx, practice, people.Change{Spent: []people.Digest{{2}}}) == nil {
+				won.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := won.Load(); n != 1 {
+		t.Errorf("%d of 20 spent one session, want 1", n)
+	}
+}
+
+func listsSessions(t *testing.T, s people.Store) {
+	later := session(1, "a")
+	later.Begun = now.Add(time.Minute)
+	apply(t, s, people.Change{Sessions: []people.Session{later, session(2, "a"), session(3, "b")}})
+	got, err := s.Sessions(context.Background(), practice, "a")
+	if d := cmp.Diff([]people.Session{session(2, "a"), later}, got); err != nil || d != "" {
+		t.Errorf("sessions (-want +got): %v\n%s", err, d)
+	}
+	if got, err := s.Sessions(context.Background(), "other", "a"); err != nil || len(got) != 0 {
+		t.Errorf("another practice sees %d sessions, %v", len(got), err)
 	}
 }

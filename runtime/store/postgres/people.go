@@ -80,6 +80,24 @@ func (s staff) Session(ctx context.Context, practice string, d people.Digest) (f
 	return found, json.Unmarshal(text, &found)
 }
 
+func (s staff) Sessions(ctx context.Context, practice, person string) (all []people.Session, err error) {
+	err = s.update(ctx, practice, func(tx pgx.Tx) error {
+		r := &reader{ctx: ctx, tx: tx, practice: practice}
+		all, err = list(r, `SELECT session FROM people_sessions WHERE practice = $1 AND person = $2`, []any{practice, person},
+			func(row pgx.CollectableRow) (one people.Session, err error) {
+				var text []byte
+				if err := row.Scan(&text); err != nil {
+					return one, err
+				}
+				err = json.Unmarshal(text, &one)
+				return one, err
+			})
+		return err
+	})
+	people.SortSessions(all)
+	return all, err
+}
+
 func (s staff) Apply(ctx context.Context, practice string, c people.Change) error {
 	list := make([]session.Entry, len(c.Events))
 	for i, e := range c.Events {
@@ -91,6 +109,9 @@ func (s staff) Apply(ctx context.Context, practice string, c people.Change) erro
 			if stale, err = putAccount(ctx, tx, practice, &c.Accounts[i]); err != nil {
 				return err
 			}
+		}
+		if stale, err = useSessions(ctx, tx, practice, &c); err != nil {
+			return err
 		}
 		b := &pgx.Batch{}
 		for _, person := range c.EndAll {
@@ -137,6 +158,34 @@ func putAccount(ctx context.Context, tx pgx.Tx, practice string, a *people.Accou
 		return true, errors.Join(errChanged, err)
 	}
 	return false, err
+}
+
+// useSessions ends the sessions that a change spends and stores over those that it keeps.
+func useSessions(ctx context.Context, tx pgx.Tx, practice string, c *people.Change) (stale bool, err error) {
+	changed := func(sql string, args ...any) error {
+		tag, err := tx.Exec(ctx, sql, args...)
+		if err == nil && tag.RowsAffected() == 0 {
+			stale, err = true, errChanged
+		}
+		return err
+	}
+	for _, d := range c.Spent {
+		if err := changed(`DELETE FROM people_sessions WHERE practice = $1 AND digest = $2`, practice, d[:]); err != nil {
+			return stale, err
+		}
+	}
+	for _, s := range c.Kept {
+		text, err := json.Marshal(s)
+		if err != nil {
+			return false, err
+		}
+		err = changed(`UPDATE people_sessions SET person = $3, ends = $4, session = $5 WHERE practice = $1 AND digest = $2`,
+			practice, s.Digest[:], s.Person, s.Ends.UnixMicro(), string(text))
+		if err != nil {
+			return stale, err
+		}
+	}
+	return false, nil
 }
 
 func putSession(b *pgx.Batch, practice string, s *people.Session) error {

@@ -75,6 +75,19 @@ func (s staff) Session(ctx context.Context, practice string, d people.Digest) (f
 	return found, err
 }
 
+func (s staff) Sessions(ctx context.Context, practice, person string) (list []people.Session, err error) {
+	err = s.view(ctx, func(c *conn) error {
+		return c.query(`SELECT session FROM people_sessions WHERE practice = ? AND person = ?`, func(row *sqlite3.Stmt) error {
+			var one people.Session
+			err := json.Unmarshal(row.ColumnRawText(0), &one)
+			list = append(list, one)
+			return err
+		}, practice, person)
+	})
+	people.SortSessions(list)
+	return list, err
+}
+
 func (s staff) Apply(ctx context.Context, practice string, c people.Change) error {
 	entries := make([]session.Entry, len(c.Events))
 	for i, e := range c.Events {
@@ -85,6 +98,16 @@ func (s staff) Apply(ctx context.Context, practice string, c people.Change) erro
 		t.audit(practice, lines, len(entries))
 		for i := range c.Accounts {
 			if err := t.putAccount(practice, &c.Accounts[i]); err != nil {
+				return err
+			}
+		}
+		for _, d := range c.Spent {
+			if err := t.changed(`DELETE FROM people_sessions WHERE practice = ? AND digest = ?`, practice, d[:]); err != nil {
+				return err
+			}
+		}
+		for i := range c.Kept {
+			if err := t.keepSession(practice, &c.Kept[i]); err != nil {
 				return err
 			}
 		}
@@ -127,6 +150,27 @@ func (t *tx) putAccount(practice string, a *people.Account) error {
 		return errors.Join(people.ErrStale, err)
 	}
 	return err
+}
+
+// changed runs a statement that must find what it is about.
+func (t *tx) changed(sql string, args ...any) error {
+	if err := t.exec(sql, args...); err != nil {
+		return err
+	}
+	if t.db.Changes() == 0 {
+		return people.ErrStale
+	}
+	return nil
+}
+
+// keepSession stores a session over what is there.
+func (t *tx) keepSession(practice string, s *people.Session) error {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return t.changed(`UPDATE people_sessions SET person = ?, ends = ?, session = ? WHERE practice = ? AND digest = ?`,
+		s.Person, s.Ends, string(b), practice, s.Digest[:])
 }
 
 func (t *tx) putSession(practice string, s *people.Session) error {
