@@ -29,6 +29,7 @@ var layers = map[string][]string{
 	"lang/input":   {},
 	"lang/guard":   {"lang/source", "lang/diag", "lang/machine"},
 	"lang/policy":  {"lang/source", "lang/diag", "lang/machine", "spec/schema"},
+	"spec":         {},
 	"spec/schema":  {},
 	"bench":        {},
 	"bench/nlp":    {"lang/text"},

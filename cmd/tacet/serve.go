@@ -189,7 +189,7 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 	srv, err = server.New(server.Options{
 		Options: o, Secure: cmd.Secure, Shared: d.shared, Signs: signs, People: staff, Deliveries: worker,
 		Limits: server.Limits{Off: cmd.NoLimits}, Proxied: cmd.Proxied, Drain: cmd.Drain,
-		Rooms: server.Rooms{Releases: d.store, Holds: d.store, Disclosures: d.store, Incidents: d.store, Documents: writtenPolicies},
+		Rooms: server.Rooms{Releases: d.store, Holds: d.store, Disclosures: d.store, Incidents: d.store, Documents: writtenPolicies, Risks: assessedRisks},
 	})
 	if err != nil {
 		return nil, nil, ioError(err)

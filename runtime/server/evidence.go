@@ -33,6 +33,25 @@ type Rooms struct {
 	}
 	Incidents breach.Store
 	Documents func(flows []*machine.Machine, now time.Time) []Document
+	Risks     func() []Risk
+}
+
+// Risk is a threat of the risk assessment (45 CFR 164.308(a)(1)(ii)(A)) with what is done against it. Likelihood and harm are those
+// before the controls.
+type Risk struct {
+	Threat     string    `json:"threat"`
+	Assets     []string  `json:"assets"`
+	Likelihood string    `json:"likelihood"`
+	Harm       string    `json:"harm"`
+	Controls   []Control `json:"controls"`
+	Rests      string    `json:"rests"` // what the controls leave
+}
+
+// Control is something that is done against a threat, and the test or page that shows it.
+type Control struct {
+	Does string `json:"does"`
+	By   string `json:"by"`
+	Run  string `json:"run,omitempty"` // the command that runs the test
 }
 
 // Document is a written policy, made of what is served.
@@ -49,6 +68,7 @@ type (
 		Disclosures []disclosureAnswer `json:"disclosures"`
 		Incidents   []incidentAnswer   `json:"incidents"`
 		Documents   []documentAnswer   `json:"documents"`
+		Risks       []Risk             `json:"risks"`
 	}
 	reviewAnswer struct {
 		ID     string    `json:"id"`
@@ -220,6 +240,10 @@ func (s *Server) evidence(ctx context.Context) (*evidenceAnswer, error) {
 		for _, d := range list {
 			e.Disclosures = append(e.Disclosures, disclosureAnswer{d.At.UTC(), d.To, d.Conversation, string(d.State), d.Why})
 		}
+	}
+	e.Risks = []Risk{}
+	if s.rooms.Risks != nil {
+		e.Risks = s.rooms.Risks()
 	}
 	for _, d := range s.documents() {
 		e.Documents = append(e.Documents, documentAnswer{d.Name, d.Title})

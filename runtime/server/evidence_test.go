@@ -222,3 +222,26 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("one that there is not: %d", got.Status)
 	}
 }
+
+func assessed() []server.Risk {
+	return []server.Risk{{
+		Threat: "an emergency is <missed>", Assets: []string{"that a person is reached"}, Likelihood: "medium", Harm: "high", Rests: "words nobody knows",
+		Controls: []server.Control{{Does: "phrases listen", By: "runtime/engine.TestX", Run: "go test -run '^TestX$' ./runtime/engine"}, {Does: "a page says so", By: "spec/operating.md"}},
+	}}
+}
+
+// TestRisks: the assessment stands on the page of the compliance owner, with the tests that show what is done.
+func TestRisks(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	dana := s.first()
+	if got := dana.do("GET", "/api/staff/evidence", "", ""); !strings.Contains(got.Body, `"run":"go test -run '^TestX$' ./runtime/engine"`) {
+		t.Errorf("got %d %s", got.Status, got.Body)
+	}
+	page := dana.do("GET", "/staff/evidence", "", "").Body
+	for _, want := range []string{"an emergency is &lt;missed&gt;", "likely: medium, harm: high", "./runtime/engine</code>", "<code>spec/operating.md</code>", "words nobody knows"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}

@@ -150,7 +150,7 @@ func (s *Server) figuresPage(w http.ResponseWriter, r *http.Request, c *caller) 
 		v.Report.Figures[len(v.Report.Figures)-1] = report.ROI(before, after)
 		v.Figures = views(v.Report)
 	}
-	return s.page(w, figuresTemplate, v)
+	return s.page(w, figuresTemplate(), v)
 }
 
 // calculator reads the numbers of the calculator, those of the worked example where there are none.
@@ -220,6 +220,7 @@ func tabled(t *report.Table) tableView {
 const (
 	plotWidth, plotHeight = 720, 180
 	plotFoot              = 20 // for the days
+	plotMargin            = 40 // for the numbers
 )
 
 // plotted lays out a bar for each day.
@@ -236,12 +237,12 @@ func plotted(id string, t *report.Table) *plot {
 	y := func(n int64) int { return plotHeight - plotFoot - int(n*int64(high)/most) }
 	for _, n := range []int64{most, most / 2} {
 		if n > 0 {
-			p.Lines = append(p.Lines, mark{X: 0, X2: plotWidth, Y: y(n), Label: strconv.FormatInt(n, 10)})
+			p.Lines = append(p.Lines, mark{X: plotMargin, X2: plotWidth, Y: y(n), Label: strconv.FormatInt(n, 10)})
 		}
 	}
 	n := len(t.Cells)
 	for i, c := range t.Cells {
-		left, right := i*plotWidth/n, (i+1)*plotWidth/n
+		left, right := plotMargin+i*(plotWidth-plotMargin)/n, plotMargin+(i+1)*(plotWidth-plotMargin)/n
 		gap := min(2, (right-left)/4)
 		p.Bars = append(p.Bars, mark{X: left + gap, W: max(1, right-left-2*gap), Y: y(c.N), H: plotHeight - plotFoot - y(c.N), Label: fmt.Sprintf("%s: %d", c.Name, c.N)})
 		if i%((n+7)/8) == 0 {

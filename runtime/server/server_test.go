@@ -65,7 +65,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 	srv, err := server.New(server.Options{Options: session.Options{
 		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
 	}, People: s.people, Deliveries: deliveries{}, Limits: server.Limits{Off: true}, Rooms: server.Rooms{
-		Releases: store, Holds: store, Disclosures: store, Incidents: store, Documents: written,
+		Releases: store, Holds: store, Disclosures: store, Incidents: store, Documents: written, Risks: assessed,
 	}})
 	if err != nil {
 		t.Fatal(err)

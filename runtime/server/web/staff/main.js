@@ -5,6 +5,7 @@ import { queue, search } from './inbox.js'
 import { leave, open } from './conversation.js'
 import { people } from './people.js'
 import { listen } from './keys.js'
+import { places } from './places.js'
 import { askToNotify, canNotify } from './notify.js'
 
 const ways = document.getElementById('ways')
@@ -37,6 +38,7 @@ const home = async () => {
     may('queue.view') && canNotify() && el('button', { onclick: async (e) => { await askToNotify(); e.target.remove() } }, 'Notify me'),
     el('button', { onclick: () => help() }, 'Keys'),
     el('button', { onclick: () => { leave(); newPassword() } }, 'Password'),
+    to('Sessions', places),
     el('button', { onclick: async () => { leave(); await call('POST', '/sign-out'); out() } }, 'Sign out'),
   ].filter(Boolean))
   const asked = location.hash.match(/^#\/c\/([\w-]+)$/)
