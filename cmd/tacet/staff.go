@@ -18,10 +18,12 @@ import (
 
 // staffFlags say how staff sign in.
 type staffFlags struct {
-	Origin     string `help:"Address that staff reach this server at, as https://chat.example.com; passkeys are bound to it. By default http://localhost with the port." placeholder:"URL"`
-	OIDCIssuer string `name:"oidc-issuer" help:"The practice's own OpenID Connect provider, where staff can sign in." env:"TACET_OIDC_ISSUER" placeholder:"URL"`
-	NoTraining bool   `help:"Let staff work without having acknowledged the course of their role."`
-	OIDCClient string `name:"oidc-client" help:"Name of this server at the provider; the secret is in TACET_OIDC_SECRET." env:"TACET_OIDC_CLIENT" placeholder:"ID"`
+	Origin      string   `help:"Address that staff reach this server at, as https://chat.example.com; passkeys are bound to it. By default http://localhost with the port." placeholder:"URL"`
+	OIDCIssuer  string   `name:"oidc-issuer" help:"The practice's own OpenID Connect provider, where staff can sign in." env:"TACET_OIDC_ISSUER" placeholder:"URL"`
+	NoTraining  bool     `help:"Let staff work without having acknowledged the course of their role."`
+	OIDCACR     []string `name:"oidc-acr" help:"Classes of authentication (acr) of the provider that count as two factors; asked for, and required." env:"TACET_OIDC_ACR" placeholder:"CLASS"`
+	StrictCodes bool     `help:"Refuse programs for one-time codes that know SHA-1 only."`
+	OIDCClient  string   `name:"oidc-client" help:"Name of this server at the provider; the secret is in TACET_OIDC_SECRET." env:"TACET_OIDC_CLIENT" placeholder:"ID"`
 }
 
 // discovering bounds how long the provider may take to answer.
@@ -38,6 +40,7 @@ func (f *staffFlags) people(p *machine.Practice, d *data, port string) (*people.
 	}
 	o := people.Options{
 		Practice: p.ID, Name: p.Name, Store: d.store.People(), Sealer: staffSealer{d.vault, p.ID}, Now: time.Now, Origin: origin,
+		StrictCodes: f.StrictCodes,
 	}
 	if !f.NoTraining {
 		o.Courses = people.Required()
@@ -49,6 +52,7 @@ func (f *staffFlags) people(p *machine.Practice, d *data, port string) (*people.
 		if err != nil {
 			return nil, ioError(err)
 		}
+		provider.ACR = f.OIDCACR
 		o.Provider = provider
 	}
 	return people.New(o)

@@ -75,6 +75,11 @@ func (s *Server) doorRoutes() []route {
 	}
 }
 
+// door is what lets staff in, as it answers whoever sent a request.
+func (s *Server) door(r *http.Request) *people.Service {
+	return s.people.For(people.ClientOf(r.UserAgent(), s.address(r)))
+}
+
 func (s *Server) staffToken(r *http.Request) string { return s.cookieValue(r, staffCookie) }
 
 func (s *Server) keepStaff(w http.ResponseWriter, token string) {
@@ -95,7 +100,7 @@ func (s *Server) setUp(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.MakeFirst(r.Context(), b.Token, b.Name, b.Email, b.Password)
+	step, err := s.door(r).MakeFirst(r.Context(), b.Token, b.Name, b.Email, b.Password)
 	return s.step(w, step, err)
 }
 
@@ -104,7 +109,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.Accept(r.Context(), b.Token, b.Password)
+	step, err := s.door(r).Accept(r.Context(), b.Token, b.Password)
 	return s.step(w, step, err)
 }
 
@@ -113,7 +118,7 @@ func (s *Server) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.ChangePassword(r.Context(), s.staffToken(r), b.Current, b.Password)
+	step, err := s.door(r).ChangePassword(r.Context(), s.staffToken(r), b.Current, b.Password)
 	return s.step(w, step, err)
 }
 
@@ -122,7 +127,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.SignIn(r.Context(), b.Email, b.Password)
+	step, err := s.door(r).SignIn(r.Context(), b.Email, b.Password)
 	return s.step(w, step, err)
 }
 
@@ -131,12 +136,12 @@ func (s *Server) signInCode(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.Code(r.Context(), s.staffToken(r), b.Code)
+	step, err := s.door(r).Code(r.Context(), s.staffToken(r), b.Code)
 	return s.step(w, step, err)
 }
 
 func (s *Server) openDoor(w http.ResponseWriter, r *http.Request) error {
-	token, options, err := s.people.OpenDoor(r.Context())
+	token, options, err := s.door(r).OpenDoor(r.Context())
 	if err != nil {
 		return err
 	}
@@ -149,12 +154,12 @@ func (s *Server) showPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	step, err := s.people.ShowPasskey(r.Context(), s.staffToken(r), b)
+	step, err := s.door(r).ShowPasskey(r.Context(), s.staffToken(r), b)
 	return s.step(w, step, err)
 }
 
 func (s *Server) offerCodes(w http.ResponseWriter, r *http.Request) error {
-	secret, err := s.people.OfferCodes(r.Context(), s.staffToken(r))
+	secret, err := s.door(r).OfferCodes(r.Context(), s.staffToken(r))
 	if err != nil {
 		return err
 	}
@@ -166,12 +171,12 @@ func (s *Server) takeCodes(w http.ResponseWriter, r *http.Request) error {
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	step, err := s.people.TakeCodes(r.Context(), s.staffToken(r), b.Code)
+	step, err := s.door(r).TakeCodes(r.Context(), s.staffToken(r), b.Code)
 	return s.step(w, step, err)
 }
 
 func (s *Server) offerPasskey(w http.ResponseWriter, r *http.Request) error {
-	options, err := s.people.OfferPasskey(r.Context(), s.staffToken(r))
+	options, err := s.door(r).OfferPasskey(r.Context(), s.staffToken(r))
 	if err != nil {
 		return err
 	}
@@ -183,12 +188,12 @@ func (s *Server) takePasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	step, err := s.people.TakePasskey(r.Context(), s.staffToken(r), b)
+	step, err := s.door(r).TakePasskey(r.Context(), s.staffToken(r), b)
 	return s.step(w, step, err)
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
-	if err := s.people.SignOut(r.Context(), s.staffToken(r)); err != nil {
+	if err := s.door(r).SignOut(r.Context(), s.staffToken(r)); err != nil {
 		return err
 	}
 	s.setCookie(w, staffCookie, "", -1)
@@ -197,7 +202,7 @@ func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
-	token, to, err := s.people.Leave(r.Context())
+	token, to, err := s.door(r).Leave(r.Context())
 	if err != nil {
 		return err
 	}
@@ -210,7 +215,7 @@ func (s *Server) leave(w http.ResponseWriter, r *http.Request) error {
 // cookie would not be sent along.
 func (s *Server) comeBack(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	step, err := s.people.Return(r.Context(), s.cookieValue(r, journeyCookie), q.Get("state"), q.Get("code"))
+	step, err := s.door(r).Return(r.Context(), s.cookieValue(r, journeyCookie), q.Get("state"), q.Get("code"))
 	if err != nil {
 		return err
 	}

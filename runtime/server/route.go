@@ -135,6 +135,7 @@ func (s *Server) table() []route {
 	if s.people != nil {
 		list = append(list, s.doorRoutes()...)
 		list = append(list, s.peopleRoutes()...)
+		list = append(list, s.sessionRoutes()...)
 		list = append(list, s.inboxRoutes()...)
 		list = append(list, s.deskRoutes()...)
 		list = append(list, s.evidenceRoutes()...)
@@ -181,9 +182,9 @@ const background = "Tacet-Background"
 
 func (s *Server) visit(r *http.Request, token string) (*people.Visit, error) {
 	if r.Header.Get(background) != "" {
-		return s.people.Glance(r.Context(), token)
+		return s.door(r).Glance(r.Context(), token)
 	}
-	return s.people.Authenticate(r.Context(), token)
+	return s.door(r).Authenticate(r.Context(), token)
 }
 
 // admitTo lets somebody do something to the conversation of the address. One that is not there and one that is another
