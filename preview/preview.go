@@ -24,7 +24,9 @@ import (
 //go:embed web
 var web embed.FS
 
-var page = template.Must(template.New("preview.html").ParseFS(web, "web/preview.html"))
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("preview.html").ParseFS(web, "web/preview.html"))
+})
 
 // Draft is a practice as its files stand now.
 type Draft struct {
@@ -172,7 +174,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	v := s.view(r.URL.Query())
 	s.mu.Unlock()
 	var b bytes.Buffer
-	if err := page.Execute(&b, v); err != nil {
+	if err := page().Execute(&b, v); err != nil {
 		panic("preview: the page: " + err.Error()) // its template takes what view gives
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -64,8 +65,11 @@ func (s *stream) Next() (lexer.Token, error) {
 	}, nil
 }
 
-func build[G any]() *participle.Parser[G] {
-	return participle.MustBuild[G](participle.Lexer(definition{}), participle.UseLookahead(0))
+// build returns the grammar of a unit, which is built when the first such unit is read.
+func build[G any]() func() *participle.Parser[G] {
+	return sync.OnceValue(func() *participle.Parser[G] {
+		return participle.MustBuild[G](participle.Lexer(definition{}), participle.UseLookahead(0))
+	})
 }
 
 var allowTrailing = participle.AllowTrailing(true)
@@ -75,9 +79,9 @@ const window = 4096
 
 // match reads one unit at the current token and moves past it. If the unit does not match, it returns nil and the index
 // of the word that is wrong is in p.bad, with what was expected there in p.want.
-func match[G any](p *parser, g *participle.Parser[G]) *G {
+func match[G any](p *parser, g func() *participle.Parser[G]) *G {
 	p.slide()
-	u, err := g.ParseFromLexer(p.peek, allowTrailing)
+	u, err := g().ParseFromLexer(p.peek, allowTrailing)
 	if err == nil {
 		p.pos = p.low + int(p.peek.RawCursor())
 		return u

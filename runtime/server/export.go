@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/tacet-lang/tacet/runtime/people"
@@ -65,7 +66,7 @@ func (s *Server) export(w http.ResponseWriter, r *http.Request, c *caller, form 
 	}
 	h := w.Header()
 	h.Set("Content-Type", form.media)
-	h.Set("Content-Security-Policy", exportPolicy)
+	h.Set("Content-Security-Policy", exportPolicy())
 	h.Set("Repr-Digest", "sha-256=:"+base64.StdEncoding.EncodeToString(sum[:])+":") // RFC 9530
 	h.Set("Content-Disposition", form.disposition+`; filename="`+c.seen.ID+"."+form.name+`"`)
 	_, _ = w.Write(body) // a client that has gone asks again
@@ -180,12 +181,13 @@ ol{list-style:none;padding:0}li{margin:.5rem 0;break-inside:avoid;white-space:pr
 @page{margin:18mm}`
 
 // exportPolicy lets a page that stands alone have its own style and nothing else.
-var exportPolicy = func() string {
+var exportPolicy = sync.OnceValue(func() string {
 	sum := sha256.Sum256([]byte(exportStyle))
 	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-}()
+})
 
-var exportTemplate = template.Must(template.New("export").Parse(`<!doctype html>
+var exportTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("export").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{.R.Practice}}: conversation {{.R.Conversation}}</title><style>` + exportStyle + `</style></head><body>
 <h1>{{.R.Practice}}: {{.R.FlowName}}</h1>
 <dl><dt>Conversation</dt><dd>{{.R.Conversation}}</dd><dt>Began</dt><dd>{{.Began}}, {{.R.Channel}}</dd><dt>State</dt><dd>{{.R.Control}}{{if .R.Outcome}}, {{.R.Outcome}}{{end}}</dd>
@@ -196,6 +198,7 @@ var exportTemplate = template.Must(template.New("export").Parse(`<!doctype html>
 <footer>Exported by {{.R.By}} on {{.Exported}}. Times are those of {{.Zone}}. The audit trail holds the SHA-256 of this file. Machine {{.R.Machine}}.</footer>
 </body></html>
 `))
+})
 
 // html is the conversation as a page that prints, and stands alone when it is kept.
 func (rec *record) html() ([]byte, error) {
@@ -215,7 +218,7 @@ func (rec *record) html() ([]byte, error) {
 		v.Lines = append(v.Lines, line{who, rec.moment(at), m.Lang, m.words()})
 	}
 	var b bytes.Buffer
-	err := exportTemplate.Execute(&b, v)
+	err := exportTemplate().Execute(&b, v)
 	return b.Bytes(), err
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
@@ -21,7 +22,9 @@ import (
 //go:embed web/chat.html web/chat.css web/chat.js web/widget.js
 var web embed.FS
 
-var pageTemplate = template.Must(template.New("chat.html").Funcs(template.FuncMap{"urgent": urgent}).ParseFS(web, "web/chat.html"))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("chat.html").Funcs(template.FuncMap{"urgent": urgent}).ParseFS(web, "web/chat.html"))
+})
 
 // pages registers the chat page, and the staff's where there are accounts.
 func (s *Server) pages(mux *http.ServeMux) {
@@ -49,7 +52,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind, ok := kinds[r.PathValue("file")]
-	if !ok || r.PathValue("version") != assetVersion {
+	if !ok || r.PathValue("version") != assetVersion() {
 		s.fail(w, r, errNotFound)
 		return
 	}
@@ -62,7 +65,7 @@ func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b) // a client that has gone asks again
 }
 
-var assetVersion = func() string {
+var assetVersion = sync.OnceValue(func() string {
 	h := sha256.New()
 	for _, name := range []string{"chat.css", "chat.js"} {
 		b, err := web.ReadFile("web/" + name)
@@ -72,7 +75,7 @@ var assetVersion = func() string {
 		h.Write(b)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
-}()
+})
 
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 	list := s.host.Flows()
@@ -275,7 +278,7 @@ func (s *Server) back(w http.ResponseWriter, r *http.Request, flow string, err e
 
 func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, v view) {
 	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, v); err != nil {
+	if err := pageTemplate().Execute(&b, v); err != nil {
 		s.fail(w, r, err)
 		return
 	}

@@ -122,7 +122,7 @@ func (v *view) stand(c session.Case, now time.Time) {
 
 func (s *Server) view(r *http.Request, m *machine.Machine, lang string) view {
 	v := view{
-		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion, Base: place(r), Framed: place(r) == framedPlace, Practice: m.Practice.Name, Phone: m.Practice.Phone,
+		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion(), Base: place(r), Framed: place(r) == framedPlace, Practice: m.Practice.Name, Phone: m.Practice.Phone,
 		Emergency: m.Texts[emergencyBar].In(lang), Flow: m.Flow.ID, ClientID: session.NewID(),
 	}
 	if digits := digits(m.Practice.Phone); digits != "" {

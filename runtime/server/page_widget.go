@@ -127,7 +127,7 @@ func (s *Server) themeVersion() string {
 	if site.Color == "" && len(site.Logo) == 0 {
 		return ""
 	}
-	h := sha256.Sum256(append([]byte(assetVersion+site.Color), site.Logo...))
+	h := sha256.Sum256(append([]byte(assetVersion()+site.Color), site.Logo...))
 	return hex.EncodeToString(h[:8])
 }
 

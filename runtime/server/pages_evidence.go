@@ -20,7 +20,7 @@ func (s *Server) evidencePage(w http.ResponseWriter, r *http.Request, c *caller)
 	if err != nil {
 		return err
 	}
-	return s.page(w, evidenceTemplate, struct {
+	return s.page(w, evidenceTemplate(), struct {
 		sheet
 		E *evidenceAnswer
 	}{base, e})
@@ -53,5 +53,5 @@ func (s *Server) trailPage(w http.ResponseWriter, r *http.Request, c *caller) er
 	case err != nil:
 		return err
 	}
-	return s.page(w, trailTemplate, v)
+	return s.page(w, trailTemplate(), v)
 }

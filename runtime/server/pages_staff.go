@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tacet-lang/tacet/runtime/people"
@@ -68,13 +69,15 @@ func (s *Server) sheet(r *http.Request, c *caller, title string) (sheet, error) 
 	return sheet{Frame: f, Title: title, Who: c.Name + " · " + strings.Join(roles, ", "), Ways: s.ways(c, r.URL.Path)}, nil
 }
 
-// sheetTemplate reads a page's content, to stand in the frame of all.
-func sheetTemplate(content string) *template.Template {
-	return template.Must(template.New(content).Funcs(template.FuncMap{
-		"day":    func(t time.Time) string { return t.Format(time.DateOnly) },
-		"moment": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
-		"join":   func(list []string) string { return strings.Join(list, ", ") },
-	}).ParseFS(staffWeb, "web/staff_page.html", "web/"+content))
+// sheetTemplate reads a page's content, to stand in the frame of all, when it is first shown.
+func sheetTemplate(content string) func() *template.Template {
+	return sync.OnceValue(func() *template.Template {
+		return template.Must(template.New(content).Funcs(template.FuncMap{
+			"day":    func(t time.Time) string { return t.Format(time.DateOnly) },
+			"moment": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+			"join":   func(list []string) string { return strings.Join(list, ", ") },
+		}).ParseFS(staffWeb, "web/staff_page.html", "web/"+content))
+	})
 }
 
 // page renders a sheet.

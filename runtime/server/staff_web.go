@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"sync"
 
 	"github.com/tacet-lang/tacet/runtime/people"
 )
@@ -16,7 +17,9 @@ import (
 //go:embed web/staff.html web/staff web/staff_*.html
 var staffWeb embed.FS
 
-var staffTemplate = template.Must(template.ParseFS(staffWeb, "web/staff.html"))
+var staffTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.ParseFS(staffWeb, "web/staff.html"))
+})
 
 // staffPages registers the pages of staff.
 func (s *Server) staffPages(mux *http.ServeMux) {
@@ -34,7 +37,7 @@ func (s *Server) staffAsset(w http.ResponseWriter, r *http.Request) {
 	file := r.PathValue("file")
 	kind := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}[path.Ext(file)]
 	b, err := staffWeb.ReadFile("web/staff/" + file)
-	if err != nil || kind == "" || r.PathValue("version") != staffVersion {
+	if err != nil || kind == "" || r.PathValue("version") != staffVersion() {
 		s.fail(w, r, errNotFound)
 		return
 	}
@@ -43,7 +46,7 @@ func (s *Server) staffAsset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b) // a client that has gone asks again
 }
 
-var staffVersion = func() string {
+var staffVersion = sync.OnceValue(func() string {
 	h := sha256.New()
 	err := fs.WalkDir(staffWeb, "web/staff", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -57,7 +60,7 @@ var staffVersion = func() string {
 		panic("server: an embedded file is missing") // embed checked it
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
-}()
+})
 
 // frame is what every staff page has.
 type frame struct{ Practice, Assets, Staff string }
@@ -67,7 +70,7 @@ func (s *Server) frame() (f frame, ok bool) {
 	if len(list) == 0 {
 		return f, false
 	}
-	return frame{list[0].Practice.Name, "/assets/" + assetVersion, "/assets/staff/" + staffVersion}, true
+	return frame{list[0].Practice.Name, "/assets/" + assetVersion(), "/assets/staff/" + staffVersion()}, true
 }
 
 // staffPage is one page for what staff do with conversations; its script asks the API what to show. It holds nothing that is not
@@ -79,7 +82,7 @@ func (s *Server) staffPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var b bytes.Buffer
-	if err := staffTemplate.Execute(&b, f); err != nil {
+	if err := staffTemplate().Execute(&b, f); err != nil {
 		panic("server: the staff page: " + err.Error()) // its template takes three texts
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
