@@ -76,7 +76,7 @@ var layers = map[string][]string{
 	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/session"},
 	"runtime/simulation":          {"runtime/engine", "runtime/session", "runtime/store/memory", "runtime/vault"},
 	"runtime/store/storetest":     {"lang/machine", "runtime/engine", "runtime/session", "runtime/session/sessiontest"},
-	"runtime/server":              {"lang/input", "lang/machine", "runtime/breach", "runtime/calendar", "runtime/engine", "runtime/outbox", "runtime/people", "runtime/presence", "runtime/recent", "runtime/release", "runtime/report", "runtime/retention", "runtime/session"},
+	"runtime/server":              {"lang/input", "lang/machine", "runtime/breach", "runtime/calendar", "runtime/engine", "runtime/jsonwriter", "runtime/outbox", "runtime/people", "runtime/presence", "runtime/recent", "runtime/release", "runtime/report", "runtime/retention", "runtime/session"},
 	"runtime/server/browsertest":  {},
 	"runtime/store/sqlitetest":    {"runtime/store/sqlite", "runtime/vault"},
 

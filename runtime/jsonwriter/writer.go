@@ -43,7 +43,7 @@ func (w *Writer) Bytes(n string, v []byte) {
 func (w *Writer) Number(n string, v int64) {
 	if v != 0 {
 		w.Name(n)
-		w.B = strconv.AppendInt(w.B, v, 10)
+		w.Int(v)
 	}
 }
 
@@ -94,6 +94,9 @@ func (w *Writer) Object(members func()) {
 	members()
 	w.B = append(w.B, '}')
 }
+
+// Int writes a number.
+func (w *Writer) Int(v int64) { w.B = strconv.AppendInt(w.B, v, 10) }
 
 // Base64 writes bytes as encoding/json does.
 func (w *Writer) Base64(v []byte) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/jsonwriter"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -74,11 +75,19 @@ func (s *Server) send(w http.ResponseWriter, status int, v any) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(b, '\n')) // a client that has gone asks again
+	sendJSON(w, status, append(b, '\n'))
 	return nil
 }
+
+func sendJSON(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h["Content-Type"] = jsonContent
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that has gone asks again
+}
+
+var jsonContent = []string{jsonMedia}
 
 type notice struct {
 	Lang string `json:"lang"`
@@ -157,13 +166,83 @@ func newReply(id string, st session.Status, list []session.Message) reply {
 		Conversation: id, Control: string(st.Control), Crisis: st.Tier == machine.Emergency, Lang: st.Lang,
 		Outcome: st.Outcome, Seq: st.Seq, Messages: make([]message, len(list)),
 	}
-	for i, m := range list {
-		r.Messages[i] = newMessage(m)
+	for i := range list {
+		r.Messages[i] = newMessage(&list[i])
 	}
 	return r
 }
 
-func newMessage(m session.Message) message {
+// write writes what encoding/json would.
+func (r *reply) write(w *jsonwriter.Writer) {
+	w.Object(func() {
+		w.Name("conversation")
+		w.String(r.Conversation)
+		w.Text("token", r.Token)
+		w.Name("control")
+		w.String(r.Control)
+		w.Bool("crisis", r.Crisis)
+		w.Name("lang")
+		w.String(r.Lang)
+		w.Text("outcome", r.Outcome)
+		w.Name("seq")
+		w.Int(r.Seq)
+		w.Name("messages")
+		w.List(len(r.Messages), func(i int) { r.Messages[i].write(w) })
+	})
+}
+
+func (m *message) write(w *jsonwriter.Writer) {
+	w.Object(func() {
+		w.Name("seq")
+		w.Int(m.Seq)
+		w.Name("at")
+		w.String(m.At)
+		w.Name("author")
+		w.String(string(m.Author))
+		w.Text("role", string(m.Role))
+		w.Name("lang")
+		w.String(m.Lang)
+		w.Name("text")
+		w.String(m.Text)
+		if len(m.Options) > 0 {
+			w.Name("options")
+			w.List(len(m.Options), func(i int) { writeOption(w, &m.Options[i]) })
+		}
+		if m.Input != nil {
+			w.Name("input")
+			writeInput(w, m.Input)
+		}
+	})
+}
+
+func writeOption(w *jsonwriter.Writer, o *engine.Option) {
+	w.Object(func() {
+		w.Name("id")
+		w.String(o.ID)
+		w.Name("label")
+		w.String(o.Label)
+	})
+}
+
+func writeInput(w *jsonwriter.Writer, i *engine.Input) {
+	w.Object(func() {
+		w.Name("kind")
+		w.String(i.Kind)
+		w.Text("field", i.Field)
+		w.Text("min", i.Min)
+		w.Text("max", i.Max)
+	})
+}
+
+// sendReply is send for what patients are answered.
+func (s *Server) sendReply(w http.ResponseWriter, status int, r *reply) error {
+	out := jsonwriter.Writer{B: make([]byte, 0, 1024)}
+	r.write(&out)
+	sendJSON(w, status, append(out.B, '\n'))
+	return nil
+}
+
+func newMessage(m *session.Message) message {
 	out := message{
 		Seq: m.Seq, At: m.At.UTC().Format(time.RFC3339), Author: m.Author, Role: m.Role, Lang: m.Lang, Text: m.Text,
 		Options: m.Options,
@@ -192,7 +271,7 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := newReply(rep.ID, rep.Status, rep.Messages)
 	out.Token = rep.Token
-	return s.send(w, http.StatusCreated, out)
+	return s.sendReply(w, http.StatusCreated, &out)
 }
 
 // startProblem shows the notice to who has not shown it.
@@ -231,7 +310,8 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.send(w, http.StatusOK, newReply(rep.ID, rep.Status, rep.Messages))
+	out := newReply(rep.ID, rep.Status, rep.Messages)
+	return s.sendReply(w, http.StatusOK, &out)
 }
 
 func (s *Server) readPost(w http.ResponseWriter, r *http.Request) (id string, p session.Post, err error) {
@@ -273,7 +353,8 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.send(w, http.StatusOK, newReply(id, page.Status, page.Messages))
+	out := newReply(id, page.Status, page.Messages)
+	return s.sendReply(w, http.StatusOK, &out)
 }
 
 // number reads the number of a message; none is 0.

@@ -8,25 +8,56 @@ import (
 	"mime"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// members says where the members of a request body go: to a *string, a *bool or an *int64.
-type members map[string]any
+// members says where the members of a request body go. Their number is small: a list is searched faster than a map is made.
+type members []member
+
+// member is where a member of some name goes: to a *string, a *bool or an *int64.
+type member struct {
+	name string
+	to   any
+}
+
+// of returns where in the list a name is, or -1.
+func (m members) of(name string) int {
+	for i := range m {
+		if m[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+const jsonMedia = "application/json"
 
 // decode reads a body that is one flat JSON object. It takes nothing that another reader might take otherwise: unknown
 // and repeated members, nesting, nulls, text after the object, bytes that are not UTF-8 and half surrogates are refused.
 func decode(w http.ResponseWriter, r *http.Request, into members) error {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return errMedia
-	}
-	body, err := read(w, r)
+	body, err := readRaw(w, r)
 	if err != nil {
 		return err
 	}
-	if !utf8.Valid(body) || halfSurrogate(body) {
+	return decodeObject(body, into)
+}
+
+func decodeObject(body []byte, into members) error {
+	if !utf8.Valid(body) {
+		return errMalformed
+	}
+	if decodePlain(body, into) {
+		return nil
+	}
+	return decodeAny(body, into)
+}
+
+// decodeAny is decodeObject for whatever body, which it reads as encoding/json does, and finds out what is wrong with it.
+func decodeAny(body []byte, into members) error {
+	if halfSurrogate(body) {
 		return errMalformed
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -36,7 +67,7 @@ func decode(w http.ResponseWriter, r *http.Request, into members) error {
 	}
 	seen := map[string]bool{}
 	for d.More() {
-		if err := member(d, into, seen); err != nil {
+		if err := decodeMember(d, into, seen); err != nil {
 			return err
 		}
 	}
@@ -49,14 +80,14 @@ func decode(w http.ResponseWriter, r *http.Request, into members) error {
 	return nil
 }
 
-func member(d *json.Decoder, into members, seen map[string]bool) error {
+func decodeMember(d *json.Decoder, into members, seen map[string]bool) error {
 	t, err := d.Token()
 	name, ok := t.(string)
 	if err != nil || !ok {
 		return errMalformed
 	}
-	to, ok := into[name]
-	if !ok {
+	at := into.of(name)
+	if at < 0 {
 		return errUnknown
 	}
 	if seen[name] {
@@ -66,7 +97,7 @@ func member(d *json.Decoder, into members, seen map[string]bool) error {
 	if t, err = d.Token(); err != nil {
 		return errMalformed
 	}
-	switch to := to.(type) {
+	switch to := into[at].to.(type) {
 	case *string:
 		if *to, ok = t.(string); !ok {
 			return errType
@@ -99,16 +130,16 @@ func form(w http.ResponseWriter, r *http.Request, into members) error {
 		return tooLarge(err)
 	}
 	for name, values := range r.PostForm {
-		to, ok := into[name]
+		at := into.of(name)
 		switch {
-		case !ok:
+		case at < 0:
 			return errUnknown
 		case len(values) != 1:
 			return errDuplicate
 		case !utf8.ValidString(values[0]):
 			return errMalformed
 		}
-		switch to := to.(type) {
+		switch to := into[at].to.(type) {
 		case *string:
 			*to = values[0]
 		case *bool:
@@ -125,11 +156,23 @@ func form(w http.ResponseWriter, r *http.Request, into members) error {
 }
 
 func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		return nil, tooLarge(err)
+	from := io.Reader(r.Body) // which ends where Content-Length says
+	if r.ContentLength < 0 || r.ContentLength > maxBody {
+		from = http.MaxBytesReader(w, r.Body, maxBody)
 	}
-	return body, nil
+	body := make([]byte, 0, min(max(r.ContentLength, 512), maxBody)+1) // and one byte, to be told of the end without more room
+	for {
+		n, err := from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return body, nil
+		case err != nil:
+			return nil, tooLarge(err)
+		case len(body) == cap(body):
+			body = slices.Grow(body, len(body))
+		}
+	}
 }
 
 func tooLarge(err error) error {
@@ -207,8 +250,10 @@ type rawBody struct{}
 
 // readRaw reads a body that is for another package to decode.
 func readRaw(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return nil, errMedia
+	if given := r.Header.Get("Content-Type"); given != jsonMedia {
+		if media, _, err := mime.ParseMediaType(given); err != nil || media != jsonMedia {
+			return nil, errMedia
+		}
 	}
 	return read(w, r)
 }
@@ -229,9 +274,10 @@ func decodeInto(w http.ResponseWriter, r *http.Request, into any) error {
 
 // membersOf says where the members of a body go: to the fields of a struct, by their JSON names.
 func membersOf(into any) members {
-	v, m := reflect.ValueOf(into).Elem(), members{}
-	for i := range v.NumField() {
-		m[v.Type().Field(i).Tag.Get("json")] = v.Field(i).Addr().Interface()
+	v := reflect.ValueOf(into).Elem()
+	m := make(members, v.NumField())
+	for i := range m {
+		m[i] = member{v.Type().Field(i).Tag.Get("json"), v.Field(i).Addr().Interface()}
 	}
 	return m
 }

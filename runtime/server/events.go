@@ -156,8 +156,9 @@ func (e *stream) begin() {
 // tell writes what is new: each message, then the status if it has changed.
 func (e *stream) tell(page session.Page) error {
 	out := ""
-	for _, m := range page.Messages {
-		b, err := json.Marshal(newMessage(m))
+	for i := range page.Messages {
+		m := newMessage(&page.Messages[i])
+		b, err := json.Marshal(m)
 		if err != nil {
 			return err
 		}

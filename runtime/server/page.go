@@ -190,7 +190,7 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q := session.Start{Flow: m.Flow.ID}
-	err := form(w, r, members{"client_id": &q.ClientID, "lang": &q.Lang, "notice": &q.Notice})
+	err := form(w, r, members{{"client_id", &q.ClientID}, {"lang", &q.Lang}, {"notice", &q.Notice}})
 	if err == nil {
 		err = checkClientID(q.ClientID, minStartID)
 	}
