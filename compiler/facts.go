@@ -8,6 +8,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/policy"
 	"github.com/tacet-lang/tacet/lang/source"
+	"github.com/tacet-lang/tacet/stdlib"
 )
 
 // facts are what a flow is judged by: the practice, and the policy packs it uses composed with the practice's own.
@@ -132,6 +133,10 @@ func (p *project) pack(from fs.FS, file string) (*policy.Pack, diag.List) {
 		f, problem := read(from, file)
 		if problem != nil {
 			r.problems.Add(problem)
+			return r
+		}
+		if from == fs.FS(stdlib.FS) {
+			r.pack = policy.ReadPack(f)
 			return r
 		}
 		r.pack, r.problems = policy.ParsePack(f)

@@ -64,9 +64,8 @@ func StandardPolicy() *policy.Policy {
 	if err != nil {
 		panic("compiler: the built-in policy is missing: " + err.Error())
 	}
-	pack, problems := policy.ParsePack(source.New(name, data))
-	p, more := policy.Compose(pack)
-	if problems.HasErrors() || more.HasErrors() {
+	p, problems := policy.Compose(policy.ReadPack(source.New(name, data)))
+	if problems.HasErrors() {
 		panic("compiler: the built-in policy does not hold")
 	}
 	return p

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tacet-lang/tacet/lang/policy"
+	"github.com/tacet-lang/tacet/lang/source"
 )
 
 const std = "../../stdlib/std/"
@@ -43,6 +45,18 @@ func TestStandardOverlaysCompose(t *testing.T) {
 		standard(t, o)
 	}
 	standard(t, stdOverlays...)
+}
+
+// TestReadPack: where nothing is wrong, reading without the schema gives what reading with it does.
+func TestReadPack(t *testing.T) {
+	t.Parallel()
+	for _, name := range append([]string{"hipaa"}, stdOverlays...) {
+		f := source.New(name, []byte(load(t, std+name+".policy.yaml")))
+		want, _ := policy.ParsePack(f)
+		if got := policy.ReadPack(f); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is read otherwise without the schema", name)
+		}
+	}
 }
 
 // TestEveryRuleIsCited: a diagnostic can always print where a rule comes from.
