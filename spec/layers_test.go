@@ -83,9 +83,10 @@ var layers = map[string][]string{
 	// The page of `tacet dev` shows what the compiler made and plays it, so it sees both halves; only cmd/tacet wires it.
 	"preview": {"lang/diag", "lang/source", "lang/machine", "compiler/export", "runtime/calendar", "runtime/engine", "runtime/rehearsal"},
 
-	"runtime/retention/retentiontest": {"runtime/retention", "runtime/session", "runtime/session/sessiontest"},
+	"runtime/retention/retentiontest": {"runtime/engine", "runtime/retention", "runtime/session", "runtime/session/sessiontest"},
 
-	"cmd/tacet": {"*"},
+	"cmd/tacet":      {"*"},
+	"cmd/tacet/heap": {},
 }
 
 // pure lists packages without I/O, clock, randomness or logging, and what of the standard library that forbids.

@@ -16,6 +16,7 @@ import (
 	kongcompletion "github.com/jotaen/kong-completion"
 	"golang.org/x/term"
 
+	_ "github.com/tacet-lang/tacet/cmd/tacet/heap"
 	"github.com/tacet-lang/tacet/lang/diag"
 )
 
@@ -85,12 +86,7 @@ func (f failure) Unwrap() error { return f.err }
 func usage(format string, args ...any) error { return failure{"usage", fmt.Errorf(format, args...)} }
 func ioError(err error) error                { return failure{"io", err} }
 
-// gcPercent lets memory grow to five times what is in use before it is collected. That is some tens of megabytes; a
-// check takes a sixth less time for it, and a server's turn a tenth.
-const gcPercent = 400
-
 func main() {
-	debug.SetGCPercent(gcPercent)
 	os.Exit(run(os.Args[1:], terminal()))
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tacet-lang/tacet/cmd/tacet/heap"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/lang/text"
 	"github.com/tacet-lang/tacet/runtime/engine"
@@ -103,6 +104,7 @@ func (cmd *serveCmd) checkFlags() error {
 
 // run serves flows, or what is deployed, until it is interrupted.
 func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
+	heap.Serve()
 	go text.Prepare() // so that the first message does not wait for it
 	log := cmd.logger(con)
 	var from *deployed
