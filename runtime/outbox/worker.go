@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -41,6 +42,7 @@ type Options struct {
 	Mail     Mailer        // nil: no e-mail
 	Clock    session.Clock // nil: the machine's
 	Random   io.Reader     // nil: crypto/rand; spreads retries
+	AtOnce   int           // rows that are tried at the same time; 0: 8
 	Log      *slog.Logger  // nil: none
 }
 
@@ -57,6 +59,7 @@ type Worker struct {
 	random   io.Reader
 	log      *slog.Logger
 	zone     *time.Location
+	atOnce   int
 	machines *recent.Cache[string, *machine.Machine] // by hash
 	looked   atomic.Int64                            // the day on which agreements were looked at last
 }
@@ -78,7 +81,7 @@ func New(o Options) (*Worker, error) {
 	}
 	w := &Worker{
 		practice: o.Practice, store: o.Store, vault: o.Vault, flows: o.Flows, settings: o.Settings, client: o.Client, mail: o.Mail,
-		clock: o.Clock, random: o.Random, log: o.Log, zone: time.UTC, machines: recent.New[string, *machine.Machine](keptOpen),
+		clock: o.Clock, random: o.Random, log: o.Log, zone: time.UTC, atOnce: cmp.Or(o.AtOnce, atOnce), machines: recent.New[string, *machine.Machine](keptOpen),
 	}
 	if w.client == nil {
 		w.client = connect.NewClient()
@@ -138,7 +141,7 @@ func (w *Worker) Once(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	now := w.clock.Now().UTC()
-	rows, err := w.store.Claim(ctx, w.practice, now, now.Add(lease), atOnce)
+	rows, err := w.store.Claim(ctx, w.practice, now, now.Add(lease), w.atOnce)
 	if err != nil {
 		return 0, err
 	}

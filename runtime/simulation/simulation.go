@@ -5,20 +5,19 @@
 //
 // Several servers share one store. A store call can fail before it is done or after, take the server with it, or let other
 // requests, through other servers, come first. Patients repeat what they are not answered, repeat what they are, and
-// reuse a name for something else. The clock jumps both ways.
+// reuse a name for something else. People take conversations, answer, give them back and close them. Each server takes out what is
+// sent, to vendors and teams that fail before they have it or after. The clock jumps both ways.
 package simulation
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/memory"
 	"github.com/tacet-lang/tacet/runtime/vault"
@@ -29,15 +28,22 @@ type World struct {
 	Flow  session.Flow
 	Vault *vault.Vault // sealing is not simulated to fail
 	Texts []string     // that patients write; a text can hold more words
+	Way   []string     // that a patient writes who sends something to a vendor
+	Sent  string       // the outcome of conversations that have sent something to a vendor, once each
 }
 
 // Figures say what a history held.
-type Figures struct{ Requests, Answers, Faults, Crashes, Conversations, Escalations int }
+type Figures struct {
+	Requests, Answers, Faults, Crashes, Conversations, Escalations int
+	Acts, Releases                                                 int // of people
+	Parcels, Calls, Twice                                          int // sent to vendors; to people; of both, what arrived again
+}
 
 // Add adds another history's figures.
 func (f *Figures) Add(o Figures) {
 	f.Requests, f.Answers, f.Faults, f.Crashes = f.Requests+o.Requests, f.Answers+o.Answers, f.Faults+o.Faults, f.Crashes+o.Crashes
 	f.Conversations, f.Escalations = f.Conversations+o.Conversations, f.Escalations+o.Escalations
+	f.Acts, f.Releases, f.Parcels, f.Calls, f.Twice = f.Acts+o.Acts, f.Releases+o.Releases, f.Parcels+o.Parcels, f.Calls+o.Calls, f.Twice+o.Twice
 }
 
 // Sizes of a history.
@@ -53,7 +59,7 @@ func Run(w World, seed uint64) (Figures, error) {
 	r := rand.New(rand.NewPCG(seed, 0x7461636574))
 	s := &history{
 		World: w, rand: r, store: memory.New(), now: time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC),
-		failing: r.IntN(4) * 4, crossing: r.IntN(4) * 8,
+		failing: r.IntN(4) * 4, crossing: r.IntN(4) * 8, arrived: map[string]int{},
 	}
 	for i := range servers {
 		if err := s.boot(i); err != nil {
@@ -69,6 +75,9 @@ func Run(w World, seed uint64) (Figures, error) {
 		}
 	}
 	s.failing, s.crossing = 0, 0
+	if err := s.settle(); err != nil {
+		return s.figures, err
+	}
 	return s.figures, s.judge()
 }
 
@@ -81,8 +90,11 @@ type history struct {
 	failing  int // calls of a hundred that fail
 	crossing int // calls of a hundred that others come before
 	hosts    [servers]*session.Host
+	workers  [servers]*outbox.Worker
 	busy     [servers]bool
 	patients []*patient
+	said     []*reply       // by people
+	arrived  map[string]int // how often, by the name of the delivery
 	figures  Figures
 }
 
@@ -99,12 +111,17 @@ func (s *history) Read(b []byte) (int, error) {
 
 // boot starts a server that knows nothing but what is stored.
 func (s *history) boot(i int) error {
+	store := &faulty{s.store, s}
+	worker, err := s.worker(store)
+	if err != nil {
+		return err
+	}
 	for {
 		h, err := session.New(session.Options{
-			Flows: []session.Flow{s.Flow}, Store: &faulty{s.store, s}, Vault: s.Vault, Clock: s, Random: s, Codes: codes{},
+			Flows: []session.Flow{s.Flow}, Store: store, Vault: s.Vault, Clock: s, Random: s, Codes: codes{},
 		})
 		if !errors.Is(err, errFault) { // after which a server is started again
-			s.hosts[i] = h
+			s.hosts[i], s.workers[i] = h, worker
 			return err
 		}
 	}
@@ -121,6 +138,7 @@ type patient struct {
 	name     string
 	n        int // requests so far
 	talk     string
+	way      int      // how much of the world's way this conversation has taken
 	open     *request // not answered yet
 	answered []*request
 }
@@ -151,6 +169,10 @@ func (s *history) step(deep int) error {
 	case n < 14 && deep == 0:
 		s.figures.Crashes++
 		return s.boot(host)
+	case n < 22:
+		return s.work(host)
+	case n < 34:
+		return s.staff(host)
 	}
 	s.now = s.now.Add(time.Duration(s.rand.IntN(90)) * time.Second)
 	p := s.patients[s.rand.IntN(len(s.patients))]
@@ -236,6 +258,7 @@ func (s *history) next(p *patient) *request {
 	p.n++
 	id := fmt.Sprintf("%s-%d-simulated-request", p.name, p.n)
 	if p.talk == "" {
+		p.way = 0
 		n, _ := s.hosts[0].Notice(s.Flow.Machine.Flow.ID, "en")
 		return &request{start: session.Start{Flow: s.Flow.Machine.Flow.ID, ClientID: id, Notice: n.Hash}}
 	}
@@ -245,8 +268,11 @@ func (s *history) next(p *patient) *request {
 		post.Human = true
 	case 1:
 		post.Lang = []string{"en", "es"}[s.rand.IntN(2)]
-	default:
+	case 2, 3, 4, 5, 6, 7:
 		post.Text = s.Texts[s.rand.IntN(len(s.Texts))] + " " + mark(id)
+	default:
+		post.Text = s.Way[p.way%len(s.Way)] // without a mark: it must be understood as it is
+		p.way++
 	}
 	return &request{talk: p.talk, post: post}
 }
@@ -299,228 +325,4 @@ func describe(r *request) string {
 		return "start " + r.start.ClientID
 	}
 	return fmt.Sprintf("post %s %q to %s", r.post.ClientID, r.post.Text, r.talk)
-}
-
-// judge reads what is stored, through a new server, and holds it against the promises.
-func (s *history) judge() error {
-	if err := s.boot(0); err != nil {
-		return err
-	}
-	for _, p := range s.patients {
-		for _, r := range p.answered {
-			if err := s.again(0, r); err != nil {
-				return err
-			}
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(s.talks())) {
-		s.figures.Conversations++
-		if err := s.judgeTalk(id); err != nil {
-			return fmt.Errorf("conversation %s: %w", id, err)
-		}
-	}
-	return s.judgeTrail()
-}
-
-// transcript reads a whole conversation.
-func (s *history) transcript(id string) (list []session.Message, status session.Status, err error) {
-	for {
-		page, err := s.hosts[0].Read(context.Background(), id, int64(len(list)), 50)
-		if err != nil || len(page.Messages) == 0 {
-			return list, page.Status, err
-		}
-		list = append(list, page.Messages...)
-	}
-}
-
-func (s *history) judgeTalk(id string) error {
-	list, status, err := s.transcript(id)
-	if err != nil {
-		return err
-	}
-	silentSince := int64(0)
-	acks := 0
-	for i, m := range list {
-		if m.Seq != int64(i+1) {
-			return fmt.Errorf("message %d has number %d", i+1, m.Seq)
-		}
-		if m.Author == session.ByAssistant && silentSince > 0 {
-			return fmt.Errorf("the assistant says %q at %d, after it fell silent at %d", m.Text, m.Seq, silentSince)
-		}
-		switch m.Role {
-		case engine.RoleAck:
-			acks++
-			silentSince = m.Seq
-		case engine.RoleClosing:
-			silentSince = m.Seq
-		}
-	}
-	if acks > 1 {
-		return fmt.Errorf("%d acknowledgements", acks)
-	}
-	if status.Control == engine.Waiting {
-		s.figures.Escalations++
-		if acks == 0 {
-			return errors.New("handed over without an acknowledgement")
-		}
-	}
-	return s.judgeSaid(id, list)
-}
-
-// judgeSaid checks that what a patient was answered for stands in the log once, in order, and what they were not at most
-// once.
-func (s *history) judgeSaid(id string, list []session.Message) error {
-	for _, p := range s.patients {
-		last := 0
-		for _, r := range append(slices.Clone(p.answered), p.open) {
-			if r == nil || r.talk != id || r.post.Text == "" {
-				continue
-			}
-			var at []int
-			for i, m := range list {
-				if m.Author == session.ByPatient && strings.Contains(m.Text, mark(r.post.ClientID)) {
-					at = append(at, i+1)
-				}
-			}
-			answered := r.reply.ID != ""
-			if len(at) > 1 || answered && len(at) == 0 && len(r.reply.Messages) > 0 && r.reply.Messages[0].Author == session.ByPatient {
-				return fmt.Errorf("%s stands in the log %d times", describe(r), len(at))
-			}
-			if len(at) == 1 {
-				if at[0] < last {
-					return fmt.Errorf("%s stands before what was said earlier", describe(r))
-				}
-				last = at[0]
-			}
-		}
-	}
-	return nil
-}
-
-// judgeTrail checks that every turn has its entry and that the chain holds.
-func (s *history) judgeTrail() error {
-	practice := s.Flow.Machine.Practice.ID
-	return s.store.View(context.Background(), practice, func(r session.Reader) error {
-		entries, err := r.Audit(0, 1<<20)
-		if err != nil {
-			return err
-		}
-		type turn struct {
-			id      string
-			version int64
-		}
-		noted := map[turn][]byte{}
-		for i, e := range entries {
-			if e.Number != int64(i+1) {
-				return fmt.Errorf("entry %d of the trail has number %d", i+1, e.Number)
-			}
-			if e.Version > 0 && e.Turn != nil {
-				noted[turn{e.Conversation, e.Version}] = e.Turn
-			}
-		}
-		for id := range s.talks() {
-			last, err := r.Last(id)
-			if err != nil {
-				return err
-			}
-			for v := int64(1); v <= last.Version; v++ {
-				t, err := r.Turn(id, v)
-				if err != nil {
-					return err
-				}
-				if sum := t.Digest(); string(noted[turn{id, v}]) != string(sum[:]) {
-					return fmt.Errorf("turn %d of %s is not what the trail says", v, id)
-				}
-			}
-		}
-		return nil
-	})
-}
-
-func (s *history) talks() map[string]bool {
-	out := map[string]bool{}
-	for _, p := range s.patients {
-		for _, r := range p.answered {
-			out[r.reply.ID] = true
-		}
-	}
-	return out
-}
-
-// faulty is the store as one server sees it.
-type faulty struct {
-	*memory.Store
-	history *history
-}
-
-// Commit implements session.Store.
-func (f *faulty) Commit(ctx context.Context, w session.Write) error {
-	if err := f.cross(); err != nil {
-		return err
-	}
-	switch f.fault() {
-	case before:
-		return errFault
-	case after:
-		if err := f.Store.Commit(ctx, w); err != nil {
-			return err
-		}
-		return errFault
-	}
-	return f.Store.Commit(ctx, w)
-}
-
-// View implements session.Store.
-func (f *faulty) View(ctx context.Context, practice string, fn func(session.Reader) error) error {
-	if err := f.cross(); err != nil {
-		return err
-	}
-	if f.fault() != none {
-		return errFault
-	}
-	return f.Store.View(ctx, practice, fn)
-}
-
-// PutMachine implements session.Store.
-func (f *faulty) PutMachine(ctx context.Context, practice, hash string, canonical []byte) error {
-	if f.fault() == before {
-		return errFault
-	}
-	return f.Store.PutMachine(ctx, practice, hash, canonical)
-}
-
-type when int
-
-const (
-	none when = iota
-	before
-	after
-)
-
-// fault decides whether a call fails.
-func (f *faulty) fault() when {
-	h := f.history
-	if h.failing == 0 || h.rand.IntN(100) >= h.failing {
-		return none
-	}
-	h.figures.Faults++
-	return before + when(h.rand.IntN(2))
-}
-
-// cross lets requests through other servers come first.
-func (f *faulty) cross() error {
-	h := f.history
-	if h.crossing == 0 || h.rand.IntN(100) >= h.crossing {
-		return nil
-	}
-	busy := 0
-	for _, b := range h.busy {
-		if b {
-			busy++
-		}
-	}
-	if busy == 0 || busy > depth {
-		return nil
-	}
-	return h.step(busy)
 }

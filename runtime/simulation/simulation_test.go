@@ -8,6 +8,7 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 	"github.com/tacet-lang/tacet/runtime/session"
@@ -16,14 +17,14 @@ import (
 	"github.com/tacet-lang/tacet/runtime/vault/vaulttest"
 )
 
-// TestSimulation lives through many histories: 2 000, or TACET_SEEDS of them, from TACET_SEED on. A failure names its seed.
+// TestSimulation lives through many histories: 10 000, or TACET_SEEDS of them, from TACET_SEED on. A failure names its seed.
 func TestSimulation(t *testing.T) {
 	t.Parallel()
-	count, first := number(t, "TACET_SEEDS", 2_000), number(t, "TACET_SEED", 1)
+	count, first := number(t, "TACET_SEEDS", 10_000), number(t, "TACET_SEED", 1)
 	if testing.Short() {
 		count = min(count, 500)
 	}
-	w := world(t)
+	worlds := worlds(t)
 	var mu sync.Mutex
 	var sum simulation.Figures
 	var wg sync.WaitGroup
@@ -31,7 +32,7 @@ func TestSimulation(t *testing.T) {
 	for worker := range workers {
 		wg.Go(func() {
 			for seed := first + worker; seed < first+count; seed += workers {
-				f, err := simulation.Run(w, uint64(seed))
+				f, err := simulation.Run(worlds[seed%len(worlds)], uint64(seed))
 				mu.Lock()
 				sum.Add(f)
 				mu.Unlock()
@@ -44,7 +45,10 @@ func TestSimulation(t *testing.T) {
 	}
 	wg.Wait()
 	t.Logf("%d histories: %+v", count, sum)
-	for name, n := range map[string]int{"answers": sum.Answers, "faults": sum.Faults, "crashes": sum.Crashes, "escalations": sum.Escalations} {
+	for name, n := range map[string]int{
+		"answers": sum.Answers, "faults": sum.Faults, "crashes": sum.Crashes, "escalations": sum.Escalations, "releases": sum.Releases,
+		"parcels": sum.Parcels, "calls": sum.Calls, "what arrives twice": sum.Twice,
+	} {
 		if n == 0 && count >= 100 {
 			t.Errorf("no history has %s", name)
 		}
@@ -54,8 +58,9 @@ func TestSimulation(t *testing.T) {
 // TestSameSeedSameHistory: what a seed brings about is the same each time.
 func TestSameSeedSameHistory(t *testing.T) {
 	t.Parallel()
-	w := world(t)
+	worlds := worlds(t)
 	for seed := range uint64(50) {
+		w := worlds[seed%uint64(len(worlds))]
 		a, errA := simulation.Run(w, seed)
 		b, errB := simulation.Run(w, seed)
 		if a != b || (errA == nil) != (errB == nil) {
@@ -77,14 +82,9 @@ func number(t *testing.T, variable string, otherwise int) int {
 	return n
 }
 
-// world is the flow that the engine's own tests use, with its words for triggers and topics.
-func world(t *testing.T) simulation.World {
+// worlds are the flows that the engine's own tests use, with their words for triggers and topics.
+func worlds(t *testing.T) []simulation.World {
 	t.Helper()
-	m := enginetest.Visit()
-	p, err := engine.LoadWith(m, engine.Options{Reader: enginetest.Reader{}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	master, err := subtle.NewAESGCM(make([]byte, 32))
 	if err != nil {
 		t.Fatal(err)
@@ -93,11 +93,21 @@ func world(t *testing.T) simulation.World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return simulation.World{
-		Flow: session.Flow{Machine: m, Program: p}, Vault: v,
-		Texts: []string{
-			"#booking", "yes", "no", "+1 212 555 0143", "000000", "hello", "@bot", "#hours", "tomorrow", "#diagnosis", "hello", "one",
-			"!fever", "@human", "!chest-pain", "ok !complaint",
-		},
+	flow := func(m *machine.Machine) session.Flow {
+		m.Policy.VendorFloor = "preference"
+		m.Practice.Vendors[0].Purposes = []string{"scheduling"}
+		m.Practice.Vendors[0].Agreement = &machine.Agreement{Signed: "2025-12-10", Effective: "2026-01-01", Expires: "2026-12-31"}
+		p, err := engine.LoadWith(m, engine.Options{Reader: enginetest.Reader{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return session.Flow{Machine: m, Program: p}
+	}
+	said := []string{"!fever", "@human", "!chest-pain", "ok !complaint", "hello", "@bot", "#hours", "#diagnosis", "no"}
+	return []simulation.World{
+		{Flow: flow(enginetest.Visit()), Vault: v, Sent: "booked", Texts: append([]string{"tomorrow", "one"}, said...),
+			Way: []string{"#booking", "yes", "hello", "+1 212 555 0143", "000000"}},
+		{Flow: flow(enginetest.Consultation()), Vault: v, Sent: "completed", Texts: said,
+			Way: []string{"rhinoplasty", "1", "Zoe", "+1 212 555 0143", "morning", "yes"}},
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -32,6 +33,7 @@ type practice struct {
 	calendar []session.Reservation
 	outbox   []session.Parcel
 	blocks   []session.Block
+	deliveries
 }
 
 type talk struct {
@@ -45,7 +47,7 @@ func New() *Store {
 	return &Store{mu: &sync.RWMutex{}, practices: map[string]*practice{}, owners: map[string]string{}}
 }
 
-// Close ends the store; what it holds is there still for another one made by Reopen.
+// Close ends the store; what it holds is there still for another one made by Again.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,8 +55,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Reopen returns another store on the same rows, as another process has.
-func (s *Store) Reopen() *Store {
+// Again returns another store on the same rows, as another process has.
+func (s *Store) Again() *Store {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &Store{mu: s.mu, practices: s.practices, owners: s.owners}
@@ -75,7 +77,10 @@ func (s *Store) lock(ctx context.Context) (unlock func(), err error) {
 func (s *Store) of(name string) *practice {
 	p := s.practices[name]
 	if p == nil {
-		p = &practice{machines: map[string][]byte{}, talks: map[string]*talk{}, started: map[session.ClientKey]string{}}
+		p = &practice{
+			machines: map[string][]byte{}, talks: map[string]*talk{}, started: map[session.ClientKey]string{},
+			deliveries: deliveries{rows: map[string]*outbox.Row{}, shut: map[string]bool{}},
+		}
 		s.practices[name] = p
 	}
 	return p
@@ -150,12 +155,14 @@ func (s *Store) Commit(ctx context.Context, w session.Write) error {
 	n.At, n.Sealed = n.At.UTC(), slices.Clone(n.Sealed)
 	t.turns = append(t.turns, n)
 	if w.Standing != nil {
+		p.page(w.Practice, w.Conversation, &t.standing, w.Standing)
 		t.standing = *w.Standing
 	}
 	p.calendar = calendar
 	for _, parcel := range w.Outbox {
 		parcel.Practice, parcel.Conversation, parcel.Version, parcel.Key = w.Practice, w.Conversation, w.Version, t.header.Key
 		p.outbox = append(p.outbox, parcel)
+		p.send(&parcel, w.Epoch)
 	}
 	p.chain(w.Practice, w.Audit)
 	return nil

@@ -4,10 +4,20 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tacet-lang/tacet/runtime/outbox"
+	"github.com/tacet-lang/tacet/runtime/outbox/outboxtest"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/memory"
 	"github.com/tacet-lang/tacet/runtime/store/storetest"
 )
+
+func TestDeliveries(t *testing.T) {
+	t.Parallel()
+	outboxtest.Run(t, func(*testing.T) outboxtest.Opener {
+		first := memory.New()
+		return func(*testing.T) outbox.Store { return first.Again() }
+	})
+}
 
 func TestStore(t *testing.T) {
 	t.Parallel()
@@ -22,6 +32,6 @@ func TestStore(t *testing.T) {
 			open[key] = memory.New()
 			return open[key]
 		}
-		return open[key].Reopen()
+		return open[key].Again()
 	})
 }
