@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -396,6 +397,28 @@ func (c *compilation) checkSession() {
 	}
 	if v, ok := values["keep"]; ok {
 		c.checkKeep(v)
+		c.checkEnded(v, values)
+	}
+}
+
+// checkEnded judges what is kept after an outcome: such an outcome there is, and it only shortens what is kept.
+func (c *compilation) checkEnded(keep sessionValue, values map[string]sessionValue) {
+	for _, name := range sortedNames(values) {
+		v := values[name]
+		if v.outcome == nil {
+			continue
+		}
+		if known := c.endings(); !slices.Contains(known, v.outcome.Name) {
+			c.suggest(c.report(diag.BadSession, v.outcome.Span, "no conversation of this flow ends as `%s`", v.outcome.Name), *v.outcome, known)
+			continue
+		}
+		if v.value >= keep.value {
+			c.report(diag.KeepOutOfRange, v.span, "`%s` must be shorter than `keep`, which is %s", name, days(keep.value)).
+				Means("what patients wrote is there for longer than the flow says of all others").
+				Help("make `keep` the longest and shorten the other outcomes, or leave this line out")
+			continue
+		}
+		c.checkKeep(v)
 	}
 }
 
@@ -426,8 +449,9 @@ func (c *compilation) checkKeep(v sessionValue) {
 
 // sessionValue is one line of the session in the unit that the machine counts in.
 type sessionValue struct {
-	value int64
-	span  source.Span
+	value   int64
+	span    source.Span
+	outcome *syntax.Ident // that it is for; nil for all
 }
 
 func (c *compilation) checkRange(code *diag.Code, v sessionValue, r machine.Range, what string, unit func(int64) string) bool {

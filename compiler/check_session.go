@@ -19,19 +19,24 @@ var sessionKeys = []struct{ key, example string }{
 	{"timeout", "timeout 20 minutes"}, {"keep", "keep 90 days"}, {"retries", "retries 2"},
 }
 
-// sessionItems reads the session: the timeout in seconds, keep in days, retries as they are.
+// sessionItems reads the session: the timeout in seconds, keep in days, retries as they are. What is kept after an outcome stands under
+// `keep` and its name.
 func (c *compilation) sessionItems() map[string]sessionValue {
 	out := map[string]sessionValue{}
 	first := map[string]source.Span{}
 	for i := range c.names.session.Items {
 		item := &c.names.session.Items[i]
-		if f, dup := first[item.Key.Name]; dup {
-			c.report(diag.DeclaredTwice, item.Span, "`%s` stands here twice", item.Key.Name).Note(f, "the first stands here").Help("keep one of the two")
+		name := item.Key.Name
+		if item.For != nil {
+			name += " " + item.For.Name
+		}
+		if f, dup := first[name]; dup {
+			c.report(diag.DeclaredTwice, item.Span, "`%s` stands here twice", name).Note(f, "the first stands here").Help("keep one of the two")
 			continue
 		}
-		first[item.Key.Name] = item.Span
+		first[name] = item.Span
 		if v, ok := c.sessionItem(item); ok {
-			out[item.Key.Name] = sessionValue{value: v, span: item.Span}
+			out[name] = sessionValue{value: v, span: item.Span, outcome: item.For}
 		}
 	}
 	for _, k := range sessionKeys {

@@ -116,10 +116,16 @@ func (l *lowering) flow() machine.Flow {
 
 func (l *lowering) session() machine.Session {
 	v := l.c.sessionItems()
-	return machine.Session{
+	out := machine.Session{
 		Timeout: int(v["timeout"].value), Keep: int(v["keep"].value), Retries: int(v["retries"].value),
 		Place: l.place(l.c.names.session.Span),
 	}
+	for _, name := range sortedNames(v) {
+		if outcome := v[name].outcome; outcome != nil {
+			out.Ended = append(out.Ended, machine.KeepEnded{Outcome: outcome.Name, Days: int(v[name].value)})
+		}
+	}
+	return out
 }
 
 func (l *lowering) fields() []machine.Field {

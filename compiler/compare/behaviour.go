@@ -69,12 +69,23 @@ func (c *comparing) session() {
 		})
 	}
 	c.value(Privacy, "conversations are kept for another time", days(a.Keep), days(b.Keep), "what patients wrote is there for longer or shorter", b.Place)
+	for _, p := range paired(a.Ended, b.Ended, func(e *machine.KeepEnded) string { return e.Outcome }) {
+		c.value(Privacy, "conversations that end as `"+p.name+"` are kept for another time", keptAfter(p.old, a), keptAfter(p.new, b), "what patients wrote is there for longer or shorter", b.Place)
+	}
 	if a.Retries != b.Retries {
 		c.add(Change{
 			Level: Safety, What: "people take over after another number of answers that do not fit", Old: fmt.Sprint(a.Retries + 1), New: fmt.Sprint(b.Retries + 1), Place: b.Place,
 			Means: "a patient who is not understood comes to a person sooner or later", Sign: &Sign{New: b.Retries < a.Retries, Reason: "retries"},
 		})
 	}
+}
+
+// keptAfter is how long a conversation with an outcome is kept: as long as all others where nothing else is said.
+func keptAfter(e *machine.KeepEnded, s *machine.Session) string {
+	if e == nil {
+		return days(s.Keep)
+	}
+	return days(e.Days)
 }
 
 func seconds(n int) string {

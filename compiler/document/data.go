@@ -237,6 +237,9 @@ func (w writer) session(m *machine.Machine) []block {
 		{one("Answers that do not fit, before a person takes over"), one(fmt.Sprint(s.Retries + 1)), one(fmt.Sprintf("%d to %d", p.Retries.Min+1, p.Retries.Max+1))},
 		{one("Conversation and everything in it kept for"), one(days(s.Keep)), keepRange(m)},
 	}
+	for _, e := range s.Ended {
+		rows = append(rows, []cell{one("The same, of one that ended as " + e.Outcome), one(days(e.Days)), keepRange(m)})
+	}
 	return []block{table{Caption: "Bounds of a conversation", Head: []string{"What", "This flow", "Permitted by policy"}, Rows: rows}}
 }
 

@@ -178,7 +178,7 @@ func (c *checking) ranges() {
 		c.violated("G11", diag.TimeoutOutOfRange.At(at, "the timeout must be between %d and %d minutes, not %d", p.Timeout.Min/60, p.Timeout.Max/60, t/60).
 			Help("choose a value in that range"))
 	}
-	keep := int64(c.m.Session.Keep)
+	keep, least := int64(c.m.Session.Keep), int64(c.m.Session.Shortest())
 	held := map[string]bool{}
 	for i := range c.m.Fields {
 		f := &c.m.Fields[i]
@@ -191,8 +191,12 @@ func (c *checking) ranges() {
 		case k < 0:
 			c.violated("G11", diag.NoKeep.At(c.span(f.Place), "the policy does not say how long `%s`, of class `%s`, may be kept", f.Name, f.Class).
 				Help("ask your compliance owner for a rule, or do not collect it"))
-		case keep < p.Keep[k].Min || keep > p.Keep[k].Max:
-			c.violated("G11", diag.KeepOutOfRange.At(at, "`keep` must be between %d and %d days because of `%s`, not %d", p.Keep[k].Min, p.Keep[k].Max, f.Name, keep).
+		case least < p.Keep[k].Min || keep > p.Keep[k].Max:
+			wrong := keep
+			if keep <= p.Keep[k].Max {
+				wrong = least
+			}
+			c.violated("G11", diag.KeepOutOfRange.At(at, "`keep` must be between %d and %d days because of `%s`, not %d", p.Keep[k].Min, p.Keep[k].Max, f.Name, wrong).
 				Help("choose a value in that range"))
 		}
 	}

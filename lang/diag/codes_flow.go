@@ -106,7 +106,7 @@ var (
 		Text: "The notice, standard sentences, answers to topics and escalations can be said before anything was asked, so they can only use facts of the practice.",
 		Bad:  "notice \"Hello {name}\"", Good: "notice \"Welcome to {practice.name}\""})
 	BadSession = define(Code{ID: "T2044", Title: "the session block is not right",
-		Text: "A session says how long the assistant waits (`timeout 20 minutes`), how long the conversation is kept (`keep 90 days`) and how often it asks again (`retries 2`).",
+		Text: "A session says how long the assistant waits (`timeout 20 minutes`), how long the conversation is kept (`keep 90 days`; `keep timeout 7 days` where silence ended it) and how often it asks again (`retries 2`).",
 		Bad:  "session { timeout 20 }", Good: "session { timeout 20 minutes  keep 90 days  retries 2 }"})
 	BadType = define(Code{ID: "T2045", Title: "a field type that makes no sense",
 		Text: "A choice has at least two different options; a number runs from a smaller to a larger value, and a date from an earlier to a later day.",

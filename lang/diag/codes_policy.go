@@ -169,7 +169,7 @@ var (
 	KeepOutOfRange = define(Code{
 		ID: "T3502", Title: "the conversation would be kept for longer or shorter than the policy permits",
 		Text: "What the flow collects is erased after this many days. The policy gives a range for each class; a flow may choose " +
-			"within it and never keep anything longer.",
+			"within it and never keep anything longer, and what ends in one way (`keep timeout 7 days`) for less than the rest.",
 		Bad:  `session { keep 3000 days }`,
 		Good: `session { keep 90 days }`,
 	})

@@ -220,6 +220,26 @@ type Session struct {
 	Keep    int   `json:"keep"`    // days
 	Retries int   `json:"retries"` // reprompts before a person takes over
 	Place   Place `json:"place"`
+	// Ended are outcomes after which a conversation is kept for fewer days than Keep, by name.
+	Ended []KeepEnded `json:"ended,omitempty"`
+}
+
+// KeepEnded is for how many days a conversation is kept that has ended with an outcome: one of an End location, or [Timeout].
+type KeepEnded struct {
+	Outcome string `json:"outcome"`
+	Days    int    `json:"days"`
+}
+
+// Timeout is the outcome of a conversation that silence ended.
+const Timeout = "timeout"
+
+// Shortest is the least number of days that any conversation is kept.
+func (s *Session) Shortest() int {
+	days := s.Keep
+	for _, e := range s.Ended {
+		days = min(days, e.Days)
+	}
+	return days
 }
 
 // Field is something the flow may ask for.

@@ -192,6 +192,12 @@ func (v *validator) openings(of string, hours []Opening) {
 func (v *validator) session() {
 	s := v.m.Session
 	v.check(s.Timeout > 0 && s.Keep > 0 && s.Retries >= 0, "the session makes no sense")
+	for i, e := range s.Ended {
+		v.check(i == 0 || s.Ended[i-1].Outcome < e.Outcome, "the outcomes of the session are not in order")
+		v.check(e.Days > 0 && e.Days < s.Keep, "what ends as %q is not kept for fewer days than the rest", e.Outcome)
+		v.check(e.Outcome == Timeout || slices.ContainsFunc(v.m.Locations, func(l Location) bool { return l.Kind == End && l.Outcome == e.Outcome }),
+			"nothing ends as %q", e.Outcome)
+	}
 }
 
 func (v *validator) fields() {

@@ -152,7 +152,11 @@ func dayBound(n *Number) string {
 func (p *printer) session(d *SessionDecl) {
 	items := make([]string, len(d.Items))
 	for i, it := range d.Items {
-		items[i] = fmt.Sprintf("%s %d", it.Key.Name, it.Value.Value)
+		items[i] = it.Key.Name
+		if it.For != nil {
+			items[i] += " " + it.For.Name
+		}
+		items[i] += fmt.Sprintf(" %d", it.Value.Value)
 		if it.Unit != nil {
 			items[i] += " " + unitFor(it.Value.Value, it.Unit.Name)
 		}

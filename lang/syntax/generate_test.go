@@ -167,6 +167,10 @@ func sessionItem(t *rapid.T) syntax.SessionItem {
 	if key != "retries" {
 		it.Unit = unit(t)
 	}
+	if key == "keep" && rapid.Bool().Draw(t, "for an outcome") {
+		outcome := ident(t)
+		it.For = &outcome
+	}
 	return it
 }
 

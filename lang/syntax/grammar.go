@@ -102,7 +102,7 @@ type (
 		Topics words `parser:"@(Ident (',' Ident)*)"`
 	}
 	sessionItemUnit struct {
-		Length  words `parser:"( @(('timeout' | 'keep') Number ('minutes' | 'hours' | 'days' | 'minute' | 'hour' | 'day'))"`
+		Length  words `parser:"( @(('timeout' | 'keep' Ident?) Number ('minutes' | 'hours' | 'days' | 'minute' | 'hour' | 'day'))"`
 		Retries words `parser:"| @('retries' Number) )"`
 	}
 	likeUnit struct {

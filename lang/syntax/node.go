@@ -235,9 +235,10 @@ type Option struct {
 	Span  source.Span
 }
 
-// SessionItem is one line of a session block: `timeout 20 minutes`, `keep 90 days`, `retries 2`.
+// SessionItem is one line of a session block: `timeout 20 minutes`, `keep 90 days`, `keep abandoned 7 days`, `retries 2`.
 type SessionItem struct {
 	Key   Ident
+	For   *Ident // of keep: the outcome it is for; nil for all others
 	Value Number
 	Unit  *Ident // minutes, hours, days; nil for retries
 	Span  source.Span

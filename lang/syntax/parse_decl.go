@@ -145,6 +145,9 @@ func (p *parser) allow(from int) Decl {
 	return &AllowDecl{Code: p.ident(u.Code), Reason: p.string(u.Reason), Until: p.date(u.Until), Span: p.since(from)}
 }
 
+// keepWords is how many words `keep 90 days` has; with the outcome it is for it has one more.
+const keepWords = 3
+
 func (p *parser) session(from int) Decl {
 	d := &SessionDecl{}
 	p.within = "session"
@@ -162,9 +165,14 @@ func (p *parser) session(from int) Decl {
 			p.failed(i)
 			return true
 		}
-		item := SessionItem{Key: p.identAt(i), Value: p.numberAt(i + 1), Span: p.since(i)}
+		item, number := SessionItem{Key: p.identAt(i), Span: p.since(i)}, i+1
+		if len(u.Length) > keepWords {
+			outcome := p.identAt(number)
+			item.For, number = &outcome, number+1
+		}
+		item.Value = p.numberAt(number)
 		if len(u.Length) > 0 {
-			item.Unit = p.unit(i + 2)
+			item.Unit = p.unit(number + 1)
 		}
 		d.Items = append(d.Items, item)
 		return true

@@ -193,6 +193,7 @@ func (w walker) part(n Node) {
 		walkOptional(n.Label, w.visit)
 	case *SessionItem:
 		Walk(&n.Key, w.visit)
+		walkOptional(n.For, w.visit)
 		Walk(&n.Value, w.visit)
 		walkOptional(n.Unit, w.visit)
 	case *Phrases:

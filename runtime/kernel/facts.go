@@ -73,7 +73,8 @@ func (k *checker) checkRanges() {
 	k.want(within(s.Timeout, p.Timeout), "G11", "a timeout of %d seconds is outside of what the policy permits", s.Timeout)
 	for _, f := range k.m.Fields {
 		at := slices.IndexFunc(p.Keep, func(r machine.Keep) bool { return r.Class == f.Class })
-		k.want(at >= 0 && k.spend(at) && within(s.Keep, p.Keep[at].Range), "G11", "%q, of class %q, may not be kept for %d days", f.Name, f.Class, s.Keep)
+		k.want(at >= 0 && k.spend(at) && within(s.Keep, p.Keep[at].Range) && within(s.Shortest(), p.Keep[at].Range), "G11",
+			"%q, of class %q, may not be kept for %d to %d days", f.Name, f.Class, s.Shortest(), s.Keep)
 	}
 }
 

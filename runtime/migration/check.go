@@ -113,6 +113,8 @@ func (m *Move) sameFlow() error {
 		return refuse("the practice's time zone has changed, so that times mean something else")
 	case old.Session.Keep != new.Session.Keep:
 		return refuse("conversations are kept for %d days, and those of the new version for %d", old.Session.Keep, new.Session.Keep)
+	case !slices.Equal(old.Session.Ended, new.Session.Ended):
+		return refuse("how long conversations are kept depends on how they end, in another way than in the new version")
 	}
 	for _, lang := range old.Flow.Languages {
 		if !slices.Contains(new.Flow.Languages, lang) {

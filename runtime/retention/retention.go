@@ -1,7 +1,8 @@
 // Package retention ends what a practice keeps: conversations whose time is over, and those that somebody has asked to be erased.
 //
 // What was written is kept for the days that its flow says (`session { keep … }`, within the range of the policy for each class that
-// it holds), counted from its last turn by the practice's calendar: a day is a day also where the clocks change. Then the key of
+// it holds; fewer where it says so of the outcome it ended with), counted from its last turn by the practice's calendar: a day is a
+// day also where the clocks change. Then the key of
 // the conversation is destroyed, which makes it unreadable in the database, its log, exports and every copy; the row stays, so that
 // the audit trail still knows which conversation it was (45 CFR 164.316(b)(2)).
 //
@@ -40,6 +41,15 @@ type Hold struct {
 	ReleasedReason string
 }
 
+// Which conversations are listed: those on a machine that began at or before a time, with ids after one.
+type Which struct {
+	Machine string
+	Ended   string // the outcome they have ended with; empty: any, and those that have not ended
+	Began   time.Time
+	After   string
+	Limit   int
+}
+
 // Kept is a conversation that is not erased.
 type Kept struct {
 	Conversation string
@@ -68,8 +78,8 @@ type Store interface {
 	session.Store
 	// Machines lists the hashes of the practice's machines.
 	Machines(ctx context.Context, practice string) ([]string, error)
-	// Kept lists conversations on a machine that are not erased and began at or before a time, by id, after an id.
-	Kept(ctx context.Context, practice, machine string, began time.Time, after string, limit int) ([]Kept, error)
+	// Kept lists conversations that are not erased, by id.
+	Kept(ctx context.Context, practice string, which Which) ([]Kept, error)
 	// Begin notes down that a conversation is being erased, with entries in the trail; nothing of it is taken out of the house any
 	// more, and nobody is called to it; what the compliance owner is told of it is. It returns ErrHeld, ErrErased, or session.ErrNotFound.
 	Begin(ctx context.Context, e Erasure, entries ...session.Entry) (Erasure, error)

@@ -32,8 +32,8 @@ type Sweeper struct {
 
 // term is how long conversations on a machine are kept, and by whose calendar.
 type term struct {
-	days int
-	zone *time.Location
+	session machine.Session
+	zone    *time.Location
 }
 
 const (
@@ -129,24 +129,44 @@ func (s *Sweeper) each(ctx context.Context, now time.Time, fn func(Kept, time.Ti
 			unread = append(unread, fmt.Errorf("machine %s: %w", hash, err))
 			continue
 		}
-		if err := s.on(ctx, hash, t, now, fn); err != nil {
+		if err := s.on(ctx, t, Which{Machine: hash, Limit: pageOf}, now, fn); err != nil {
 			return errors.Join(append(unread, err)...)
 		}
 	}
 	return errors.Join(unread...)
 }
 
-// on goes through the conversations on one machine.
-func (s *Sweeper) on(ctx context.Context, hash string, t term, now time.Time, fn func(Kept, time.Time) error) error {
+// on goes through the conversations on one machine: those with an outcome that is kept for less, and then all.
+func (s *Sweeper) on(ctx context.Context, t term, which Which, now time.Time, fn func(Kept, time.Time) error) error {
+	seen := map[string]bool{}
+	once := func(k Kept, due time.Time) error {
+		if seen[k.Conversation] {
+			return nil
+		}
+		seen[k.Conversation] = len(t.session.Ended) > 0
+		return fn(k, due)
+	}
+	for _, e := range t.session.Ended {
+		which.Ended = e.Outcome
+		if err := s.within(ctx, t.after(e.Days), which, now, once); err != nil {
+			return err
+		}
+	}
+	which.Ended = ""
+	return s.within(ctx, t.after(t.session.Keep), which, now, once)
+}
+
+// within goes through conversations that are all kept for as long.
+func (s *Sweeper) within(ctx context.Context, t days, which Which, now time.Time, fn func(Kept, time.Time) error) error {
 	// where the clocks change, days are shorter by an hour or two in all, and what began later than that cannot be due
-	began := now.Add(-time.Duration(t.days)*24*time.Hour + 2*time.Hour)
-	for after := ""; ; {
-		list, err := s.store.Kept(ctx, s.practice, hash, began, after, pageOf)
+	which.Began = now.Add(-time.Duration(t.count)*24*time.Hour + 2*time.Hour)
+	for {
+		list, err := s.store.Kept(ctx, s.practice, which)
 		if err != nil || len(list) == 0 {
 			return err
 		}
 		for _, k := range list {
-			after = k.Conversation
+			which.After = k.Conversation
 			due := t.ends(k.Last)
 			if now.Before(due) {
 				continue
@@ -158,8 +178,16 @@ func (s *Sweeper) on(ctx context.Context, hash string, t term, now time.Time, fn
 	}
 }
 
+// days are counted by a practice's calendar.
+type days struct {
+	count int
+	zone  *time.Location
+}
+
+func (t term) after(count int) days { return days{count, t.zone} }
+
 // ends is the moment at which what was last touched then is kept no longer: so many days on, at the same time by the clock.
-func (t term) ends(last time.Time) time.Time { return last.In(t.zone).AddDate(0, 0, t.days).UTC() }
+func (d days) ends(last time.Time) time.Time { return last.In(d.zone).AddDate(0, 0, d.count).UTC() }
 
 func (s *Sweeper) term(ctx context.Context, hash string) (t term, err error) {
 	if known, ok := s.terms[hash]; ok {
@@ -181,7 +209,7 @@ func (s *Sweeper) term(ctx context.Context, hash string) (t term, err error) {
 	if err != nil {
 		return t, err
 	}
-	t = term{m.Session.Keep, zone}
+	t = term{m.Session, zone}
 	s.terms[hash] = t
 	return t, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/audit"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
@@ -32,6 +33,7 @@ type office struct {
 	clock *sessiontest.Clock
 	sweep *retention.Sweeper
 	next  int
+	ended []machine.KeepEnded
 }
 
 func open(t *testing.T, keep int, at string) *office {
@@ -48,7 +50,7 @@ func open(t *testing.T, keep int, at string) *office {
 func (o *office) open(keep int) {
 	o.Helper()
 	m := enginetest.Consultation()
-	m.Session.Keep = keep
+	m.Session.Keep, m.Session.Ended = keep, o.ended
 	p, err := engine.LoadWith(m, engine.Options{Reader: enginetest.Reader{}})
 	if err != nil {
 		o.Fatal(err)
@@ -225,6 +227,55 @@ func TestHeld(t *testing.T) {
 	}
 	if n := o.once(); n != 1 || o.readable(id) {
 		t.Error("after the hold it is still there")
+	}
+}
+
+// TestOutcome: what ended in a way that is kept for less goes earlier, to the second and over a night in which the clocks change; what ended
+// otherwise, or has not ended, stays as long as all.
+func TestOutcome(t *testing.T) {
+	t.Parallel()
+	o := open(t, 30, "2026-03-04 10:00:00")
+	if err := o.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o.ended = []machine.KeepEnded{{Outcome: "completed", Days: 14}, {Outcome: machine.Timeout, Days: 7}}
+	o.open(30)
+	silent, resolved, waiting := o.talk(), o.talk(), o.talk()
+	for _, id := range []string{resolved, waiting} {
+		if _, err := o.host.Post(ctx, id, session.Post{ClientID: "c", Text: "@human"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.host.Claim(ctx, resolved, "mei"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.host.Close(ctx, resolved, "mei", "completed"); err != nil {
+		t.Fatal(err)
+	}
+	o.set("2026-03-04 10:20:00")
+	if _, err := o.host.Tick(ctx); err != nil { // silence ends it
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		at   string // a second before something is due
+		gone string
+	}{
+		{"2026-03-11 10:19:59", silent}, // a day of 23 hours lies between
+		{"2026-03-18 09:59:59", resolved},
+		{"2026-04-03 09:59:59", waiting},
+	} {
+		o.set(step.at)
+		if n := o.once(); n != 0 {
+			t.Errorf("%d erased at %s", n, step.at)
+		}
+		o.clock.Move(time.Second)
+		dues := 0
+		if err := o.sweep.Due(ctx, o.clock.Now(), func(k retention.Kept, _ time.Time) error { dues++; return nil }); err != nil || dues != 1 {
+			t.Errorf("%d are due a second after %s, %v", dues, step.at, err)
+		}
+		if n := o.once(); n != 1 || o.readable(step.gone) {
+			t.Errorf("%d erased a second after %s; it is readable: %t", n, step.at, o.readable(step.gone))
+		}
 	}
 }
 

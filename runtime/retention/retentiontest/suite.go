@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
@@ -21,17 +22,18 @@ import (
 func Run(t *testing.T, open func(t *testing.T) retention.Store) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, retention.Store){
-		"kept until erased":     keptUntilErased,
-		"listed page by page":   pages,
-		"holds":                 holds,
-		"held or erased":        heldOrErased,
-		"one erases":            one,
-		"unfinished erasures":   unfinished,
-		"practices are apart":   apart,
-		"entries with each":     trail,
-		"what is not there":     nothing,
-		"machines are listed":   machines,
-		"a hold is not deleted": released,
+		"kept until erased":      keptUntilErased,
+		"listed page by page":    pages,
+		"listed by how it ended": ended,
+		"holds":                  holds,
+		"held or erased":         heldOrErased,
+		"one erases":             one,
+		"unfinished erasures":    unfinished,
+		"practices are apart":    apart,
+		"entries with each":      trail,
+		"what is not there":      nothing,
+		"machines are listed":    machines,
+		"a hold is not deleted":  released,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +66,7 @@ func start(t *testing.T, s retention.Store, practice, id string, key int64) {
 
 func kept(t *testing.T, s retention.Store, began time.Time) (list []retention.Kept) {
 	t.Helper()
-	list, err := s.Kept(ctx, practice, "m", began, "", 100)
+	list, err := s.Kept(ctx, practice, retention.Which{Machine: "m", Began: began, Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,13 +103,47 @@ func keptUntilErased(t *testing.T, s retention.Store) {
 	}
 }
 
+// end closes a conversation that start began.
+func end(t *testing.T, s retention.Store, id, outcome string) {
+	t.Helper()
+	w := session.Write{
+		Turn: session.Turn{
+			Practice: practice, Conversation: id, Version: 3, At: at.Add(2 * time.Hour), After: 3, Last: 3, Said: -1, Control: engine.Closed, Epoch: 1, Sealed: []byte("sealed"),
+		},
+		Standing: &session.Standing{Control: engine.Closed, Epoch: 1, Outcome: outcome, Since: at.Add(2 * time.Hour)},
+	}
+	if err := s.Commit(ctx, w); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func ended(t *testing.T, s retention.Store) {
+	for i, outcome := range []string{"timeout", "completed", "timeout", ""} {
+		id := fmt.Sprint("c", i)
+		start(t, s, practice, id, 1)
+		if outcome != "" {
+			end(t, s, id, outcome)
+		}
+	}
+	for outcome, want := range map[string][]string{"timeout": {"c0", "c2"}, "completed": {"c1"}, "declined": nil, "": {"c0", "c1", "c2", "c3"}} {
+		list, err := s.Kept(ctx, practice, retention.Which{Machine: "m", Began: at, Ended: outcome, Limit: 10})
+		var got []string
+		for _, k := range list {
+			got = append(got, k.Conversation)
+		}
+		if d := cmp.Diff(want, got); err != nil || d != "" {
+			t.Errorf("ended as %q (-want +got): %v\n%s", outcome, err, d)
+		}
+	}
+}
+
 func pages(t *testing.T, s retention.Store) {
 	for i := range 5 {
 		start(t, s, practice, fmt.Sprint("c", i), 1)
 	}
 	var got []string
 	for after := ""; ; {
-		list, err := s.Kept(ctx, practice, "m", at, after, 2)
+		list, err := s.Kept(ctx, practice, retention.Which{Machine: "m", Began: at, After: after, Limit: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,14 +26,15 @@ func (s *Store) Machines(ctx context.Context, practice string) (all []string, er
 }
 
 // Kept implements retention.Store.
-func (s *Store) Kept(ctx context.Context, practice, machine string, began time.Time, after string, limit int) (all []retention.Kept, err error) {
+func (s *Store) Kept(ctx context.Context, practice string, w retention.Which) (all []retention.Kept, err error) {
 	err = s.update(ctx, practice, func(tx pgx.Tx) error {
 		all, err = list(&reader{ctx: ctx, tx: tx, practice: practice}, `SELECT c.id, c.key,
 				(SELECT at FROM turns WHERE conversation = c.id ORDER BY version DESC LIMIT 1),
 				EXISTS (SELECT 1 FROM holds WHERE practice = c.practice AND conversation = c.id AND released IS NULL)
 			FROM conversations c WHERE c.practice = $1 AND c.machine = $2 AND c.started <= $3 AND c.erased IS NULL AND c.id COLLATE "C" > $4
-			ORDER BY c.id COLLATE "C" LIMIT $5`,
-			[]any{practice, machine, began.UnixMicro(), after, limit}, func(row pgx.CollectableRow) (k retention.Kept, err error) {
+				AND ($5 = '' OR c.outcome = $5 AND c.control = 'closed')
+			ORDER BY c.id COLLATE "C" LIMIT $6`,
+			[]any{practice, w.Machine, w.Began.UnixMicro(), w.After, w.Ended, w.Limit}, func(row pgx.CollectableRow) (k retention.Kept, err error) {
 				var last *int64
 				err = row.Scan(&k.Conversation, &k.Key, &last, &k.Held)
 				k.Last = instant(last)

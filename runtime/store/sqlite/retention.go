@@ -24,15 +24,16 @@ func (s *Store) Machines(ctx context.Context, practice string) (list []string, e
 }
 
 // Kept implements retention.Store.
-func (s *Store) Kept(ctx context.Context, practice, machine string, began time.Time, after string, limit int) (list []retention.Kept, err error) {
+func (s *Store) Kept(ctx context.Context, practice string, w retention.Which) (list []retention.Kept, err error) {
 	err = s.view(ctx, func(c *conn) error {
 		return c.query(`SELECT c.id, c.key, (SELECT at FROM turns WHERE conversation = c.number ORDER BY version DESC LIMIT 1),
 				EXISTS (SELECT 1 FROM holds WHERE practice = c.practice AND conversation = c.id AND released IS NULL)
-			FROM conversations c WHERE c.practice = ? AND c.machine = ? AND c.started <= ? AND c.erased IS NULL AND c.id > ? ORDER BY c.id LIMIT ?`,
+			FROM conversations c WHERE c.practice = ? AND c.machine = ? AND c.started <= ? AND c.erased IS NULL AND c.id > ?
+				AND (? = '' OR c.outcome = ? AND c.control = 'closed') ORDER BY c.id LIMIT ?`,
 			func(row *sqlite3.Stmt) error {
 				list = append(list, retention.Kept{Conversation: row.ColumnText(0), Key: row.ColumnInt64(1), Last: instant(row, 2), Held: row.ColumnBool(3)})
 				return nil
-			}, practice, machine, began, after, limit)
+			}, practice, w.Machine, w.Began, w.After, w.Ended, w.Ended, w.Limit)
 	})
 	return list, err
 }
