@@ -74,8 +74,8 @@ func build[G any]() func() *participle.Parser[G] {
 
 var allowTrailing = participle.AllowTrailing(true)
 
-// window is how many tokens are handed to the grammar at once, at least.
-const window = 4096
+// window is how many tokens are handed to the grammar at once, at least: few, because they are copied into a slice that grows.
+const window = 256
 
 // match reads one unit at the current token and moves past it. If the unit does not match, it returns nil and the index
 // of the word that is wrong is in p.bad, with what was expected there in p.want.
@@ -112,11 +112,11 @@ func (p *parser) slide() {
 	}
 }
 
-// windowEnd returns the end of the tokens to hand over: the first place far enough ahead that no unit crosses. A
-// structural word only ever opens a unit, except after `expect`.
+// windowEnd returns the end of the tokens to hand over: the first place far enough ahead that no unit crosses. No unit holds
+// a closing brace, and a structural word only ever opens one, except after `expect`.
 func (p *parser) windowEnd() int {
 	for i := p.pos + window; i < p.end; i++ {
-		if p.toks[i].kind == kindKeyword && structural[p.text(i)] != kindEOF && p.text(i-1) != "expect" {
+		if p.is(i, "}") || p.toks[i].kind == kindKeyword && structural[p.text(i)] != kindEOF && p.text(i-1) != "expect" {
 			return i
 		}
 	}

@@ -95,7 +95,8 @@ type (
 	}
 )
 
-// The lines of scope, session, topic and trigger.
+// The lines of scope, session, topic and trigger. Of phrases the grammar reads the first, and parser.phrases the others: there
+// can be thousands.
 type (
 	scopeItemUnit struct {
 		Verb   words `parser:"@('handle' | 'escalate' | 'refuse')"`
@@ -106,8 +107,8 @@ type (
 		Retries words `parser:"| @('retries' Number) )"`
 	}
 	likeUnit struct {
-		Lang  words `parser:"'like' @Lang?"`
-		Lines words `parser:"@(String (',' String)*)"`
+		Lang words `parser:"'like' @Lang?"`
+		Line words `parser:"@String"`
 	}
 	answerUnit struct {
 		Text words `parser:"'answer' @(String (Lang String)*)"`
@@ -116,12 +117,12 @@ type (
 		Name words `parser:"'category' @Ident"`
 	}
 	phrasesUnit struct {
-		Lang  words `parser:"@Lang"`
-		Lines words `parser:"@(String (',' String)*)"`
+		Lang words `parser:"@Lang"`
+		Line words `parser:"@String"`
 	}
 	exceptUnit struct {
-		Lang  words `parser:"'except' @Lang"`
-		Lines words `parser:"@(String (',' String)*)"`
+		Lang words `parser:"'except' @Lang"`
+		Line words `parser:"@String"`
 	}
 )
 

@@ -34,8 +34,7 @@ func (p *parser) topic(from int) Decl {
 func (p *parser) topicItem(d *TopicDecl, i int) bool {
 	switch p.word() {
 	case "like":
-		if u := match(p, likeGrammar); u != nil {
-			d.Like = append(d.Like, p.phrases(i, u.Lang, u.Lines))
+		if u := match(p, likeGrammar); u != nil && p.phrases(&d.Like, i, u.Lang, u.Line) {
 			return true
 		}
 	case "answer":
@@ -58,12 +57,28 @@ func (p *parser) topicItem(d *TopicDecl, i int) bool {
 	return true
 }
 
-func (p *parser) phrases(from int, lang, lines words) Phrases {
-	ph := Phrases{Lines: p.strings(lines), Span: p.since(from)}
+// phrases reads on after the first phrase of a list that begins at from, and adds the list to lists. If the list does not go on
+// as it must, it goes back and reports false, like match.
+func (p *parser) phrases(lists *[]Phrases, from int, lang, line words) bool {
+	end := p.pos
+	for p.is(end, ",") {
+		if end++; end == p.end || p.toks[end].kind != kindString {
+			p.pos, p.bad, p.want = from, end, []string{"<string>"}
+			return false
+		}
+		end++
+	}
+	ph := Phrases{Lines: make([]String, 0, (end-p.pos)/2+1)}
+	for i := at(line, 0); i < end; i += 2 {
+		ph.Lines = append(ph.Lines, p.stringAt(i))
+	}
+	p.pos = end
+	ph.Span = p.since(from)
 	if len(lang) > 0 {
 		ph.Lang = p.ident(lang)
 	}
-	return ph
+	*lists = append(*lists, ph)
+	return true
 }
 
 func (p *parser) trigger(from int) Decl {
@@ -96,13 +111,11 @@ func (p *parser) triggerItem(d *TriggerDecl, i int) bool {
 			return true
 		}
 	case "en", "es":
-		if u := match(p, phrasesGrammar); u != nil {
-			d.Phrases = append(d.Phrases, p.phrases(i, u.Lang, u.Lines))
+		if u := match(p, phrasesGrammar); u != nil && p.phrases(&d.Phrases, i, u.Lang, u.Line) {
 			return true
 		}
 	case "except":
-		if u := match(p, exceptGrammar); u != nil {
-			d.Except = append(d.Except, p.phrases(i, u.Lang, u.Lines))
+		if u := match(p, exceptGrammar); u != nil && p.phrases(&d.Except, i, u.Lang, u.Line) {
 			return true
 		}
 	default:
