@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -95,13 +96,36 @@ func (s *Server) save(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// create makes a new flow.
+// create makes a new flow, and names in practice.yaml who answers for it.
 func (s *Server) create(w http.ResponseWriter, r *http.Request, name string) {
 	if _, exists := s.draftFile(name); exists || !fileName.MatchString(name) {
 		http.Error(w, "A new flow needs a name of its own, in small letters, digits and hyphens: refill-requests.", http.StatusConflict)
 		return
 	}
+	owner, reviewer := strings.TrimSpace(r.PostFormValue("owner")), strings.TrimSpace(r.PostFormValue("reviewer"))
+	facts, _ := s.draftFile(practiceFile)
+	if named, ok := withFlow(facts, strings.TrimSuffix(name, ".flow"), owner, reviewer, s.o.Now()); ok {
+		if err := s.o.Save(practiceFile, facts, named); err != nil && !errors.Is(err, ErrChanged) { // then the flow says that it has no owner
+			http.Error(w, "practice.yaml cannot be written: "+err.Error(), http.StatusInternalServerError)
+			return
+		}
+	}
 	s.write(w, r, name, nil, []byte(firstText(name)))
+}
+
+// withFlow adds to practice.yaml who answers for a flow and who has read it today. ok is false where that is not said, or where the
+// file has no list of flows to add it to.
+func withFlow(facts []byte, flow, owner, reviewer string, now time.Time) (out []byte, ok bool) {
+	if owner == "" || reviewer == "" || strings.EqualFold(owner, reviewer) {
+		return nil, false
+	}
+	const list = "\nflows:\n"
+	at := bytes.Index(facts, []byte(list))
+	if at < 0 || bytes.Contains(facts, []byte("\n  "+flow+":")) {
+		return nil, false
+	}
+	line := fmt.Sprintf("  %s: {owner: %q, reviewer: %q, reviewed: %s}\n", flow, owner, reviewer, now.Format(time.DateOnly))
+	return slices.Concat(facts[:at+len(list)], []byte(line), facts[at+len(list):]), true
 }
 
 func (s *Server) draftFile(name string) ([]byte, bool) {
@@ -129,7 +153,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, name string, was,
 	back(w, r, name)
 }
 
-// fix makes the safe fix of one problem in its file.
+// fix makes the fix of one problem in its file. Whoever presses the button has read it, so it may be a guess.
 func (s *Server) fix(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	version, draft := strconv.Itoa(s.version), s.draft
@@ -141,13 +165,21 @@ func (s *Server) fix(w http.ResponseWriter, r *http.Request) {
 	}
 	d := draft.Problems[n]
 	name := d.Span.Start.Filename
-	content, made, err := diag.ApplyFixes(source.New(name, draft.Files[name]), diag.List{d})
+	if d.Fix == nil {
+		http.Error(w, cannotMend, http.StatusConflict)
+		return
+	}
+	agreed, mend := *d, *d.Fix
+	mend.Safe, agreed.Fix = true, &mend
+	content, made, err := diag.ApplyFixes(source.New(name, draft.Files[name]), diag.List{&agreed})
 	if err != nil || made == 0 || bytes.Equal(content, draft.Files[name]) {
-		http.Error(w, "This cannot be mended here.", http.StatusConflict)
+		http.Error(w, cannotMend, http.StatusConflict)
 		return
 	}
 	s.write(w, r, name, draft.Files[name], content)
 }
+
+const cannotMend = "This cannot be mended here."
 
 // firstText is what a new flow begins with: a small one that works.
 func firstText(file string) string {

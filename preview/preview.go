@@ -51,13 +51,15 @@ type Witness struct {
 	Talk *machine.Talk
 }
 
-// Options wires a Server. All of them are needed.
+// Options wires a Server. All but SetUp are needed.
 type Options struct {
 	Load func() Draft
 	// Save writes a file within the folder that holds what it was when it was read, else it returns ErrChanged. was is nil
 	// where there is no such file yet.
 	Save func(name string, was, content []byte) error
 	Now  func() time.Time
+	// SetUp is asked for where there is no practice yet. nil: the page is then empty.
+	SetUp *SetUp
 }
 
 // Server answers the author's browser. Safe for concurrent use.
@@ -156,6 +158,7 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.show)
 	mux.HandleFunc("GET /events", s.events)
+	mux.HandleFunc("POST /begin", s.begin)
 	mux.HandleFunc("POST /do", s.do)
 	mux.HandleFunc("POST /save", s.save)
 	mux.HandleFunc("POST /fix", s.fix)
@@ -173,6 +176,10 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	v := s.view(r.URL.Query())
 	s.mu.Unlock()
+	s.render(w, v)
+}
+
+func (s *Server) render(w http.ResponseWriter, v view) {
 	var b bytes.Buffer
 	if err := page().Execute(&b, v); err != nil {
 		panic("preview: the page: " + err.Error()) // its template takes what view gives

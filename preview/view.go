@@ -38,6 +38,10 @@ type view struct {
 	Tests    *testsView
 	Talk     *talkView
 	Witness  *witnessView
+
+	Owner, Reviewer string // suggested for a new flow
+
+	Questions []asked // in place of everything else
 }
 
 type tab struct {
@@ -55,7 +59,7 @@ type problem struct {
 	Text          []textLine // place, excerpt, meaning and way out, as `tacet check` writes them
 	Why           string
 	Witness       string
-	Fix           bool
+	Fix           string // what the button says that makes it; "" where there is none
 }
 
 // textLine is a line of a problem; an excerpt of a file keeps its columns.
@@ -67,6 +71,7 @@ type textLine struct {
 type editor struct {
 	File, Text, Hash string
 	Marks            string // lines with problems: 12e 15w
+	Pieces           []where
 }
 
 type asideView struct {
@@ -133,6 +138,9 @@ type lineView struct {
 
 // view puts together what the page shows for an address. The caller holds s.mu.
 func (s *Server) view(q url.Values) view {
+	if s.needsSetUp() {
+		return view{Version: s.version, Loaded: s.loaded.Format("15:04:05"), Summary: "There is no practice here yet", Questions: s.questions(nil, nil)}
+	}
 	v := view{Version: s.version, Loaded: s.loaded.Format("15:04:05"), File: s.chosen(q.Get("file")), Bad: s.draft.Problems.HasErrors()}
 	v.Summary = strings.TrimSuffix(s.draft.Problems.Sorted().Summary(), "\n")
 	if s.draft.Bug != nil {
@@ -142,6 +150,14 @@ func (s *Server) view(q url.Values) view {
 	v.Problems = s.problems(v.File)
 	if text, ok := s.draft.Files[v.File]; ok {
 		v.Editor = &editor{File: v.File, Text: string(text), Hash: hash(text), Marks: s.marked(v.File)}
+		if kind(v.File) == 0 {
+			v.Editor.Pieces = pieces
+		}
+	}
+	for _, d := range s.draft.Flows {
+		if d.Machine != nil && v.Owner == "" {
+			v.Owner, v.Reviewer = d.Machine.Flow.Owner, d.Machine.Flow.Reviewer
+		}
 	}
 	f := s.flows[v.File]
 	if f == nil {
@@ -251,11 +267,22 @@ func (s *Server) problems(file string) []problem {
 		out = append(out, problem{
 			Index: i, Severity: d.Severity.String(), Code: d.Code.ID, Message: d.Message, File: at.Filename, Line: at.Line,
 			Text: written(d, s.draft.Sources), Why: diag.Explain(d.Code), Witness: d.Witness,
-			Fix: d.Fix != nil && d.Fix.Safe && s.draft.Files[at.Filename] != nil,
+			Fix: s.mends(d),
 		})
 	}
 	slices.SortStableFunc(out, func(a, b problem) int { return cmp.Compare(elsewhere(a, file), elsewhere(b, file)) })
 	return out
+}
+
+// mends says how a fix is offered: one that cannot be wrong is made, one that is a guess is agreed to.
+func (s *Server) mends(d *diag.Diagnostic) string {
+	switch {
+	case d.Fix == nil || len(d.Fix.Edits) == 0 || s.draft.Files[d.Span.Start.Filename] == nil:
+		return ""
+	case d.Fix.Safe:
+		return "Mend it"
+	}
+	return "Change it so"
 }
 
 func elsewhere(p problem, file string) int {

@@ -35,6 +35,7 @@ type devCmd struct {
 func (devCmd) Help() string {
 	return `Opens a page on this machine on which a flow can be written, seen and tried: its graph, its problems with the
 conversations that show them, what its tests reach. It follows the files as they are saved, in the page or in an editor.
+In an empty folder, or one that is not there yet, the page begins with a few questions.
 
 Examples:
   tacet dev lakeside
@@ -43,8 +44,8 @@ Examples:
 
 // Run serves the page until it is interrupted.
 func (cmd *devCmd) Run(con *console) error {
-	if _, err := os.Stat(filepath.Join(cmd.Dir, "practice.yaml")); err != nil {
-		return usage("there is no practice.yaml in `%s`; `tacet init %s` writes a practice that works", cmd.Dir, cmd.Dir)
+	if err := cmd.folder(); err != nil {
+		return err
 	}
 	root, err := os.OpenRoot(cmd.Dir)
 	if err != nil {
@@ -56,7 +57,7 @@ func (cmd *devCmd) Run(con *console) error {
 		return ioError(fmt.Errorf("cannot listen: %w; another port can be named with --port", err))
 	}
 	d := &draft{dir: cmd.Dir, root: root}
-	page := preview.New(preview.Options{Load: d.load, Save: d.save, Now: time.Now})
+	page := preview.New(preview.Options{Load: d.load, Save: d.save, Now: time.Now, SetUp: setUp(cmd.Dir)})
 	fmt.Fprintf(con.out, "Write and try at http://%s\nStop with Ctrl-C.\n", l.Addr())
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -70,6 +71,67 @@ func (cmd *devCmd) Run(con *console) error {
 		return ioError(err)
 	}
 	return nil
+}
+
+// folder makes sure that there is a practice, or nothing at all: in any other folder a practice would be a mistake.
+func (cmd *devCmd) folder() error {
+	if _, err := os.Stat(filepath.Join(cmd.Dir, "practice.yaml")); err == nil {
+		return nil
+	}
+	entries, err := os.ReadDir(cmd.Dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := os.MkdirAll(cmd.Dir, 0o755); err != nil {
+			return ioError(err)
+		}
+		return nil
+	case err != nil:
+		return ioError(err)
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			return usage("there is no practice.yaml in `%s`, and other files are; `tacet dev` in an empty folder asks a few questions and writes a practice", cmd.Dir)
+		}
+	}
+	return nil
+}
+
+// setUp asks on the page what `tacet init` asks in a terminal.
+func setUp(dir string) *preview.SetUp {
+	ids := map[string]string{}
+	s := &preview.SetUp{}
+	for _, q := range (&initCmd{}).questions() {
+		id := strings.TrimPrefix(q.flag, "--")
+		ids[q.flag] = id
+		one := preview.Question{ID: id, Ask: q.ask, Example: q.example}
+		if id == "timezone" {
+			for i, zone := range zones {
+				one.Choices = append(one.Choices, preview.Choice{Value: zone, Label: called[i]})
+			}
+		}
+		s.Questions = append(s.Questions, one)
+	}
+	s.Write = func(answers map[string]string) (map[string]string, error) {
+		cmd, wrong := &initCmd{Dir: dir}, map[string]string{}
+		questions := cmd.questions()
+		for _, q := range questions {
+			*q.value = strings.TrimSpace(answers[ids[q.flag]])
+		}
+		for _, q := range questions {
+			if problem := q.wrong(*q.value); problem != "" {
+				wrong[ids[q.flag]] = problem
+			}
+		}
+		if len(wrong) > 0 {
+			return wrong, nil
+		}
+		files, err := cmd.files(time.Now())
+		if err != nil {
+			return nil, err
+		}
+		return nil, writeNew(dir, files)
+	}
+	return s
 }
 
 // draft is the folder of a practice that is being written.

@@ -50,15 +50,7 @@ type question struct {
 
 // Run writes the folder. It never overwrites a file.
 func (cmd *initCmd) Run(con *console) error {
-	questions := []question{
-		{"What is the practice called?", "Lakeside Aesthetics", "--name", &cmd.Name, notEmpty},
-		{"Which phone number do patients call?", "(312) 555-0142", "--phone", &cmd.Phone, notEmpty},
-		{"What is the address?", "400 North Lakeview Avenue, Chicago, IL 60611", "--address", &cmd.Address, notEmpty},
-		{"In which time zone?", "America/Chicago", "--timezone", &cmd.Timezone, noZone},
-		{"Who answers for what the assistant says?", "Dana Ruiz", "--owner", &cmd.Owner, notEmpty},
-		{"Who else reads it before patients do?", "Mina Okafor", "--reviewer", &cmd.Reviewer, cmd.notOwner},
-	}
-	if err := answers(con, questions); err != nil {
+	if err := answers(con, cmd.questions()); err != nil {
 		return err
 	}
 	files, err := cmd.files(time.Now())
@@ -70,6 +62,18 @@ func (cmd *initCmd) Run(con *console) error {
 	}
 	_, err = fmt.Fprintf(con.out, "%s is ready in %s. Next:\n  tacet check %s\n  tacet test %s\n  tacet serve %s\n", cmd.Name, cmd.Dir, cmd.Dir, cmd.Dir, cmd.Dir)
 	return err
+}
+
+// questions lists the facts in the order in which they are asked for.
+func (cmd *initCmd) questions() []question {
+	return []question{
+		{"What is the practice called?", "Lakeside Aesthetics", "--name", &cmd.Name, notEmpty},
+		{"Which phone number do patients call?", "(312) 555-0142", "--phone", &cmd.Phone, notEmpty},
+		{"What is the address?", "400 North Lakeview Avenue, Chicago, IL 60611", "--address", &cmd.Address, notEmpty},
+		{"In which time zone?", "America/Chicago", "--timezone", &cmd.Timezone, noZone},
+		{"Who answers for what the assistant says?", "Dana Ruiz", "--owner", &cmd.Owner, notEmpty},
+		{"Who else reads it before patients do?", "Mina Okafor", "--reviewer", &cmd.Reviewer, cmd.notOwner},
+	}
 }
 
 // answers fills in what no flag gave: in a terminal by asking, else not at all.
@@ -110,12 +114,19 @@ func notEmpty(s string) string {
 	return ""
 }
 
+// zones are those of the United States, and what people call them.
+var (
+	zones  = []string{"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"}
+	called = []string{"Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii"}
+)
+
 func noZone(s string) string {
 	if p := notEmpty(s); p != "" {
 		return p
 	}
 	if _, err := time.LoadLocation(s); err != nil || s == "Local" {
-		return fmt.Sprintf("`%s` is no IANA time zone; the US has America/New_York, America/Chicago, America/Denver, America/Phoenix, America/Los_Angeles, America/Anchorage and Pacific/Honolulu", s)
+		n := len(zones) - 1
+		return fmt.Sprintf("`%s` is no IANA time zone; the US has %s and %s", s, strings.Join(zones[:n], ", "), zones[n])
 	}
 	return ""
 }

@@ -23,6 +23,7 @@
     document.title = page.title;
     const open = [...document.querySelectorAll("details[id][open]")].map((e) => e.id);
     const focus = document.activeElement?.id;
+    if (!$("editor") !== !$("editor", page)) return location.reload();
     for (const id of parts) {
       const now = $(id), next = $(id, page);
       if (!now !== !next) return location.reload();
@@ -54,8 +55,9 @@
 
   const load = async (address, push) => {
     try {
-      const answer = await fetch(address);
-      apply(await answer.text(), push ? address : null);
+      const html = await (await fetch(address)).text();
+      if (!push && address !== location.href) return load(location.href); // one has gone elsewhere meanwhile
+      apply(html, push ? address : null);
     } catch { say("tacet dev does not answer. Is it still running?", true); }
   };
 
@@ -67,6 +69,7 @@
   };
 
   const post = async (form, button) => {
+    if (form.closest("#begin")) return form.submit();
     const saving = form.id === "editor", sent = saving ? $("text").value : null;
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
@@ -120,7 +123,24 @@
       e.preventDefault();
       document.execCommand("insertText", false, "\n" + indent); // keeps what can be undone
     };
+    for (const put of document.querySelectorAll(".put")) {
+      put.hidden = false;
+      put.onclick = () => putIn(put.closest("article").querySelector("pre").textContent);
+    }
     numbers.scrollTop = text.scrollTop;
+  };
+
+  // putIn writes a piece where the cursor is, on lines of its own and as far in as the line there.
+  const putIn = (piece) => {
+    const text = $("text"), at = text.selectionStart;
+    const from = text.value.lastIndexOf("\n", at - 1) + 1;
+    const line = text.value.slice(from).split("\n")[0];
+    const indent = line.match(/^ */)[0] + (line.trimEnd().endsWith("{") ? "  " : "");
+    const lines = piece.trimEnd().split("\n").map((l) => indent + l).join("\n");
+    const end = from + line.length;
+    text.focus();
+    text.setSelectionRange(line.trim() ? end : from, end);
+    document.execCommand("insertText", false, (line.trim() ? "\n" : "") + lines); // keeps what can be undone
   };
 
   // follow brings the line that the address names, the lit state and the newest words into view.
@@ -135,7 +155,9 @@
       text.scrollTop = (line - 6) * parseFloat(getComputedStyle(text).lineHeight);
     }
     follow.line = key;
-    const graph = $("graph"), now = graph.querySelector(".now");
+    const graph = $("graph");
+    if (!graph) return;
+    const now = graph.querySelector(".now");
     if (now) {
       const a = now.getBoundingClientRect(), b = graph.getBoundingClientRect();
       graph.scrollTop += a.top - b.top - (b.height - a.height) / 2;
