@@ -70,7 +70,7 @@ var layers = map[string][]string{
 	"runtime/session":             {"lang/machine", "runtime/engine", "runtime/calendar", "runtime/migration", "runtime/vault", "runtime/recent", "runtime/jsonwriter"},
 	"runtime/spans":               {},
 	"runtime/session/sessiontest": {"lang/machine", "runtime/engine", "runtime/session"},
-	"runtime/store/sqlite":        {"runtime/breach", "runtime/engine", "runtime/outbox", "runtime/people", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},
+	"runtime/store/sqlite":        {"runtime/breach", "runtime/engine", "runtime/outbox", "runtime/people", "runtime/recent", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},
 	"runtime/store/postgres":      {"runtime/breach", "runtime/engine", "runtime/outbox", "runtime/people", "runtime/presence", "runtime/release", "runtime/retention", "runtime/session", "runtime/vault"},
 	"runtime/store/postgrestest":  {},
 	"runtime/store/memory":        {"lang/machine", "runtime/engine", "runtime/outbox", "runtime/session"},

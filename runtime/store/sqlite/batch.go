@@ -9,14 +9,43 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/tacet-lang/tacet/runtime/recent"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
 // tx is what an update writes with.
 type tx struct {
 	*conn
-	trail map[string]*entries // by practice, of the updates of this commit that succeeded
-	mine  []note              // of this update
+	numbers *recent.Cache[name, int64]
+	trail   map[string]*entries // by practice, of the updates of this commit that succeeded
+	mine    []note              // of this update
+	new     []numbered          // what numbers does not know yet, of this update
+	learned []numbered          // and of the updates of this commit that succeeded
+	careful bool                // each update can be undone by itself
+}
+
+// name is how a conversation is known outside, numbered how inside as well.
+type (
+	name     struct{ practice, conversation string }
+	numbered struct {
+		name
+		number int64
+	}
+)
+
+// number finds a conversation of a practice. What it is never changes, so that whoever was told once need not ask again; but
+// only once that is durable: the number of a row that is rolled back becomes another's.
+func (t *tx) number(practice, conversation string) (n int64, err error) {
+	key := name{practice, conversation}
+	if n, ok := t.numbers.Get(key); ok {
+		return n, nil
+	}
+	err = t.one(`SELECT number FROM conversations WHERE id = ? AND practice = ?`,
+		func(s *sqlite3.Stmt) error { n = s.ColumnInt64(0); return nil }, conversation, practice)
+	if err == nil {
+		t.new = append(t.new, numbered{key, n})
+	}
+	return n, err
 }
 
 // entries wait to be chained.
@@ -37,8 +66,9 @@ func (t *tx) audit(practice string, lines []byte, count int) {
 	}
 }
 
-// keep moves an update's entries into the commit's.
+// keep moves an update's entries into the commit's, and what it has learned.
 func (t *tx) keep() {
+	t.learned = append(t.learned, t.new...)
 	for _, n := range t.mine {
 		e := t.trail[n.practice]
 		if e == nil {
@@ -113,7 +143,20 @@ func (s *Store) batch(first *update) {
 		close(first.done)
 		return
 	}
-	batch, err := s.gather(first)
+	t := s.begin()
+	batch, err := s.gather(t, []*update{first})
+	if errors.Is(err, errHalf) {
+		s.rollback()
+		if len(batch) == 1 {
+			close(first.done)
+			return
+		}
+		if err = s.writer.exec(`BEGIN IMMEDIATE`); err == nil {
+			t = s.begin()
+			t.careful = true
+			batch, err = s.gather(t, batch)
+		}
+	}
 	if err == nil {
 		if err = s.writer.exec(`COMMIT`); err == nil {
 			err = s.inPlace()
@@ -130,29 +173,52 @@ func (s *Store) batch(first *update) {
 		close(u.done)
 	}
 	if err == nil {
+		for _, l := range t.learned {
+			s.numbers.Put(l.name, l.number)
+		}
 		s.mover.committed(s.writer)
 	}
 }
 
-// gather runs first and everything else that is waiting, and chains their entries to the trail.
-func (s *Store) gather(first *update) (batch []*update, err error) {
-	t := &tx{conn: s.writer, trail: map[string]*entries{}}
-	for u := first; ; {
-		batch = append(batch, u)
-		s.run(t, u)
-		// a full disk and the like end the whole transaction, and what follows would commit by itself
-		if u.err != nil && s.writer.db.GetAutocommit() {
-			return batch, fmt.Errorf("transaction was ended: %w", u.err)
+func (s *Store) begin() *tx {
+	return &tx{conn: s.writer, numbers: s.numbers, trail: map[string]*entries{}}
+}
+
+// gather runs a batch, adds everything else that is waiting, and chains their entries to the trail.
+func (s *Store) gather(t *tx, batch []*update) ([]*update, error) {
+	for i := 0; ; i++ {
+		if i == len(batch) {
+			if i == maxBatch {
+				return batch, t.chain()
+			}
+			select {
+			case u := <-s.queue:
+				batch = append(batch, u)
+			default:
+				return batch, t.chain()
+			}
 		}
-		if len(batch) == maxBatch {
-			return batch, t.chain()
-		}
-		select {
-		case u = <-s.queue:
-		default:
-			return batch, t.chain()
+		if err := s.runIn(t, batch[i]); err != nil {
+			return batch, err
 		}
 	}
+}
+
+// errHalf says that an update that cannot be undone by itself failed after it had written something: its batch is done once
+// more, with care.
+var errHalf = errors.New("half done")
+
+// runIn runs an update. It fails where the whole batch does.
+func (s *Store) runIn(t *tx, u *update) error {
+	s.run(t, u)
+	// a full disk and the like end the whole transaction, and what follows would commit by itself
+	if u.err != nil && s.writer.db.GetAutocommit() {
+		return fmt.Errorf("transaction was ended: %w", u.err)
+	}
+	if u.plain && !t.careful && t.wrote && (u.err != nil || u.panic != nil) {
+		return errHalf
+	}
+	return nil
 }
 
 // rollback leaves a transaction that could not be committed; some errors have done so already.
@@ -162,13 +228,14 @@ func (s *Store) rollback() {
 	}
 }
 
-// run gives an update its own savepoint, so that one that fails leaves the others of its batch alone.
+// run gives an update its own savepoint, so that one that fails leaves the others of its batch alone. A savepoint costs as much
+// as a row, so turns that hardly ever fail after their first statement do without, until one does.
 func (s *Store) run(t *tx, u *update) {
-	t.mine = t.mine[:0]
+	t.mine, t.new, t.wrote, u.panic = t.mine[:0], t.new[:0], false, nil
 	if u.err = u.ctx.Err(); u.err != nil {
 		return
 	}
-	if u.alone {
+	if u.plain && !t.careful {
 		if u.err = s.call(t, u); u.err == nil && u.panic == nil {
 			t.keep()
 		}

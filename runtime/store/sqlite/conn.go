@@ -17,6 +17,7 @@ type conn struct {
 	db     *sqlite3.Conn
 	stmts  map[string]*sqlite3.Stmt
 	before func(sql string) error
+	wrote  bool // by a statement that returns no rows, since somebody set it to false
 }
 
 const busyTimeout = 10 * time.Second
@@ -86,7 +87,11 @@ func (c *conn) close() error {
 }
 
 // exec runs a statement that returns no rows.
-func (c *conn) exec(sql string, args ...any) error { return c.query(sql, nil, args...) }
+func (c *conn) exec(sql string, args ...any) error {
+	err := c.query(sql, nil, args...)
+	c.wrote = c.wrote || err == nil
+	return err
+}
 
 // one runs a query that returns at most one row; none is session.ErrNotFound.
 func (c *conn) one(sql string, row func(*sqlite3.Stmt) error, args ...any) error {
@@ -107,15 +112,23 @@ func (c *conn) query(sql string, row func(*sqlite3.Stmt) error, args ...any) (er
 	if err != nil {
 		return err
 	}
+	b := binding{stmt: s}
+	for _, a := range args {
+		b.add(a)
+	}
+	return c.run(sql, &b, row)
+}
+
+// run runs a statement whose parameters are bound and calls row for each row.
+func (c *conn) run(sql string, b *binding, row func(*sqlite3.Stmt) error) (err error) {
+	s := b.stmt
 	defer func() {
 		if e := s.Reset(); err == nil && e != nil {
 			err = e
 		}
 	}()
-	for i, a := range args {
-		if err := bind(s, i+1, a); err != nil {
-			return fmt.Errorf("bind %q: %w", head(sql), err)
-		}
+	if b.err != nil {
+		return fmt.Errorf("bind %q: %w", head(sql), b.err)
 	}
 	for s.Step() {
 		if row == nil {
@@ -147,32 +160,60 @@ func (c *conn) prepared(sql string) (s *sqlite3.Stmt, err error) {
 	return s, nil
 }
 
-func bind(s *sqlite3.Stmt, i int, a any) error {
+// binding gives a statement its parameters, one after the other. The first that cannot be given is the error of all.
+type binding struct {
+	stmt *sqlite3.Stmt
+	n    int
+	err  error
+}
+
+func (b *binding) did(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+func (b *binding) null()          { b.n++; b.did(b.stmt.BindNull(b.n)) }
+func (b *binding) text(v string)  { b.n++; b.did(b.stmt.BindText(b.n, v)) }
+func (b *binding) blob(v []byte)  { b.n++; b.did(b.stmt.BindBlob(b.n, v)) }
+func (b *binding) number(v int64) { b.n++; b.did(b.stmt.BindInt64(b.n, v)) }
+func (b *binding) flag(v bool)    { b.n++; b.did(b.stmt.BindBool(b.n, v)) }
+func (b *binding) time(v time.Time) {
+	if v.IsZero() {
+		b.null()
+		return
+	}
+	b.number(v.UnixMicro())
+}
+
+func (b *binding) client(v *session.ClientKey) {
+	if *v == (session.ClientKey{}) {
+		b.null()
+		return
+	}
+	b.blob(v[:])
+}
+
+func (b *binding) add(a any) {
 	switch a := a.(type) {
 	case nil:
-		return s.BindNull(i)
+		b.null()
 	case string:
-		return s.BindText(i, a)
+		b.text(a)
 	case []byte:
-		return s.BindBlob(i, a)
+		b.blob(a)
 	case session.Digest:
-		return s.BindBlob(i, a[:])
+		b.blob(a[:])
 	case session.ClientKey:
-		if a == (session.ClientKey{}) {
-			return s.BindNull(i)
-		}
-		return s.BindBlob(i, a[:])
+		b.client(&a)
 	case int:
-		return s.BindInt(i, a)
+		b.number(int64(a))
 	case int64:
-		return s.BindInt64(i, a)
+		b.number(a)
 	case bool:
-		return s.BindBool(i, a)
+		b.flag(a)
 	case time.Time:
-		if a.IsZero() {
-			return s.BindNull(i)
-		}
-		return s.BindInt64(i, a.UnixMicro())
+		b.time(a)
 	default:
 		panic(fmt.Sprintf("sqlite: unhandled argument %T", a))
 	}

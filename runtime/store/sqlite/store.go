@@ -40,6 +40,7 @@ import (
 
 	"github.com/ncruces/go-sqlite3"
 
+	"github.com/tacet-lang/tacet/runtime/recent"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -54,6 +55,8 @@ var (
 const (
 	maxBatch   = 256 // updates per commit
 	maxReaders = 4
+
+	numbersKept = 16384 // of conversations
 )
 
 // Options tunes a Store. The zero value is right outside tests.
@@ -74,6 +77,7 @@ type Store struct {
 	patience time.Duration
 	writer   *conn
 	mover    *mover
+	numbers  *recent.Cache[name, int64]
 	queue    chan *update
 	stop     chan struct{} // closed by Close
 	stopped  chan struct{} // closed when the writer is done
@@ -88,7 +92,7 @@ type Store struct {
 type update struct {
 	ctx   context.Context //nolint:containedctx // it waits in a queue within one call
 	fn    func(*tx) error
-	alone bool             // it makes one statement only, which undoes itself when it fails
+	plain bool             // it hardly ever fails once its first statement has succeeded
 	late  <-chan time.Time // when the caller gives up, not knowing whether it was done; nil: never
 	err   error
 	panic any
@@ -119,7 +123,8 @@ func Open(path string, o Options) (*Store, error) {
 	})
 	s := &Store{
 		layer: o.layer, path: path, file: file, patience: cmp.Or(o.patience, session.Patience), writer: w, mover: m,
-		queue: make(chan *update, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
+		numbers: recent.New[name, int64](numbersKept),
+		queue:   make(chan *update, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
 		readers: make(chan *conn, maxReaders), permits: make(chan struct{}, maxReaders),
 	}
 	go s.write()
@@ -146,7 +151,7 @@ func (s *Store) Close() error {
 
 // update runs fn in one write transaction and returns once what fn did is durable; when fn fails nothing is done and
 // update returns fn's error. fn runs on the writer's goroutine, must be quick, must not keep tx and must not wait for another
-// update.
+// update. It may be run twice, and then only the second time counts.
 func (s *Store) update(ctx context.Context, fn func(*tx) error) error {
 	return s.enqueue(&update{ctx: ctx, fn: fn})
 }

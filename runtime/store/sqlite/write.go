@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/ncruces/go-sqlite3"
-
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -18,7 +16,7 @@ func (s *Store) Commit(ctx context.Context, w session.Write) error {
 	return s.enqueue(&update{
 		ctx:   ctx,
 		late:  late.C,
-		alone: w.Header == nil && w.Standing == nil && len(w.Calendar)+len(w.Outbox) == 0,
+		plain: len(w.Calendar) == 0,
 		fn: func(t *tx) error {
 			t.audit(w.Practice, lines, len(w.Audit))
 			return t.commit(&w)
@@ -53,34 +51,45 @@ func (s *Store) PutMachine(ctx context.Context, practice, hash string, canonical
 }
 
 func (t *tx) commit(w *session.Write) error {
-	if w.Header != nil {
-		if err := t.create(w.Header, w.Standing); err != nil {
-			return err
-		}
+	number, err := t.start(w)
+	if err != nil {
+		return err
 	}
-	if err := t.append(&w.Turn); err != nil {
+	if err := t.append(number, &w.Turn); err != nil {
 		return err
 	}
 	if w.Header == nil && w.Standing != nil {
-		if err := t.stand(&w.Turn, w.Standing); err != nil {
+		if err := t.stand(number, w.Standing); err != nil {
 			return err
 		}
 	}
 	for i := range w.Calendar {
-		if err := t.reserve(&w.Turn, &w.Calendar[i]); err != nil {
+		if err := t.reserve(number, &w.Turn, &w.Calendar[i]); err != nil {
 			return err
 		}
 	}
 	for i := range w.Outbox {
 		p := &w.Outbox[i]
-		err := t.exec(`INSERT INTO outbox (conversation, practice, version, number, vendor, at, sealed)
-			VALUES (`+number+`, ?2, ?, ?, ?, ?, ?)`,
-			w.Conversation, w.Practice, w.Version, p.Number, p.Vendor, p.At, p.Sealed)
+		err := t.exec(`INSERT INTO outbox (conversation, practice, version, number, vendor, at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+			number, w.Practice, w.Version, p.Number, p.Vendor, p.At, p.Sealed)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// start returns the number of a turn's conversation, which begins with it where the turn has a header.
+func (t *tx) start(w *session.Write) (int64, error) {
+	if w.Header == nil {
+		return t.number(w.Practice, w.Conversation)
+	}
+	if err := t.create(w.Header, w.Standing); err != nil {
+		return 0, err
+	}
+	number := t.db.LastInsertRowID()
+	t.new = append(t.new, numbered{name{w.Header.Practice, w.Header.Conversation}, number})
+	return number, nil
 }
 
 // create stores a new conversation; ErrStale where its client id, or the id itself, has been used.
@@ -96,51 +105,67 @@ func (t *tx) create(h *session.Header, st *session.Standing) error {
 	return err
 }
 
-func (t *tx) append(n *session.Turn) error {
-	var said any
+const insertTurn = `INSERT OR FAIL INTO turns (conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
+		control, epoch, tier, sealed)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+func (t *tx) append(conversation int64, n *session.Turn) error {
+	s, err := t.prepared(insertTurn)
+	if err != nil {
+		return err
+	}
+	b := binding{stmt: s}
+	b.number(conversation)
+	b.number(n.Version)
+	b.time(n.At)
+	b.client(&n.Client)
+	b.number(n.After)
+	b.number(n.Last)
+	b.number(int64(n.Authors))
 	if n.Said >= 0 {
-		said = n.Said
+		b.number(n.Said)
+	} else {
+		b.null()
 	}
-	err := t.exec(`INSERT OR FAIL INTO turns (conversation, version, at, client, after_seq, last_seq, authors, said, ack, released,
-			control, epoch, tier, sealed)
-		VALUES (`+number+`, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.Conversation, n.Practice, n.Version, n.At, n.Client, n.After, n.Last, int64(n.Authors), said, n.Ack, n.Released,
-		string(n.Control), n.Epoch, n.Tier, n.Sealed)
-	switch {
-	case isDuplicate(err):
+	b.flag(n.Ack)
+	b.flag(n.Released)
+	b.text(string(n.Control))
+	b.number(n.Epoch)
+	b.text(n.Tier)
+	b.blob(n.Sealed)
+	err = t.run(insertTurn, &b, nil)
+	if isDuplicate(err) {
 		return errors.Join(session.ErrStale, err)
-	case errors.Is(err, sqlite3.CONSTRAINT_NOTNULL): // nothing has that id
-		return errors.Join(session.ErrNotFound, err)
 	}
+	t.wrote = t.wrote || err == nil
 	return err
 }
 
-func (t *tx) stand(n *session.Turn, st *session.Standing) error {
+func (t *tx) stand(conversation int64, st *session.Standing) error {
 	return t.exec(`UPDATE conversations SET control = ?, epoch = ?, tier = ?, team = ?, outcome = ?, flagged = ?, since = ?, due = ?
-		WHERE id = ? AND practice = ?`,
-		string(st.Control), st.Epoch, st.Tier, st.Team, st.Outcome, st.Flagged, st.Since, st.Due, n.Conversation, n.Practice)
+		WHERE number = ?`,
+		string(st.Control), st.Epoch, st.Tier, st.Team, st.Outcome, st.Flagged, st.Since, st.Due, conversation)
 }
 
-func (t *tx) reserve(n *session.Turn, c *session.CalendarChange) error {
+func (t *tx) reserve(conversation int64, n *session.Turn, c *session.CalendarChange) error {
 	switch c.Kind {
 	case session.Hold:
-		return t.hold(n, c)
+		return t.hold(conversation, n, c)
 	case session.Book:
 		err := t.exec(`UPDATE reservations SET expires = NULL
-			WHERE conversation = `+number+` AND field = ? AND slot = ? AND expires IS NOT NULL`,
-			n.Conversation, n.Practice, c.Reservation.Field, c.Reservation.Slot.ID)
+			WHERE conversation = ? AND field = ? AND slot = ? AND expires IS NOT NULL`,
+			conversation, c.Reservation.Field, c.Reservation.Slot.ID)
 		if err == nil && t.db.Changes() == 0 {
 			err = session.ErrTaken
 		}
 		return err
 	case session.GiveUp:
-		return t.exec(`DELETE FROM reservations WHERE conversation = `+number+` AND expires IS NOT NULL`,
-			n.Conversation, n.Practice)
+		return t.exec(`DELETE FROM reservations WHERE conversation = ? AND expires IS NOT NULL`, conversation)
 	}
 	panic("sqlite: unhandled change to the calendar " + string(c.Kind))
 }
 
-func (t *tx) hold(n *session.Turn, c *session.CalendarChange) error {
+func (t *tx) hold(conversation int64, n *session.Turn, c *session.CalendarChange) error {
 	r, p := c.Reservation, c.Places
 	r.Conversation = n.Conversation
 	from, to := p.Around(r.Slot)
@@ -149,8 +174,7 @@ func (t *tx) hold(n *session.Turn, c *session.CalendarChange) error {
 	if err != nil {
 		return err
 	}
-	err = t.exec(`DELETE FROM reservations WHERE conversation = `+number+` AND field = ? AND expires IS NOT NULL`,
-		n.Conversation, n.Practice, r.Field)
+	err = t.exec(`DELETE FROM reservations WHERE conversation = ? AND field = ? AND expires IS NOT NULL`, conversation, r.Field)
 	if err != nil {
 		return err
 	}
@@ -163,6 +187,6 @@ func (t *tx) hold(n *session.Turn, c *session.CalendarChange) error {
 		return session.ErrTaken
 	}
 	return t.exec(`INSERT INTO reservations (conversation, practice, starts, place, ends, slot, field, expires)
-		VALUES (`+number+`, ?2, ?, ?, ?, ?, ?, ?)`,
-		n.Conversation, n.Practice, r.Slot.Start, place, r.Slot.End, r.Slot.ID, r.Field, r.Expires)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		conversation, n.Practice, r.Slot.Start, place, r.Slot.End, r.Slot.ID, r.Field, r.Expires)
 }
