@@ -17,10 +17,11 @@ const (
 // scores is what each model says of a sentence, positive where it finds what it was trained to find.
 type scores [models]int
 
-// model is the linear models over features: a sum of integer weights each. The table is open: a key stands at the first free
-// place from where its lowest bits point.
+// model is the linear models over features: a sum of integer weights each. The table is open and in order: a key stands at the
+// first free place from where its size among all keys points, so that it is filled from front to back.
 type model struct {
 	bias    scores
+	first   uint64   // how many places keys point to; those after them take what does not fit
 	keys    []uint32 // 0 where the place is free
 	weights [][models]int16
 }
@@ -34,8 +35,10 @@ var trained = sync.OnceValue(func() *model { return decodeModel(modelFile) })
 
 func decodeModel(data []byte) *model {
 	number := func() int {
-		n, size := binary.Varint(data)
-		if size <= 0 {
+		n, size := int64(0), 1
+		if len(data) > 0 && data[0] < 0x80 { // as most are
+			n = int64(data[0]>>1) ^ -int64(data[0]&1)
+		} else if n, size = binary.Varint(data); size <= 0 {
 			panic("speech: model.bin is cut off")
 		}
 		data = data[size:]
@@ -46,11 +49,7 @@ func decodeModel(data []byte) *model {
 		m.bias[k] = number()
 	}
 	n := number()
-	places := 1
-	for places < 2*n {
-		places *= 2
-	}
-	m.keys, m.weights = make([]uint32, places), make([][models]int16, places)
+	m.makeRoom(n)
 	key := uint32(0)
 	for range n {
 		key += uint32(number())
@@ -63,12 +62,18 @@ func decodeModel(data []byte) *model {
 	return m
 }
 
+// makeRoom makes places for n keys, wherever they point: there are as many after the last one, and one that stays free.
+func (m *model) makeRoom(n int) {
+	m.first = uint64(n + n/2)
+	places := int(m.first) + n + 1
+	m.keys, m.weights = make([]uint32, places), make([][models]int16, places)
+}
+
 // place is where a key stands, or would stand.
-func (m *model) place(key uint32) uint32 {
-	last := uint32(len(m.keys) - 1)
-	at := key & last
+func (m *model) place(key uint32) uint64 {
+	at := uint64(key) * m.first >> 32
 	for m.keys[at] != key && m.keys[at] != 0 {
-		at = (at + 1) & last
+		at++
 	}
 	return at
 }

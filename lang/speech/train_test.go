@@ -150,11 +150,7 @@ func train(readings []reading) *model {
 			kept++
 		}
 	}
-	places := 1
-	for places < 2*kept {
-		places *= 2
-	}
-	m.keys, m.weights = make([]uint32, places), make([][models]int16, places)
+	m.makeRoom(kept)
 	for i, key := range list {
 		if weights[i] == (scores{}) {
 			continue
