@@ -9,12 +9,13 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// variable is a field, or something the world decides, with its cells. lang/machine's Certificate says what they are.
+// variable is a field, or something the world decides, with its cells. lang/machine's Cells says what they are.
 type variable struct {
 	name    string
 	field   *machine.Field // nil: of the world
 	base    int            // the number of the first cell: 1 for fields, because 0 is "no value"
-	cells   []machine.Cell
+	cells   []cell
+	order   []int      // of each cell, its number in a certificate: by the first value in it
 	moments []moment   // now: of each cell
 	answers int        // the highest cell that an answer can lie in; time alone leads to those above
 	drift   [][]uint16 // dates with age or days: where time leads from each cell, itself included; else nil
@@ -28,15 +29,24 @@ func (v *variable) size() int { return len(v.cells) }
 // last is the highest cell number.
 func (v *variable) last() int { return v.base + len(v.cells) - 1 }
 
+// cell is named by one of its values: the option; "yes" or "no"; an integer; a date 2006-01-02; a time 15:04; a text (or nothing
+// at all: Other); for now a weekday or the date of a holiday and a time, "monday 09:00" or "2026-12-25 09:00".
+type cell struct {
+	Value string
+	Other bool   // any text, or any day, that no guard compares with
+	Age   *int64 // dates on whose age() a guard depends
+	Days  *int64 // dates on whose days() a guard depends
+}
+
 // candidate is a value that stands for all of its cell, and how tests see it.
 type candidate struct {
-	cell  machine.Cell
+	cell  cell
 	key   string // tells candidates apart beyond tests
 	at    moment
 	plain value
 	age   span
 	days  span
-	lit   int
+	lit   int  // where it stands among days, times and texts
 	over  bool // a date that no answer is: time has passed since
 }
 
@@ -158,6 +168,7 @@ func (v *variable) split(all []candidate) {
 			v.answers = v.base + n
 		}
 	}
+	v.order = number(all, cellOf, len(first))
 	for _, e := range v.tests {
 		e.truth = make([]bool, v.base+len(first))
 		for n := range first {
@@ -166,6 +177,29 @@ func (v *variable) split(all []candidate) {
 	}
 	v.makeDrift(all, cellOf)
 }
+
+// number puts cells in the order of the first value in each, and returns the number of each, from 1.
+func number(all []candidate, cellOf []int, cells int) []int {
+	first := make([][]int64, cells)
+	for i, c := range all {
+		if n := cellOf[i]; first[n] == nil || slices.Compare(c.order(), first[n]) < 0 {
+			first[n] = c.order()
+		}
+	}
+	by := make([]int, cells)
+	for n := range by {
+		by[n] = n
+	}
+	slices.SortStableFunc(by, func(a, b int) int { return slices.Compare(first[a], first[b]) })
+	out := make([]int, cells)
+	for n, cell := range by {
+		out[cell] = n + 1
+	}
+	return out
+}
+
+// order is where a value stands among the others of a yes-no or a date. The others are in order already.
+func (c *candidate) order() []int64 { return []int64{int64(c.lit), c.age.lo, c.days.lo} }
 
 // holdsFor decides a test for a candidate.
 func (e *expr) holdsFor(c *candidate) bool {
@@ -229,7 +263,7 @@ func (p *model) candidates(v *variable, apart bool, uncovered []int) []candidate
 func (p *model) worldCandidates(v *variable, uncovered []int) []candidate {
 	var out []candidate
 	one := func(s string, b bool) {
-		out = append(out, candidate{cell: machine.Cell{Value: s}, plain: value{s: s, b: b}})
+		out = append(out, candidate{cell: cell{Value: s}, plain: value{s: s, b: b}})
 	}
 	switch v.name {
 	case nowName:
@@ -241,7 +275,7 @@ func (p *model) worldCandidates(v *variable, uncovered []int) []candidate {
 					there[i] = '1'
 				}
 			}
-			out = append(out, candidate{cell: machine.Cell{Value: p.weeks.name(at)}, key: string(there), at: at, plain: value{b: p.weeks.open(at)}})
+			out = append(out, candidate{cell: cell{Value: p.weeks.name(at)}, key: string(there), at: at, plain: value{b: p.weeks.open(at)}})
 		}
 	case "language":
 		for _, l := range p.m.Flow.Languages {
@@ -278,7 +312,7 @@ func (p *model) enterTrigger(v *variable) {
 func optionCandidates(f *machine.Field, apart bool) []candidate {
 	var out []candidate
 	for _, o := range f.Options {
-		c := candidate{cell: machine.Cell{Value: o.Value}, plain: value{s: o.Value}}
+		c := candidate{cell: cell{Value: o.Value}, plain: value{s: o.Value}}
 		if apart {
 			c.key = " " + o.Value
 		}
@@ -288,7 +322,7 @@ func optionCandidates(f *machine.Field, apart bool) []candidate {
 }
 
 func yesNo(apart bool) []candidate {
-	out := []candidate{{cell: machine.Cell{Value: "yes"}, plain: value{b: true}}, {cell: machine.Cell{Value: "no"}}}
+	out := []candidate{{cell: cell{Value: "yes"}, plain: value{b: true}, lit: 1}, {cell: cell{Value: "no"}}}
 	if apart {
 		out[0].key, out[1].key = "yes", "no"
 	}
@@ -312,10 +346,10 @@ func numberCandidates(v *variable) []candidate {
 		if n == -maxNumber {
 			n = min(s.hi, 0)
 		}
-		out = append(out, candidate{cell: machine.Cell{Value: strconv.FormatInt(n, 10)}, plain: value{n: n}})
+		out = append(out, candidate{cell: cell{Value: strconv.FormatInt(n, 10)}, plain: value{n: n}})
 	}
 	if len(v.tests) == 0 {
-		out[0].cell = machine.Cell{Other: true}
+		out[0].cell = cell{Other: true}
 	}
 	return out
 }
@@ -372,10 +406,10 @@ func literalCandidates(v *variable, near func(string) []string) []candidate {
 	values = slices.Compact(values)
 	out := make([]candidate, 0, len(values)+1)
 	for i, s := range values {
-		out = append(out, candidate{cell: machine.Cell{Value: s}, plain: value{s: s}, lit: i})
+		out = append(out, candidate{cell: cell{Value: s}, plain: value{s: s}, lit: i})
 	}
 	if near == nil || len(out) == 0 {
-		out = append(out, candidate{cell: machine.Cell{Other: true}, plain: value{s: other(values)}, lit: len(out)})
+		out = append(out, candidate{cell: cell{Other: true}, plain: value{s: other(values)}, lit: len(out)})
 	}
 	return out
 }

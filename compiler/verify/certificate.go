@@ -23,15 +23,12 @@ func (c *checking) certify() (*machine.Certificate, error) {
 	used, control := c.usesOnTheWay(), c.controlOnTheWay()
 	for i := range c.locs {
 		inv := &w.out.Invariants[i]
-		*inv = machine.Invariant{Location: c.locs[i].ID}
+		*inv = machine.Invariant{Location: c.locs[i].ID, Merge: -1}
 		if len(c.x.at[i]) == 0 {
 			continue
 		}
 		inv.Exact, inv.Held = w.numbers(c.x.live.exact[i]), w.numbers(c.x.live.held[i])
-		inv.Uses, inv.Control = used[i], control[i]
-		if to := c.ways.merge[i]; to >= 0 {
-			inv.Merge = c.locs[to].ID
-		}
+		inv.Uses, inv.Control, inv.Merge = used[i], control[i], c.ways.merge[i]
 		for _, s := range c.x.at[i] {
 			inv.States = append(inv.States, w.abstract(s))
 		}
@@ -49,8 +46,9 @@ func (c *checking) certify() (*machine.Certificate, error) {
 type certifying struct {
 	*checking
 	out      *machine.Certificate
-	number   []int // by variable of the exploration
-	attempts int   // the variable, or -1
+	cells    [][]cell // by variable of the certificate, in order
+	number   []int    // by variable of the exploration
+	attempts int      // the variable, or -1
 	verified int
 	tries    []int64 // by cell of attempts: the first number of it
 	nodes    int     // how many more may be written
@@ -67,34 +65,42 @@ func (w *certifying) variables() {
 		if w.vars[i].field == nil {
 			w.given(w.vars[i].name, attempts, verified)
 		}
-		w.number = append(w.number, len(w.out.Variables))
-		w.out.Variables = append(w.out.Variables, machine.Variable{Name: w.vars[i].name, Cells: w.vars[i].cells})
+		v := &w.vars[i]
+		names := make([]cell, len(v.cells))
+		for n, at := range v.order {
+			names[at-1] = v.cells[n]
+		}
+		w.number = append(w.number, w.list(v.name, names))
 	}
 	w.given("~", attempts, verified)
+}
+
+// list adds a variable with its cells, and returns its number.
+func (w *certifying) list(name string, cells []cell) int {
+	w.out.Variables, w.cells = append(w.out.Variables, name), append(w.cells, cells)
+	return len(w.cells) - 1
 }
 
 // given adds attempts and verified, if guards look at them, before the variable of the world whose turn it is.
 func (w *certifying) given(before string, attempts, verified []*expr) {
 	if w.attempts < 0 && len(attempts) > 0 && "attempts" < before {
-		w.attempts = len(w.out.Variables)
-		v := machine.Variable{Name: "attempts"}
+		var cells []cell
 		seen := map[string]bool{}
 		for _, s := range spans(attempts, "", 0, int64(w.m.Session.Retries)+1) {
 			if key := signature(attempts, value{n: s.lo}); !seen[key] {
 				seen[key] = true
 				w.tries = append(w.tries, s.lo)
-				v.Cells = append(v.Cells, machine.Cell{Value: strconv.FormatInt(s.lo, 10)})
+				cells = append(cells, cell{Value: strconv.FormatInt(s.lo, 10)})
 			}
 		}
-		w.out.Variables = append(w.out.Variables, v)
+		w.attempts = w.list("attempts", cells)
 	}
 	if w.verified < 0 && len(verified) > 0 && "verified" < before {
-		w.verified = len(w.out.Variables)
-		v := machine.Variable{Name: "verified", Cells: []machine.Cell{{Value: "no"}}}
+		cells := []cell{{Value: "no"}}
 		if signature(verified, value{}) != signature(verified, value{b: true}) {
-			v.Cells = append(v.Cells, machine.Cell{Value: "yes"})
+			cells = append(cells, cell{Value: "yes"})
 		}
-		w.out.Variables = append(w.out.Variables, v)
+		w.verified = w.list("verified", cells)
 	}
 }
 
@@ -118,7 +124,12 @@ func (w *certifying) numbers(variables []int) []int {
 }
 
 // cell is the number of a cell in the certificate.
-func (w *certifying) cell(v int, cell uint16) int { return int(cell) + 1 - w.vars[v].base }
+func (w *certifying) cell(v int, cell uint16) int {
+	if n := int(cell) - w.vars[v].base; n >= 0 {
+		return w.vars[v].order[n]
+	}
+	return 0 // a field without a value
+}
 
 func (w *certifying) abstract(s int32) machine.AbstractState {
 	cells, loc := w.x.cellsOf(s), w.x.states[s].loc
@@ -162,6 +173,9 @@ func (c *checking) usesOnTheWay() [][]machine.Use {
 		for i := range c.locs {
 			for at := i; len(c.x.at[i]) > 0 && c.x.asks(i, f) && at >= 0 && !seen[at]; at = c.closer(f, at) {
 				seen[at] = true
+				if at != i && c.x.usesOnEntry(&c.locs[at], f) {
+					break
+				}
 				out[at] = append(out[at], machine.Use{Variable: f, Rank: int(rank[at])})
 			}
 		}

@@ -56,11 +56,7 @@ func (c *checking) controlOnTheWay() [][]machine.Control {
 	out := make([][]machine.Control, len(c.locs))
 	for i, until := range s.until {
 		for class, to := range until {
-			control := machine.Control{Class: c.classes.names[class]}
-			if to >= 0 {
-				control.Until = c.locs[to].ID
-			}
-			out[i] = append(out[i], control)
+			out[i] = append(out[i], machine.Control{Class: c.classes.names[class], Until: to})
 		}
 		slices.SortFunc(out[i], func(a, b machine.Control) int { return strings.Compare(a.Class, b.Class) })
 	}

@@ -177,6 +177,11 @@ func parts(m *machine.Machine, l *machine.Location, field, on string, taken map[
 
 // usesFirst reports whether a location uses a field before it may ask it anew.
 func usesFirst(m *machine.Machine, l *machine.Location, field string, taken map[int]bool) bool {
+	return readsFirst(l, field) || !(l.Kind == machine.Ask && l.Field == field) && parts(m, l, field, "*", taken)
+}
+
+// readsFirst reports whether a location uses a field on entry.
+func readsFirst(l *machine.Location, field string) bool {
 	if l.Kind == machine.Handoff && !strings.HasPrefix(l.ID, "@") && !strings.HasPrefix(l.ID, "escalation/") || l.Kind != machine.Ask && l.Field == field {
 		return true
 	}
@@ -195,10 +200,7 @@ func usesFirst(m *machine.Machine, l *machine.Location, field string, taken map[
 			return true
 		}
 	}
-	if strings.Contains(l.Prompt["en"], "{"+field+"}") {
-		return true
-	}
-	return !(l.Kind == machine.Ask && l.Field == field) && parts(m, l, field, "*", taken)
+	return strings.Contains(l.Prompt["en"], "{"+field+"}")
 }
 
 var holdsClasses = map[string][]string{

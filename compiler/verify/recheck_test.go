@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
 )
@@ -18,6 +19,7 @@ type recheck struct {
 	c      *machine.Certificate
 	at     map[string]int
 	vars   map[string]int
+	cells  [][]verify.Cell // by variable
 	guards []*guard.Expr
 	states []map[string]machine.AbstractState
 	taken  map[[2]int]bool
@@ -27,7 +29,7 @@ type recheck struct {
 }
 
 func newRecheck(m *machine.Machine, c *machine.Certificate) *recheck {
-	r := &recheck{m: m, c: c, at: map[string]int{}, vars: map[string]int{}, taken: map[[2]int]bool{}, given: map[[2]int]bool{}, lines: map[int]bool{}}
+	r := &recheck{m: m, c: c, at: map[string]int{}, vars: map[string]int{}, cells: verify.Cells(m), taken: map[[2]int]bool{}, given: map[[2]int]bool{}, lines: map[int]bool{}}
 	var vars []guard.Var
 	var heard []string
 	for _, f := range m.Fields {
@@ -63,7 +65,7 @@ func newRecheck(m *machine.Machine, c *machine.Certificate) *recheck {
 		r.states = append(r.states, byKey)
 	}
 	for i, v := range c.Variables {
-		r.vars[v.Name] = i
+		r.vars[v] = i
 	}
 	return r
 }
@@ -86,8 +88,8 @@ type scene struct {
 
 // Lookup implements guard.Values.
 func (s scene) Lookup(name string) (any, bool) {
-	value := func(v int) machine.Cell {
-		return s.r.c.Variables[v].Cells[s.cell[v]-1]
+	value := func(v int) verify.Cell {
+		return s.r.cells[v][s.cell[v]-1]
 	}
 	if v, ok := s.r.vars[name]; ok && v < len(s.r.m.Fields) {
 		if n, known := s.cell[v]; !known || n == 0 {
@@ -195,14 +197,14 @@ func (r *recheck) arrive(loc int, s scene, from string) machine.AbstractState {
 	for _, v := range inv.Exact {
 		n, ok := s.cell[v]
 		if !ok {
-			r.fail("from %s to %s: nothing says what %s is", from, inv.Location, r.c.Variables[v].Name)
+			r.fail("from %s to %s: nothing says what %s is", from, inv.Location, r.c.Variables[v])
 		}
 		cells = append(cells, n)
 	}
 	for _, v := range inv.Held {
 		h, ok := s.held[v]
 		if !ok {
-			r.fail("from %s to %s: nothing says whether %s has a value", from, inv.Location, r.c.Variables[v].Name)
+			r.fail("from %s to %s: nothing says whether %s has a value", from, inv.Location, r.c.Variables[v])
 		}
 		cells = append(cells, map[bool]int{true: 1}[h])
 	}
@@ -218,7 +220,7 @@ func (r *recheck) worlds(l *machine.Location, s scene, on, heard string, f func(
 	var vs, lo, hi []int
 	pending := l.Kind == machine.Verify || l.Kind == machine.Book || l.Kind == machine.Ask && r.m.Fields[r.vars[l.Field]].Type == "slot"
 	for v := len(r.m.Fields); v < len(r.c.Variables); v++ {
-		name, top := r.c.Variables[v].Name, len(r.c.Variables[v].Cells)
+		name, top := r.c.Variables[v], len(r.cells[v])
 		if name == "attempts" || name == "verified" {
 			continue // known otherwise
 		}
@@ -237,8 +239,8 @@ func (r *recheck) worlds(l *machine.Location, s scene, on, heard string, f func(
 		}
 	}
 	for v := range r.m.Fields { // any later age and fewer days
-		if n := s.cell[v]; n > 0 && (r.c.Variables[v].Cells[n-1].Age != nil || r.c.Variables[v].Cells[n-1].Days != nil) {
-			vs, lo, hi = append(vs, v), append(lo, 1), append(hi, len(r.c.Variables[v].Cells))
+		if n := s.cell[v]; n > 0 && (r.cells[v][n-1].Age != nil || r.cells[v][n-1].Days != nil) {
+			vs, lo, hi = append(vs, v), append(lo, 1), append(hi, len(r.cells[v]))
 		}
 	}
 	tries := []int64{0}
@@ -275,7 +277,7 @@ func (r *recheck) worlds(l *machine.Location, s scene, on, heard string, f func(
 
 // later reports whether time can lead from one cell of a date to another, as far as their names say.
 func (r *recheck) later(v, from, to int) bool {
-	a, b := r.c.Variables[v].Cells[from-1], r.c.Variables[v].Cells[to-1]
+	a, b := r.cells[v][from-1], r.cells[v][to-1]
 	return a.Value == b.Value && a.Other == b.Other && (a.Age == nil || *a.Age <= *b.Age) && (a.Days == nil || *a.Days >= *b.Days)
 }
 
@@ -309,12 +311,12 @@ func (r *recheck) start() {
 			r.arrive(r.at[r.m.Start], s, "the start")
 			return
 		}
-		for n := range r.c.Variables[v].Cells {
+		for n := range r.cells[v] {
 			next := s
 			next.cell = clone(s.cell)
 			next.cell[v] = n + 1
 			choose(v+1, next)
-			if strings.HasPrefix(r.c.Variables[v].Name, "heard:") {
+			if strings.HasPrefix(r.c.Variables[v], "heard:") {
 				return
 			}
 		}
@@ -401,7 +403,7 @@ func (r *recheck) outcome(l *machine.Location, s scene, on string) []scene {
 	case l.Kind == machine.Ask && on == "":
 		v := r.vars[l.Field]
 		var out []scene
-		for n, c := range r.c.Variables[v].Cells {
+		for n, c := range r.cells[v] {
 			if f := r.m.Fields[v]; f.Type == "date" && f.Min != nil && c.Days != nil && (*c.Days < *f.Min || *c.Days > *f.Max) {
 				continue
 			}
@@ -470,17 +472,17 @@ func (r *recheck) split(loc int, s scene, on string, taken *machine.Edge) {
 	}
 	nodes, n := inv.Splits[at].Nodes, 0
 	for nodes[n].Variable >= 0 {
-		v := r.c.Variables[nodes[n].Variable]
+		v := nodes[n].Variable
 		cell := s.cell[nodes[n].Variable]
-		switch v.Name {
+		switch r.c.Variables[v] {
 		case "attempts":
 			return // which cell a number is in is not known here
 		case "verified":
-			cell = min(1+s.facts&1, len(v.Cells))
+			cell = min(1+s.facts&1, len(r.cells[v]))
 		}
 		next := slices.IndexFunc(nodes, func(x machine.Node) bool { return x.Above == n && slices.Contains(x.Cells, cell) })
 		if next < 0 {
-			r.fail("%s: the tree for %q has no way for cell %d of %s", inv.Location, on, cell, v.Name)
+			r.fail("%s: the tree for %q has no way for cell %d of %s", inv.Location, on, cell, r.c.Variables[v])
 			return
 		}
 		n = next
@@ -509,10 +511,7 @@ func (r *recheck) uses() {
 	for k, n := range rank {
 		l, field := &r.m.Locations[k[0]], r.m.Fields[k[1]].Name
 		ask := l.Kind == machine.Ask && l.Field == field
-		if n == 0 {
-			if !(ask && parts(r.m, l, field, "", r.lines) || !ask && usesFirst(r.m, l, field, r.lines)) {
-				r.fail("%s: does not use %s", l.ID, field)
-			}
+		if ask && parts(r.m, l, field, "", r.lines) || !ask && parts(r.m, l, field, "*", r.lines) {
 			continue
 		}
 		closer := false
@@ -527,7 +526,7 @@ func (r *recheck) uses() {
 			to := &r.m.Locations[e[1]]
 			m, ok := rank[[2]int{e[1], k[1]}]
 			asks := to.Kind == machine.Ask && to.Field == field
-			closer = closer || ok && !asks && m < n || asks && usesFirst(r.m, to, field, r.lines)
+			closer = closer || readsFirst(to, field) || ok && !asks && m < n
 		}
 		if !closer {
 			r.fail("%s: nothing leads closer to a use of %s", l.ID, field)

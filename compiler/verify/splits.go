@@ -168,7 +168,8 @@ func (t *splitting) holdsIn(e *expr, cell int) int8 {
 	case opVerified:
 		ok = holds(e.test, value{b: cell == 2})
 	case opTest:
-		ok = e.truth[cell-1+t.vars[e.v].base]
+		v := &t.vars[e.v]
+		ok = e.truth[v.base+slices.Index(v.order, cell)]
 	case opConst, opAnd, opOr, opNot, opIf:
 	}
 	if ok {
@@ -181,7 +182,7 @@ func (t *splitting) holdsIn(e *expr, cell int) int8 {
 func (t *splitting) groups(v int, tests []*expr) [][]int {
 	var out [][]int
 	at := map[string]int{}
-	for i := range t.certifying.out.Variables[v].Cells {
+	for i := range t.cells[v] {
 		key := make([]byte, len(tests))
 		for n, e := range tests {
 			key[n] = byte(t.holdsIn(e, i+1))

@@ -10,46 +10,20 @@ import (
 )
 
 // CertificateFormat names the layout of a certificate's JSON. A reader refuses any other.
-const CertificateFormat = "tacet.certificate/2"
+const CertificateFormat = "tacet.certificate/3"
 
-// Limits of a certificate, beyond which it is not read.
-const (
-	MaxCertificate = 128 << 20 // bytes
-	MaxCells       = 65_535    // cells of one variable
-)
+// MaxCertificate is how many bytes a certificate has at most.
+const MaxCertificate = 128 << 20
 
 // Certificate is why a machine keeps its guarantees, in a form that can be checked locally and in one pass: for every
 // location an invariant (all the abstract states a conversation can be in there), with ranks for what must come about,
 // and the guards as trees that decide. Whoever checks it needs no search and need not trust who found it.
 //
-// # Variables and cells
+// # Cells
 //
-// A variable is a field, or something that guards look at besides: "attempts"; "verified"; "now" (the moment, by the
-// practice's clock); "language"; "channel"; or "heard:NAME" (of a topic or trigger). Its values fall into cells: two
-// values are in one cell exactly when no test of any guard of the machine tells them apart. Each cell is named by one of
-// its values. For
-//
-//   - a choice the values are its options; a say-by on the field tests for every option when its cases do not all
-//     name the same fields in all languages together;
-//   - a yes-no, "yes" and "no", likewise;
-//   - a number, the integers of Min..Max, or of -MaxNumber..MaxNumber where a bound is missing;
-//   - a date, all days, with two further numbers of their own: its age (completed years, tests on age()) and the days
-//     until it (tests on days()). The number is part of a cell only where a test looks at it. Age a and days d go
-//     together when 365a <= -d <= 366(a+1)-1 for a >= 0, and 366a <= -d <= 365(a+1)-1 for a < 0; the day itself is
-//     independent of both. A date of birth has 0 <= age <= MaxAge and days <= 0, any other date ages of
-//     -MaxYears..MaxYears and days of -MaxDays..MaxDays. Where a guard tests the age or the days of a date with Min and
-//     Max, it has days of at most Max, and days >= Min is a test of it too, so that its cells have Days;
-//   - a time, the minutes 00:00..23:59;
-//   - every other field, all texts;
-//   - "attempts", 0..Retries+1; "verified", "yes" and "no";
-//   - "now", every minute of the week, and every minute of each of the practice's holidays. Tests are those on
-//     practice.open, now.hour and now.weekday, and for every team of a Handoff location that is not there at every
-//     moment, "somebody is there": the team, or a team on its chain of fallbacks, is open (by its hours; by the
-//     holiday's hours where Team.Holidays is set);
-//   - "language" and "channel", those of the flow;
-//   - "heard:NAME", "yes" and "no".
-//
-// Cells count from 1; 0 is "no value yet" of a field.
+// What is known of the world and of answers is known by cells: [Cells] says what variables there are, and how their values
+// fall into cells. That follows from the machine, so that a certificate repeats no more than the names of the variables, and
+// whoever reads one finds the cells anew. Cells count from 1; 0 is "no value yet" of a field.
 //
 // # States
 //
@@ -59,9 +33,8 @@ const (
 //
 // # What a checker must verify
 //
-//  1. Machine names the machine, which is valid and whose guards have code; Variables are exactly the fields, in order,
-//     then of the others those that some guard reads (or, for now, some handoff), by name; the cells of each are complete
-//     and different, as described above.
+//  1. Machine names the machine, which is valid and whose guards have code; Variables are the names of
+//     those of its Cells, and Consents are those that its locations ask for.
 //  2. Start. The invariant of Machine.Start contains, without facts and without values of fields, every cell of
 //     channel, language and now, and "no" for everything heard.
 //  3. Guards (G2). For every outcome of a location with states that has guards there is a [Split], in the order in which
@@ -74,8 +47,8 @@ const (
 //     the invariant of where the edge of its leaf leads. What the state after it lacks is forgotten; what it has more
 //     must have been set by the step. Every field that a guard of the outcome tests has a value then (G3). The steps are:
 //     - Auto: now, language and heard are as they were; attempts is 0.
-//     - Ask: the field gets any cell (outcome ""), of a date with Min and Max and with Days in its cells any whose
-//     Days are at least Min, or the ask has no free slot (outcome "none": the field stays).
+//     - Ask: the field gets any cell (outcome ""), of a date with Min and Max any of a day that is at least Min days away, or
+//     the ask has no free slot (outcome "none": the field stays).
 //     - Offer: any choice. Listen: any topic of its edges, and that topic is heard.
 //     - Consent: granted sets the fact of its name, refused removes it. Verify: verified sets the fact "verified".
 //     - Book: any outcome.
@@ -117,33 +90,17 @@ type Certificate struct {
 	Machine    string      `json:"machine"` // Machine.Hash
 	AsOf       string      `json:"as_of"`   // the day that dates were judged on, 2006-01-02
 	Expires    string      `json:"expires"` // the first day on which an agreement is no longer in force; empty: never
-	Variables  []Variable  `json:"variables"`
+	Variables  []string    `json:"variables"`
 	Consents   []string    `json:"consents"` // the consents that some location asks for, sorted: consent i is fact i+1
 	Order      []int       `json:"order"`    // the locations with states, in preorder of the tree of merges: see Invariant
 	Invariants []Invariant `json:"invariants"`
 }
 
-// Variable is something that a guard can look at, with a value for each cell.
-type Variable struct {
-	Name  string `json:"name"`
-	Cells []Cell `json:"cells"`
-}
-
-// Cell is named by one of its values: the option; "yes" or "no"; an integer; a date 2006-01-02; a time 15:04; a text
-// (or nothing at all: Other); for now a weekday or the date of a holiday and a time, "monday 09:00" or
-// "2026-12-25 09:00". A field that no guard tests has one cell, {Other: true}.
-type Cell struct {
-	Value string `json:"value"`
-	Other bool   `json:"other,omitempty"` // any text, or any day, that no guard compares with
-	Age   *int64 `json:"age,omitempty"`   // dates on whose age() a guard depends
-	Days  *int64 `json:"days,omitempty"`  // dates on whose days() a guard depends
-}
-
 // Invariant is what can hold at a location, and what leads on from there.
 //
-// Merge makes a tree of the locations with states: the location that every way on from here comes by, or empty where
+// Merge makes a tree of the locations with states: the location that every way on from here comes by, or -1 where
 // ways part for good, and at End and Handoff locations. It is right if for every edge that some state takes, from a to
-// b, and every route from a waiting location a to b, Merge of a is b or an ancestor of b; the empty Merge is an
+// b, and every route from a waiting location a to b, Merge of a is b or an ancestor of b; -1 is an
 // ancestor of all. (Parent property: Georgiadis and Tarjan, "Dominator tree certification", 2016.) Certificate.Order
 // lists the tree with every location before those below it, and these together.
 //
@@ -160,7 +117,7 @@ type Invariant struct {
 	States   []AbstractState `json:"states,omitempty"`
 	Splits   []Split         `json:"splits,omitempty"`
 	Uses     []Use           `json:"uses,omitempty"` // by variable
-	Merge    string          `json:"merge,omitempty"`
+	Merge    int             `json:"merge"`
 	Control  []Control       `json:"control,omitempty"` // by class
 }
 
@@ -193,19 +150,17 @@ type Node struct {
 }
 
 // Control is a class that decides whether a location is come by, and with it every location on the way up the tree of
-// merges, up to but without Until; empty: all of them.
+// merges, up to but without the location Until; -1: all of them.
 type Control struct {
 	Class string `json:"class"`
-	Until string `json:"until,omitempty"`
+	Until int    `json:"until"`
 }
 
-// Use says that a field is used from here on, on some way, before it is asked again. Rank 0: this location itself uses
-// it, by a send, a text or prompt or label or say-by that names it, a verify, a book, or (for an Ask of the field: at
-// an edge of the outcome "") a guard that tests it, where the edges that states take on its outcome lead to two locations or
-// more; or it is a handoff by the author. Otherwise some state here takes an
-// edge (for an Ask of the field: of the outcome ""), or, unless it asks for the field, the protocol a route, to a location
-// that does not ask for the field and has a smaller rank for it, or that uses it before it asks (rank 0). At the Ask of
-// the field itself, what the location does on entry is no use.
+// Use says that what a field holds when this location is left is used on some way, before it is asked again. Either a guard
+// here tests it, where the edges that states take on its outcome lead to two locations or more. Or some state takes an edge, or
+// the protocol a route, to a location that uses the field on entry: by a send, a text or prompt or label or say-by that names
+// it, a verify, a book, or because it is a handoff by the author; or to one that does not ask for the field and has a smaller
+// Rank for it. From an Ask of the field itself, only the outcome "" counts, guards and edges.
 type Use struct {
 	Variable int `json:"variable"`
 	Rank     int `json:"rank"`
@@ -238,11 +193,6 @@ func DecodeCertificate(b []byte) (*Certificate, error) {
 	}
 	if c.Format != CertificateFormat {
 		return nil, fmt.Errorf("%w: its format is %q", ErrCertificate, c.Format)
-	}
-	for _, v := range c.Variables {
-		if len(v.Cells) > MaxCells {
-			return nil, fmt.Errorf("certificate: variable %q has %d cells: the limit is %d", v.Name, len(v.Cells), MaxCells)
-		}
 	}
 	if len(c.Invariants) > MaxLocations {
 		return nil, fmt.Errorf("certificate: %d invariants: the limit is %d", len(c.Invariants), MaxLocations)

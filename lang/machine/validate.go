@@ -10,7 +10,8 @@ import (
 // Limits of a machine. They are far above what an author needs and bound the work of everybody who reads one.
 const (
 	MaxLocations = 200_000
-	MaxNamed     = 20_000 // fields, topics, triggers, escalations, teams, vendors, classes; phrases of a trigger
+	MaxNamed     = 20_000 // fields, topics, triggers, escalations, teams, vendors; phrases of a trigger
+	MaxClasses   = 200    // classes, and those directly below one
 	MaxPerPlace  = 2_000  // guarded ways and actions of one location
 	MaxChoices   = 200    // choices of an offer, topics of a listen, options of a field
 	MaxText      = 20_000 // bytes of one text in one language
@@ -60,7 +61,7 @@ func (v *validator) sizes() {
 	m := v.m
 	v.check(len(m.Locations) <= MaxLocations, "%d locations: the limit is %d", len(m.Locations), MaxLocations)
 	v.check(len(m.Guards) <= MaxLocations, "%d guards: the limit is %d", len(m.Guards), MaxLocations)
-	for _, n := range []int{len(m.Fields), len(m.Topics), len(m.Triggers), len(m.Escalations), len(m.Practice.Teams), len(m.Practice.Vendors), len(m.Policy.Classes)} {
+	for _, n := range []int{len(m.Fields), len(m.Topics), len(m.Triggers), len(m.Escalations), len(m.Practice.Teams), len(m.Practice.Vendors)} {
 		v.check(n <= MaxNamed, "a list of %d entries: the limit is %d", n, MaxNamed)
 	}
 }
@@ -83,9 +84,10 @@ func (v *validator) flow() {
 
 func (v *validator) policy() {
 	p := v.m.Policy
+	v.check(len(p.Classes) <= MaxClasses, "%d classes: the limit is %d", len(p.Classes), MaxClasses)
 	v.classes = make(map[string]bool, len(p.Classes))
 	for _, c := range p.Classes {
-		v.check(c.Name != "" && !v.classes[c.Name], "class %q is empty or stands twice", c.Name)
+		v.check(c.Name != "" && !v.classes[c.Name] && len(c.Above) <= MaxClasses, "class %q is empty or stands twice, or above too many", c.Name)
 		v.classes[c.Name] = true
 	}
 	for _, c := range p.Classes {

@@ -95,6 +95,21 @@ func (d *Domain) Number(s string) (int64, bool) {
 	return 0, false
 }
 
+// Value writes a number of a domain; texts have none.
+func (d *Domain) Value(n int64) string {
+	switch d.Kind {
+	case KindYesNo:
+		return []string{"no", "yes"}[n]
+	case KindChoice:
+		return d.List[n]
+	case KindDate:
+		return time.Unix(n*24*60*60, 0).UTC().Format(time.DateOnly)
+	case KindTime:
+		return time.Unix(n*60, 0).UTC().Format("15:04")
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // Domain is what a field's values can be.
 func (f *Field) Domain() Domain {
 	var list []string

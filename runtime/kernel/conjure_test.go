@@ -3,7 +3,6 @@ package kernel
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -27,43 +26,27 @@ func conjure(m *machine.Machine, asOf time.Time, much bool) *machine.Certificate
 		panic(err)
 	}
 	c := &machine.Certificate{Format: machine.CertificateFormat, Machine: hash, AsOf: asOf.Format(time.DateOnly)}
-	world := map[string]bool{}
 	for i := range m.Locations {
 		if name := m.Locations[i].Consent; name != "" {
 			c.Consents = append(c.Consents, name)
 		}
-		c.Invariants = append(c.Invariants, machine.Invariant{Location: m.Locations[i].ID})
+		c.Invariants = append(c.Invariants, machine.Invariant{Location: m.Locations[i].ID, Merge: -1})
 	}
 	slices.Sort(c.Consents)
 	c.Consents = slices.Compact(c.Consents)
-	for i := range m.Fields {
-		c.Variables = append(c.Variables, machine.Variable{Name: m.Fields[i].Name})
+	cells, err := m.Cells()
+	if err != nil {
+		return c
 	}
-	fields := len(c.Variables)
-	var k *checker
-	for done := false; !done; { // again with each variable that turns out to be missing
-		c.Variables = c.Variables[:fields]
-		for _, name := range slices.Sorted(maps.Keys(world)) {
-			c.Variables = append(c.Variables, machine.Variable{Name: name})
-		}
-		k = &checker{m: m, c: c, today: c.AsOf}
-		done = true
-		for _, part := range []func(){k.lookUp, k.enterVariables, k.enterHours, k.enterGuards, k.enterPlaces} {
-			part()
-		}
-		if k.refusal != nil {
-			var name string
-			if _, err := fmt.Sscanf(k.refusal.Reason, "the certificate does not list %q", &name); err != nil {
-				return c
-			}
-			world[name], done = true, false
-		}
+	for i := range cells.Variables {
+		c.Variables = append(c.Variables, cells.Variables[i].Name)
 	}
-	for i := range k.vars {
-		k.findPoints(&k.vars[i])
-		c.Variables[i].Cells = k.conjureCells(&k.vars[i])
+	fields := len(m.Fields)
+	k := &checker{m: m, c: c, today: c.AsOf}
+	for _, part := range []func(){k.lookUp, k.enterVariables, k.enterPlaces} {
+		part()
 	}
-	if k.checkVariables(); k.refusal != nil {
+	if k.refusal != nil {
 		return c
 	}
 	k.now, k.box = make([]int, len(k.vars)), make([][]int, len(k.vars))
@@ -75,7 +58,7 @@ func conjure(m *machine.Machine, asOf time.Time, much bool) *machine.Certificate
 	k.conjureLive()
 	for i := range k.locs {
 		for n := range k.locs[i].outcomes {
-			if o := &k.locs[i].outcomes[n]; len(o.leaves) == 0 {
+			if o := k.locs[i].outcomes[n]; len(o.leaves) == 0 {
 				s := machine.Split{On: o.on}
 				k.conjureSplit(i, o, &s, -1, nil)
 				k.checkSplit(i, o, &s)
@@ -101,76 +84,10 @@ func conjure(m *machine.Machine, asOf time.Time, much bool) *machine.Certificate
 	return c
 }
 
-// conjureCells names a cell by the first value that it can.
-func (k *checker) conjureCells(v *variable) []machine.Cell {
-	var out []machine.Cell
-	seen := map[string]bool{}
-	for n, p := range v.points {
-		key := k.signature(v, p)
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		cell := machine.Cell{Other: true}
-		if v.field == nil && v.name == "now" {
-			minute := k.minutes[n%len(k.minutes)]
-			cell = machine.Cell{Value: fmt.Sprintf("%s %02d:%02d", k.days[n/len(k.minutes)].Name, minute/60, minute%60)}
-		} else if len(v.sides) > 0 && k.looksAt(v, 0) {
-			cell = machine.Cell{Value: text(v, p.from[0])}
-		}
-		if len(v.sides) > sideDays {
-			k.conjureDate(v, p, &cell)
-		}
-		out = append(out, cell)
-	}
-	return out
-}
-
-// text writes a number as a cell has it.
-func text(v *variable, n int64) string {
-	switch d := v.sides[0]; d.Kind {
-	case machine.KindYesNo:
-		return []string{"no", "yes"}[n]
-	case machine.KindChoice:
-		return d.List[n]
-	case machine.KindDate:
-		return time.Unix(n*24*60*60, 0).UTC().Format(time.DateOnly)
-	case machine.KindTime:
-		return fmt.Sprintf("%02d:%02d", n/60, n%60)
-	case machine.KindText:
-		if n < int64(len(v.texts)) {
-			return v.texts[n]
-		}
-		return strings.Join(v.texts, "-") + "-"
-	default:
-		return fmt.Sprint(n)
-	}
-}
-
-// conjureDate finds an age and days that go together in a point.
-func (k *checker) conjureDate(v *variable, p point, cell *machine.Cell) {
-	ages, days := k.looksAt(v, sideAge), k.looksAt(v, sideDays)
-	for a := p.from[sideAge]; a <= min(p.to[sideAge], p.from[sideAge]+140); a++ {
-		for _, d := range []int64{p.from[sideDays], p.to[sideDays], -365 * a, -366*(a+1) + 1, -366 * a, -365*a - 1, 0, 8} {
-			try := *cell
-			if ages {
-				try.Age = &a
-			}
-			if days {
-				try.Days = &d
-			}
-			if at, ok := k.named(v, &try); ok && k.signature(v, at) == k.signature(v, p) {
-				*cell = try
-				return
-			}
-		}
-	}
-}
-
 // conjureLive enters in every invariant what is read before it is set again.
 func (k *checker) conjureLive() {
 	world := func(l *place, v int) bool {
-		return l.waits && k.vars[v].field == nil && k.vars[v].name != "channel" || k.vars[v].name == "attempts" || k.vars[v].name == "verified"
+		return l.waits && k.vars[v].Field == nil && k.vars[v].Name != "channel" || k.vars[v].Name == "attempts" || k.vars[v].Name == "verified"
 	}
 	for changed := true; changed; {
 		changed = false
@@ -178,12 +95,12 @@ func (k *checker) conjureLive() {
 			l, inv := &k.locs[i], &k.c.Invariants[i]
 			exact, held := slices.Clone(inv.Exact), slices.Concat(inv.Held, l.reads)
 			for _, c := range l.cases {
-				exact, held = append(exact, c.field), append(held, c.reads...)
+				exact, held = append(exact, c.is.Variable), append(held, c.reads...)
 			}
-			if there := k.cover[l.Team]; l.Kind == machine.Handoff && there >= 0 {
-				exact = append(exact, k.worldOf["now"])
+			if l.there != nil {
+				exact = append(exact, l.there.Variable)
 			}
-			for _, o := range slices.Concat(l.outcomes, k.jumps(l)) {
+			for _, o := range l.outcomes {
 				to := slices.Clone(o.tested)
 				var have []int
 				for _, e := range o.edges {
@@ -371,9 +288,7 @@ func (k *checker) conjureControl() {
 		if k.reached(i) {
 			below[merge] = append(below[merge], i)
 		}
-		if merge >= 0 {
-			k.c.Invariants[i].Merge = k.m.Locations[merge].ID
-		}
+		k.c.Invariants[i].Merge = merge
 	}
 	for stack := slices.Clone(below[-1]); len(stack) > 0; {
 		at := stack[len(stack)-1]
@@ -395,20 +310,19 @@ func (k *checker) conjureControl() {
 }
 
 // conjureUntil is how far a class must decide from a location on: the nearest that the kernel is content with.
-func (k *checker) conjureUntil(inv *machine.Invariant, class string) string {
-	i := k.locationOf[inv.Location]
+func (k *checker) conjureUntil(inv *machine.Invariant, class string) int {
 	was, before := inv.Control, k.refusal
 	defer func() { inv.Control, k.refusal = was, before }()
-	for at := k.locs[i].merge; at >= 0; at = k.locs[at].merge {
-		inv.Control = append(slices.Clip(was), machine.Control{Class: class, Until: k.m.Locations[at].ID})
+	for at := inv.Merge; at >= 0; at = k.c.Invariants[at].Merge {
+		inv.Control = append(slices.Clip(was), machine.Control{Class: class, Until: at})
 		if k.refusal = nil; true {
 			k.checkControl()
 		}
 		if k.refusal == nil || k.refusal.Location != inv.Location || !strings.Contains(k.refusal.Reason, fmt.Sprintf("%q, by", class)) {
-			return k.m.Locations[at].ID
+			return at
 		}
 	}
-	return ""
+	return -1
 }
 
 // CheckAfter is Check for a checker that has done so much work already; used is all that it has done then.

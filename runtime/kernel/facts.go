@@ -15,8 +15,8 @@ func (k *checker) checkNotice() {
 		k.want(len(p) == 0 || slices.Contains(p, c), "G4", "the policy does not permit this purpose on the channel %q", c)
 	}
 	for _, d := range k.m.Policy.Declassify {
-		class := k.m.Fields[k.fieldOf[d.Field]].Class // or above, where another field raises it
-		stands := k.classesBelow(class)[d.To] && d.Reason != "" && d.Owner != "" && machine.IsDay(d.Until) && d.Until >= k.today
+		class := k.vars[k.cells.Of[d.Field]].Field.Class // or above, where another field raises it
+		stands := k.below[class][d.To] && d.Reason != "" && d.Owner != "" && machine.IsDay(d.Until) && d.Until >= k.today
 		k.want(stands, "G4", "the declassification of %q is over, or lacks a reason or an owner", d.Field)
 	}
 	for _, lang := range k.m.Flow.Languages {
@@ -50,11 +50,11 @@ func (k *checker) checkEmergencies() {
 		t := &k.m.Triggers[i]
 		if t.Tier == machine.Emergency {
 			needed[t.Kind()], emergency = urgency[t.Tier], true
-			k.want(k.raised[t.Name] == t.Tier, "G10", "the emergency %q does not lead to an escalation of that tier", t.Name)
+			k.want(k.tierOf[t.Name] == t.Tier, "G10", "the emergency %q does not lead to an escalation of that tier", t.Name)
 		}
 		for _, p := range t.Phrases {
 			for _, key := range []string{t.Name + " " + p.Lang, t.Kind() + " " + p.Lang} {
-				answered[key] = max(answered[key], min(urgency[t.Tier], urgency[k.raised[t.Name]]))
+				answered[key] = max(answered[key], min(urgency[t.Tier], urgency[k.tierOf[t.Name]]))
 			}
 		}
 	}

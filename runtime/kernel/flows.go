@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"math"
 	"slices"
 
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -10,11 +11,9 @@ import (
 func (k *checker) findWays() {
 	for i := range k.locs {
 		var out []int
-		for _, outcomes := range [][]outcome{k.locs[i].outcomes, k.jumps(&k.locs[i])} {
-			for n := range outcomes {
-				if o := &outcomes[n]; k.reached(i) && o.on != people && k.spend(8) {
-					out = append(out, o.leads()...)
-				}
+		for _, o := range k.locs[i].outcomes {
+			if k.reached(i) && o.on != people && k.spend(8) {
+				out = append(out, o.leads()...)
 			}
 		}
 		k.ways = append(k.ways, set(out))
@@ -41,17 +40,13 @@ func (k *checker) checkMerges() {
 		if !k.want(i >= 0 && i < len(k.locs) && k.reached(i) && k.first[i] == 0, "G7", "the order of merges lists a location twice, or one that is not reached") {
 			return
 		}
-		l := &k.locs[i]
-		if name := k.c.Invariants[i].Merge; name != "" {
-			to, ok := k.locationOf[name]
-			l.merge = to
-			k.wantAt(i, ok && l.Kind != machine.End && l.Kind != machine.Handoff, "G7", "its ways cannot all come by %q", name)
-		}
-		for len(open) > 0 && open[len(open)-1] != l.merge {
+		merge, kind := k.c.Invariants[i].Merge, k.locs[i].Kind
+		k.wantAt(i, merge == -1 || kind != machine.End && kind != machine.Handoff, "G7", "its ways cannot all come by another location")
+		for len(open) > 0 && open[len(open)-1] != merge {
 			k.last[open[len(open)-1]] = n
 			open = open[:len(open)-1]
 		}
-		k.wantAt(i, l.merge < 0 || len(open) > 0, "G7", "it does not stand below its merge in the order")
+		k.wantAt(i, merge == -1 || len(open) > 0, "G7", "it does not stand below its merge in the order")
 		k.first[i], open = n+1, append(open, i)
 	}
 	for _, i := range open {
@@ -60,7 +55,7 @@ func (k *checker) checkMerges() {
 	for i := range k.locs {
 		k.wantAt(i, !k.reached(i) || k.first[i] > 0, "G7", "it is not in the order of merges")
 		for _, to := range k.ways[i] {
-			k.wantAt(i, k.above(k.locs[i].merge, to), "G7", "a way by %q does not come by %q", k.locs[to].ID, k.c.Invariants[i].Merge)
+			k.wantAt(i, k.above(k.c.Invariants[i].Merge, to), "G7", "a way by %q does not come by its merge", k.locs[to].ID)
 		}
 	}
 }
@@ -75,33 +70,23 @@ func (k *checker) above(a, b int) bool {
 // any reason, what decided that a conversation came there decides where it goes on to.
 func (k *checker) checkControl() {
 	for i := range k.locs {
-		l := &k.locs[i]
-		for n := range l.outcomes {
-			if to := l.outcomes[n].leads(); len(to) > 1 {
-				for _, v := range l.outcomes[n].tested {
-					if f := k.vars[v].field; f != nil {
-						k.checkDecided(i, to, f.Class, l.merge)
-					}
+		inv := &k.c.Invariants[i]
+		for _, o := range k.locs[i].outcomes {
+			for _, v := range o.tested {
+				if to := o.leads(); len(to) > 1 && k.vars[v].Field != nil {
+					k.checkDecided(i, to, k.vars[v].Field.Class, inv.Merge)
 				}
 			}
 		}
-		for _, c := range k.c.Invariants[i].Control {
-			if until := k.until(c); l.merge >= 0 && l.merge != until {
-				k.checkDecided(i, []int{l.merge}, c.Class, until)
+		for _, c := range inv.Control {
+			if inv.Merge >= 0 && inv.Merge != c.Until {
+				k.checkDecided(i, []int{inv.Merge}, c.Class, c.Until)
 			}
 			if len(k.ways[i]) > 1 {
-				k.checkDecided(i, k.ways[i], c.Class, l.merge)
+				k.checkDecided(i, k.ways[i], c.Class, inv.Merge)
 			}
 		}
 	}
-}
-
-// until is how far a class decides; -1: all the way.
-func (k *checker) until(c machine.Control) int {
-	if at, ok := k.locationOf[c.Until]; ok {
-		return at
-	}
-	return -1
 }
 
 // checkDecided checks that a class is in the control of locations, and as far as another location. That itself is not
@@ -110,8 +95,7 @@ func (k *checker) checkDecided(i int, locations []int, class string, until int) 
 	for _, to := range locations {
 		control := k.c.Invariants[to].Control
 		listed := slices.ContainsFunc(control, func(c machine.Control) bool {
-			far := k.until(c)
-			return c.Class == class && (far == until || until >= 0 && k.above(far, until))
+			return c.Class == class && (c.Until == until || until >= 0 && k.above(c.Until, until))
 		})
 		k.wantAt(to, (to == until || listed) && k.spend(1+len(control)), "G7", "its control leaves out the class %q, by which ways part at %q", class, k.locs[i].ID)
 	}
@@ -121,10 +105,10 @@ func (k *checker) checkDecided(i int, locations []int, class string, until int) 
 func (k *checker) checkUses() {
 	for i := range k.locs {
 		for _, u := range k.c.Invariants[i].Uses {
-			k.wantAt(i, u.Rank >= 0 && k.leadsToUse(i, u), "G6", "nothing after it is nearer to a use of variable %d", u.Variable)
+			k.wantAt(i, k.leadsToUse(i, u), "G6", "nothing after it is nearer to a use of variable %d", u.Variable)
 		}
 		if l := &k.locs[i]; l.Kind == machine.Ask && k.reached(i) {
-			k.wantAt(i, k.nearer(i, l.field, len(k.locs)), "G6", "it asks for %q, and nothing that follows uses it", l.Field)
+			k.wantAt(i, k.nearer(i, l.field, math.MaxInt), "G6", "it asks for %q, and nothing that follows uses it", l.Field)
 		}
 	}
 }
@@ -136,25 +120,24 @@ func (k *checker) nearer(i, field, rank int) bool {
 	return ok && uses[n].Rank < rank
 }
 
+// leadsToUse reports whether what a field holds when a location is left is used there and then, by where the conversation
+// leads, or next, or nearer to a use. What is asked here is the answer.
 func (k *checker) leadsToUse(i int, u machine.Use) bool {
-	l, ways, asks := &k.locs[i], k.ways[i], k.asks(i, u.Variable)
-	for n := range l.outcomes {
-		o := &l.outcomes[n]
-		if u.Rank == 0 && has(o.tested, u.Variable) && (!asks || o.sets == u.Variable) && len(o.leads()) > 1 {
+	ways, asks := k.ways[i], k.asks(i, u.Variable)
+	for _, o := range k.locs[i].outcomes {
+		if asks && o.sets != u.Variable {
+			continue
+		}
+		to := o.leads()
+		if has(o.tested, u.Variable) && len(to) > 1 {
 			return true
 		}
-		if asks && o.sets == u.Variable {
-			ways = o.leads()
+		if asks {
+			ways = to
 		}
-	}
-	if u.Rank == 0 {
-		return !asks && k.usesOnEntry(i, u.Variable)
 	}
 	return slices.ContainsFunc(ways, func(to int) bool {
-		if k.asks(to, u.Variable) {
-			return k.usesOnEntry(to, u.Variable)
-		}
-		return k.nearer(to, u.Variable, u.Rank)
+		return k.usesOnEntry(to, u.Variable) || !k.asks(to, u.Variable) && k.nearer(to, u.Variable, u.Rank)
 	})
 }
 
@@ -196,8 +179,8 @@ func (k *checker) checkSend(i int, v *machine.Vendor, fields []string) (needed b
 	floor := k.m.Policy.VendorFloor
 	needed = floor == ""
 	for _, f := range fields {
-		class := k.m.Fields[k.fieldOf[f]].Class
-		told, needed = append(told, class), needed || k.classesBelow(class)[floor]
+		class := k.vars[k.cells.Of[f]].Field.Class
+		told, needed = append(told, class), needed || k.below[class][floor]
 	}
 	for _, c := range k.c.Invariants[i].Control {
 		told = append(told, c.Class)

@@ -4,9 +4,9 @@
 // guarantees. What it must check, and why that is enough, is said at lang/machine's Certificate; the numbers in
 // the comments here are those of its list. It knows lang/machine and the standard library, and nothing else.
 //
-// Read it in this order: kernel.go, prepare.go (what there is), cells.go (what conditions can tell apart), splits.go
-// (conditions decide), steps.go (the states are closed under everything that can happen), states.go (what must hold in
-// each), flows.go (what may be sent), facts.go (what needs no states).
+// Read it in this order: kernel.go, prepare.go (what there is), splits.go (conditions decide), steps.go (the states are
+// closed under everything that can happen), states.go (what must hold in each), flows.go (what may be sent), facts.go (what
+// needs no states).
 package kernel
 
 import (
@@ -43,7 +43,7 @@ func Check(m *machine.Machine, c *machine.Certificate, asOf time.Time) error {
 
 func (k *checker) check() {
 	for _, part := range []func(){
-		k.identity, k.lookUp, k.enterVariables, k.enterHours, k.enterGuards, k.enterPlaces, k.checkVariables, k.checkInvariants,
+		k.identity, k.lookUp, k.enterVariables, k.enterPlaces, k.checkInvariants,
 		k.checkSteps, k.findWays, k.checkMerges, k.checkControl, k.checkUses, k.checkSends,
 		k.checkNotice, k.checkEmergencies, k.checkRanges, k.checkScope, k.checkReview,
 	} {
@@ -54,7 +54,7 @@ func (k *checker) check() {
 }
 
 // checker holds what one check looks up. Locations, variables and fields are numbered by their place in the machine and
-// in the certificate; the variable of a field has the field's number.
+// in its cells; the variable of a field has the field's number.
 type checker struct {
 	m       *machine.Machine
 	c       *machine.Certificate
@@ -62,22 +62,18 @@ type checker struct {
 	refusal *Refusal
 	work    int // what has been done, in small steps
 
-	locationOf, fieldOf, worldOf map[string]int // worldOf: variables that are no fields
-
-	raised     map[string]string // by topic or trigger: the tier of the escalation that it raises
-	verifiedBy map[string]bool   // fields that some location verifies the patient by
-	people     []int             // locations that only the turn protocol leads to: human, stuck, escalations
-	protocol   []outcome         // what it can do: first lead to people, then to the route of each topic
-	below      map[string]map[string]bool
-	consentTo  map[string]int // by class: the facts of the consents that are for it
-	locs       []place
+	locationOf map[string]int
+	tierOf     map[string]string          // of each topic or trigger: the tier of the escalation that it raises
+	below      map[string]map[string]bool // of each class: itself and all below it
+	verifiedBy map[string]bool            // fields that some location verifies the patient by
+	consents   []string                   // that locations ask for, sorted
+	consentTo  map[string]int             // by class: the facts of the consents that are for it
+	people     []int                      // locations that only the turn protocol leads to: human, stuck, escalations
+	protocol   []*outcome                 // what it can do: first lead to people, then to the route of each topic
+	cells      *machine.Cells
 	vars       []variable
-	tests      []test
 	guards     [][]instruction
-	days       []machine.Day
-	minutes    []int // of a day, at which hours can change
-	moments    []point
-	cover      map[string]int // by team of a handoff: the test whether somebody is there, or -1 if that is so at every moment
+	locs       []place
 
 	now  []int   // by variable, the cell in the state at hand, or one of the values in steps.go
 	box  [][]int // by variable, the cells that the way to a leaf allows; nil: all

@@ -125,22 +125,16 @@ var harmless = map[string]string{
 	"number .invariants[].states[][end]":          "a rank may be any number that falls toward an end, and of handoffs that are not the author's none is looked at",
 	"number .invariants[].states[][human]":        "a rank may be any number that falls with every automatic step",
 	"swap .invariants[].states[][]":               "two ranks exchanged that fall either way",
+	"delete .invariants[].uses[].rank":            "the rank 0, where the next location is the use",
 	"number .invariants[].uses[].rank":            "a rank may be any number that falls toward a use",
 	"delete .invariants[].merge":                  "nearer the root of the tree: classes are taken to decide more, not less",
 	"text .invariants[].merge":                    "another location that all ways come by, farther on: classes are taken to decide more, not less",
 	"swap .order[]":                               "the same tree, with two branches exchanged",
-	"double .consents[]":                          "said twice",
 	"double .invariants[].control[]":              "said twice",
 	"swap .invariants[].control[]":                "the same classes in another order",
 	"double .invariants[].uses[]":                 "said twice",
 	"swap .invariants[].splits[].nodes[]":         "two leaves of one node exchanged",
 	"swap .invariants[].splits[].nodes[].cells[]": "the same cells in another order",
-	"number .variables[].cells[].age":             "another age of the same cell",
-	"number .variables[].cells[].days":            "another number of days of the same cell",
-	"text .variables[].cells[].value":             "another value of the same cell",
-	"delete .variables[].cells[].other":           "the empty text is a text that no guard compares with",
-	"flip .variables[].cells[].other":             "the empty text is a text that no guard compares with",
-	"swap .variables[].cells[]":                   "other numbers for the cells of a variable that no state or split speaks of",
 }
 
 // idle is what the verifier tells an author and the kernel does not look at: lines that never matter to a patient.

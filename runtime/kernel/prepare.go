@@ -1,10 +1,30 @@
 package kernel
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+)
+
+// variable is something that guards look at, with its cells, which count from 1.
+type variable struct {
+	*machine.Variable
+	all, answers []int
+	later        [][]int  // of a date with age or days: by cell, where time can lead
+	pick         [3][]int // of a yes-no of the world the cells of no and yes; of attempts those that the names below say
+	heard        bool     // whether something was heard
+	trigger      bool     // namely a trigger
+	silent       bool     // of an emergency: whoever says that is with a person
+}
+
+// Which attempts an outcome can come after.
+const (
+	triesNone    = 0 // none
+	triesRetries = 1 // up to the retries
+	triesFailed  = 2 // one more, where the last code has failed
 )
 
 // place is a location with its names looked up.
@@ -13,110 +33,130 @@ type place struct {
 	field    int   // or -1
 	reads    []int // fields that it reads in any case
 	cases    []sayCase
-	outcomes []outcome
-	consent  int  // bit of the fact, or 0
-	author   bool // an end, or a handoff by the author; any other handoff is the turn protocol's
-	waits    bool // the world moves on before it is left
-	pends    bool // the world was asked, and the patient may have written meanwhile
-	merge    int  // of its invariant, or -1
+	outcomes []*outcome          // what its edges are for, and then what the turn protocol can do
+	consent  int                 // bit of the fact, or 0
+	there    *machine.Comparison // of a handoff: that somebody is there; nil if that is so at every moment
+	author   bool                // an end, or a handoff by the author; any other handoff is the turn protocol's
+	waits    bool                // the world moves on before it is left
+	pends    bool                // the world was asked, and the patient may have written meanwhile
 }
 
 // sayCase is what one answer of a say-by reads beside the field.
 type sayCase struct {
-	field int
-	test  int // that this is the answer
+	is    *machine.Comparison // that this is the answer
 	reads []int
 }
 
 // outcome is one thing that can happen at a location, with the ways on.
 type outcome struct {
-	on     string
-	topic  string // whose own way it is
-	edges  []int  // into Location.Edges
-	tested []int  // variables of their guards, ascending
-	sets   int    // the field that gets a value, or -1
-	hears  int    // the variable heard:topic that becomes yes, or -1
-	tries  int    // which attempts it can come after, see variable.pick
-	leaves []leaf
+	on              string
+	topic           string // whose own way it is
+	edges           []int  // into Location.Edges
+	tested          []int  // variables of their guards, ascending
+	sets            int    // the field that gets a value, or -1
+	hears           int    // the variable heard:topic that becomes yes, or -1
+	tries           int    // which attempts it can come after, see variable.pick
+	grants, revokes int    // facts
+	leaves          []leaf
 }
 
 // people is the outcome of the turn protocol that is no author's way.
 const people = "@people"
 
-// lookUp numbers locations and fields, and finds where the turn protocol leads.
+// lookUp finds what has a name, and where the turn protocol leads.
 func (k *checker) lookUp() {
-	k.locationOf, k.fieldOf, k.raised = map[string]int{}, map[string]int{}, map[string]string{}
-	k.verifiedBy, k.below, k.consentTo = map[string]bool{}, map[string]map[string]bool{}, map[string]int{}
+	k.locationOf, k.tierOf, k.below = map[string]int{}, map[string]string{}, map[string]map[string]bool{}
+	k.verifiedBy, k.consentTo = map[string]bool{}, map[string]int{}
 	for i := range k.m.Locations {
 		l := &k.m.Locations[i]
 		k.locationOf[l.ID] = i
 		if l.Kind == machine.Verify {
 			k.verifiedBy[l.Field] = true
 		}
+		if l.Consent != "" {
+			k.consents = append(k.consents, l.Consent)
+		}
 	}
-	for i := range k.m.Fields {
-		k.fieldOf[k.m.Fields[i].Name] = i
+	k.consents = set(k.consents)
+	listed := slices.Equal(k.consents, k.c.Consents) && len(k.consents) < 60
+	k.want(listed, "form", "it asks for the consents %q, and the certificate does not list those, or too many", k.consents)
+	for i := range k.m.Policy.Classes {
+		name := k.m.Policy.Classes[i].Name
+		k.below[name] = k.m.Policy.Below(name)
 	}
 	k.people = []int{k.locationOf[k.m.Human], k.locationOf[k.m.Stuck]}
 	for i := range k.m.Escalations {
 		e := &k.m.Escalations[i]
 		k.people = append(k.people, k.locationOf[e.Location])
 		for _, cause := range e.On {
-			k.raised[cause] = e.Tier
+			k.tierOf[cause] = e.Tier
 		}
 	}
 	k.people = set(k.people)
 }
 
-// enterVariables makes variables of the fields and of what else the certificate lists (1).
+// enterVariables finds what can be known of fields and of the world, and what guards say of it (1).
 func (k *checker) enterVariables() {
-	k.worldOf = map[string]int{}
-	for i := range k.m.Fields {
-		f := &k.m.Fields[i]
-		k.vars = append(k.vars, variable{name: f.Name, field: f, sides: []machine.Domain{f.Domain()}})
-		if v := &k.vars[i]; v.sides[0].Kind == machine.KindDate {
-			v.sides = append(v.sides, f.AgeDomain(), f.DaysDomain())
+	for i := range k.m.Guards {
+		if g := &k.m.Guards[i]; !k.want(len(g.Code) > 0, "form", "the guard `%s` has no code", g.Source) {
+			return
 		}
 	}
-	for i := range k.c.Variables {
-		name := k.c.Variables[i].Name
-		if i < len(k.vars) {
-			k.want(name == k.vars[i].name, "form", "variable %d of the certificate is %q, not the field %q", i, name, k.vars[i].name)
-			continue
-		}
-		_, twice := k.worldOf[name]
-		k.want(!twice, "form", "the certificate lists %q twice", name)
-		k.worldOf[name] = i
-		v := variable{name: name, sides: []machine.Domain{k.m.GivenDomain(name)}}
-		if what, ok := strings.CutPrefix(name, "heard:"); ok {
-			v.heard = true
-			v.trigger, v.silent = k.isTrigger(what)
+	var err error
+	if k.cells, err = k.m.Cells(); !k.want(err == nil, "form", "%v", err) {
+		return
+	}
+	for i := range k.cells.Variables {
+		v := variable{Variable: &k.cells.Variables[i]}
+		listed := i < len(k.c.Variables) && k.c.Variables[i] == v.Name
+		k.want(listed, "form", "variable %d is %q, and the certificate does not say so", i, v.Name)
+		v.all, v.answers, v.later = v.With(math.MinInt64, math.MaxInt64), v.Answers(), v.Later()
+		v.heard = strings.HasPrefix(v.Name, heard)
+		v.pick = [...][]int{v.With(0, 0), v.With(1, 1), v.all}
+		if v.Name == "attempts" {
+			v.pick[triesRetries] = v.With(0, int64(k.m.Session.Retries))
 		}
 		k.vars = append(k.vars, v)
 	}
-	k.want(len(k.c.Variables) >= len(k.m.Fields), "form", "the certificate leaves out fields")
+	k.want(len(k.c.Variables) == len(k.vars), "form", "the certificate lists %d variables, not %d", len(k.c.Variables), len(k.vars))
+	for i := range k.m.Triggers {
+		t := &k.m.Triggers[i]
+		if at, ok := k.cells.Of[heard+t.Name]; ok {
+			k.vars[at].trigger, k.vars[at].silent = true, t.Tier == machine.Emergency || k.tierOf[t.Name] == machine.Emergency
+		}
+	}
+	for i := range k.m.Guards {
+		k.guards = append(k.guards, k.guard(k.m.Guards[i].Code))
+	}
 }
 
-// isTrigger reports whether a name is that of a trigger, and whether it is an emergency or raises one.
-func (k *checker) isTrigger(name string) (trigger, emergency bool) {
-	k.spend(len(k.m.Triggers))
-	at := slices.IndexFunc(k.m.Triggers, func(t machine.Trigger) bool { return t.Name == name })
-	return at >= 0, at >= 0 && k.m.Triggers[at].Tier == machine.Emergency || k.raised[name] == machine.Emergency
+// heard begins the names of the variables that say whether something was heard.
+const heard = "heard:"
+
+// hears is the variable of whether a topic was heard, or -1 where no guard asks.
+func (k *checker) hears(topic string) int {
+	if n, ok := k.cells.Of[heard+topic]; ok {
+		return n
+	}
+	return -1
 }
 
-// enterPlaces enters what locations read and where they lead, and makes tests of the answers of say-bys.
+// enterPlaces enters what locations read and where they lead.
 func (k *checker) enterPlaces() {
+	k.enterProtocol()
 	k.locs = make([]place, len(k.m.Locations))
 	for i := range k.locs {
 		l := &k.locs[i]
-		*l = place{Location: &k.m.Locations[i], field: -1, merge: -1}
+		*l = place{Location: &k.m.Locations[i], field: -1}
 		if l.Field != "" {
-			l.field = k.fieldOf[l.Field]
+			l.field = k.cells.Of[l.Field]
 		}
 		if l.Consent != "" {
-			n, ok := slices.BinarySearch(k.c.Consents, l.Consent)
-			k.wantAt(i, ok, "form", "the certificate does not list the consent %q", l.Consent)
+			n, _ := slices.BinarySearch(k.consents, l.Consent)
 			l.consent = 2 << n
+		}
+		if l.Kind == machine.Handoff {
+			l.there = k.cells.Attended(l.Team)
 		}
 		l.author = l.Kind == machine.End || l.Kind == machine.Handoff && !has(k.people, i)
 		l.waits = l.Kind.Waits() || l.Kind == machine.Book
@@ -124,119 +164,93 @@ func (k *checker) enterPlaces() {
 		reads := l.Reads()
 		l.reads = k.fields(reads.Always)
 		for _, c := range reads.Cases {
-			field := k.fieldOf[c.Field]
-			n, _ := k.vars[field].sides[0].Number(c.Answer)
-			l.cases = append(l.cases, sayCase{field: field, test: k.addTest(field, 0, "==", n), reads: k.fields(c.Fields)})
+			l.cases = append(l.cases, sayCase{is: k.cells.Answered(c.Field, c.Answer), reads: k.fields(c.Fields)})
 		}
 		k.enterOutcomes(l)
 	}
-	k.enterProtocol()
-	k.want(len(k.c.Consents) < 60 && slices.IsSorted(k.c.Consents), "form", "the consents of the certificate are unsorted or too many")
 }
 
 func (k *checker) fields(names []string) []int {
 	out := make([]int, len(names))
 	for i, name := range names {
-		out[i] = k.fieldOf[name]
+		out[i] = k.cells.Of[name]
 	}
 	return out
 }
 
-// enterOutcomes groups the edges of a location by what selects them.
+// enterOutcomes groups the edges of a location by what selects them, and adds where the turn protocol leads: to people from
+// everywhere that waits, and to a topic's route from where the patient is heard, unless the topic is taken for an answer.
 func (k *checker) enterOutcomes(l *place) {
-	at := map[string]int{}
+	at := map[string]*outcome{}
 	for e := range l.Edges {
 		edge := &l.Edges[e]
-		n, ok := at[edge.On]
-		if !ok {
-			n = len(l.outcomes)
-			at[edge.On] = n
-			l.outcomes = append(l.outcomes, k.outcome(l, edge.On))
+		o := at[edge.On]
+		if o == nil {
+			o = k.outcome(l, edge.On)
+			at[edge.On], l.outcomes = o, append(l.outcomes, o)
 		}
-		o := &l.outcomes[n]
 		o.edges = append(o.edges, e)
-		if edge.Guard == nil && len(o.edges) == 1 {
-			o.leaves = []leaf{{edge: e, to: k.locationOf[edge.To]}}
-		}
-		if edge.Guard != nil {
+		switch {
+		case edge.Guard != nil:
 			for _, step := range k.guards[*edge.Guard] {
-				if step.op == isTest {
-					o.tested = append(o.tested, k.tests[step.test].variable)
+				if step.test != nil {
+					o.tested = append(o.tested, step.test.Variable)
 				}
 			}
 			o.tested = set(o.tested)
+		case len(o.edges) == 1:
+			o.leaves = []leaf{{to: k.locationOf[edge.To]}}
+		}
+	}
+	for _, o := range k.protocol {
+		if l.waits && k.spend(8, 1+len(l.Choices)+len(l.Edges)) && (o.on == people || l.Kind.Waits() && !l.Takes(o.topic)) {
+			l.outcomes = append(l.outcomes, o)
 		}
 	}
 }
 
-func (k *checker) outcome(l *place, on string) outcome {
-	o := outcome{on: on, sets: -1, hears: -1, tries: triesRetries}
+func (k *checker) outcome(l *place, on string) *outcome {
+	o := &outcome{on: on, sets: -1, hears: -1, tries: triesRetries}
 	switch {
 	case l.Kind == machine.Ask && on == "":
 		o.sets = l.field
 	case l.Kind == machine.Listen:
-		o.hears = k.heard(on)
+		o.hears = k.hears(on)
 	case l.Kind == machine.Auto || l.Kind == machine.Book:
 		o.tries = triesNone
 	case l.Kind == machine.Verify && on == machine.OnFailed:
 		o.tries = triesFailed
+	case l.Kind == machine.Verify && on == machine.OnVerified:
+		o.grants = 1
+	case l.Kind == machine.Consent && on == machine.OnGranted:
+		o.grants = l.consent
+	case l.Kind == machine.Consent:
+		o.revokes = l.consent
 	}
 	return o
 }
 
-// enterProtocol enters where the turn protocol leads: to people from everywhere that waits, and to a topic's route from
-// where the patient is heard.
+// enterProtocol enters what the turn protocol can do.
 func (k *checker) enterProtocol() {
-	away := outcome{on: people, sets: -1, hears: -1}
+	away := &outcome{on: people, sets: -1, hears: -1}
 	for _, to := range k.people {
-		away.leaves = append(away.leaves, leaf{edge: -1, to: to})
+		away.leaves = append(away.leaves, leaf{to: to})
 	}
-	k.protocol = []outcome{away}
+	k.protocol = []*outcome{away}
 	for t := range k.m.Topics {
 		if topic := &k.m.Topics[t]; topic.Route != "" {
-			to := []leaf{{edge: -1, to: k.locationOf[topic.Route]}}
-			k.protocol = append(k.protocol, outcome{on: "@topic", topic: topic.Name, sets: -1, hears: k.heard(topic.Name), leaves: to})
+			o := &outcome{on: "@topic", topic: topic.Name, sets: -1, hears: k.hears(topic.Name), leaves: []leaf{{to: k.locationOf[topic.Route]}}}
+			k.protocol = append(k.protocol, o)
 		}
 	}
 }
 
-// jumps are where the turn protocol leads from a location. A topic that it takes for an answer leads on by the edge.
-func (k *checker) jumps(l *place) []outcome {
-	switch {
-	case l.Kind == machine.Offer || l.Kind == machine.Listen:
-		return slices.DeleteFunc(slices.Clone(k.protocol), func(o outcome) bool { return o.topic != "" && l.Takes(o.topic) })
-	case l.Kind.Waits():
-		return k.protocol
-	case l.waits:
-		return k.protocol[:1]
-	}
-	return nil
-}
-
-// heard is the variable heard:name, or -1 where no guard asks.
-func (k *checker) heard(name string) int {
-	if n, ok := k.worldOf["heard:"+name]; ok {
-		return n
-	}
-	return -1
-}
-
 // holds reports whether somebody who may hold these classes may hold that one: it is one of them, or below one.
 func (k *checker) holds(classes []string, class string) bool {
-	return k.spend(1+len(classes)) && slices.ContainsFunc(classes, func(c string) bool { return k.classesBelow(c)[class] })
+	return k.spend(1+len(classes)) && slices.ContainsFunc(classes, func(c string) bool { return k.below[c][class] })
 }
 
-// classesBelow are a class and all below it.
-func (k *checker) classesBelow(class string) map[string]bool {
-	out, ok := k.below[class]
-	if !ok && k.spend(len(k.m.Policy.Classes)) {
-		out = k.m.Policy.Below(class)
-		k.below[class] = out
-	}
-	return out
-}
-
-func set(s []int) []int {
+func set[T cmp.Ordered](s []T) []T {
 	slices.Sort(s)
 	return slices.Compact(s)
 }

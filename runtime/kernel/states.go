@@ -11,24 +11,26 @@ func (k *checker) checkState(i int, s machine.AbstractState) {
 	l := &k.locs[i]
 	k.checkRead(i, l.reads)
 	for _, c := range l.cases {
-		n := k.now[c.field]
-		if k.wantAt(i, n > 0, "G3", "it speaks by %q, and its invariant does not say its cell", k.vars[c.field].name) && k.tests[c.test].truth[n-1] {
+		if k.holdsNow(i, "G3", c.is) {
 			k.checkRead(i, c.reads)
 		}
 	}
 	if l.Kind == machine.Ask {
 		k.checkCollecting(i, s[machine.StateFacts])
 	}
-	if there := k.cover[l.Team]; l.Kind == machine.Handoff && there >= 0 {
-		at := k.now[k.worldOf["now"]]
-		k.wantAt(i, at > 0 && k.tests[there].truth[at-1], "G9", "nobody of %q is there at some moment, or its invariant does not say the time", l.Team)
-	}
+	k.wantAt(i, l.there == nil || k.holdsNow(i, "G9", l.there), "G9", "nobody of %q is there at some moment", l.Team)
+}
+
+// holdsNow reports whether a test holds in the state at hand, which must tell.
+func (k *checker) holdsNow(i int, obligation string, t *machine.Comparison) bool {
+	cell := k.now[t.Variable]
+	return k.wantAt(i, cell > 0, obligation, "its invariant does not say the cell of %q", k.vars[t.Variable].Name) && t.Holds[cell]
 }
 
 // checkRead checks that fields have a value (5).
 func (k *checker) checkRead(i int, fields []int) {
 	for _, f := range fields {
-		k.wantAt(i, k.now[f] > 0 || k.now[f] == held, "G3", "it reads %q, which may have no value", k.vars[f].name)
+		k.wantAt(i, k.now[f] > 0 || k.now[f] == held, "G3", "it reads %q, which may have no value", k.vars[f].Name)
 	}
 }
 

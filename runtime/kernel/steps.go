@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"slices"
-	"sort"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 )
@@ -22,13 +21,14 @@ func (k *checker) checkInvariants() {
 	}
 	for i := range k.locs {
 		inv := &k.c.Invariants[i]
-		known := inv.Location == k.locs[i].ID && ascending(inv.Exact, len(k.vars)) && ascending(inv.Held, len(k.m.Fields))
-		if !k.wantAt(i, known, "form", "its invariant is that of %q, or has variables that are repeated, unsorted or unknown", inv.Location) {
+		stray := func(c machine.Control) bool { return c.Until < -1 || c.Until >= len(k.locs) }
+		known := inv.Location == k.locs[i].ID && !stray(machine.Control{Until: inv.Merge}) && !slices.ContainsFunc(inv.Control, stray)
+		known = known && ascending(inv.Exact, len(k.vars)) && ascending(inv.Held, len(k.m.Fields))
+		if !k.wantAt(i, known, "form", "its invariant is that of %q, or has variables or locations that are repeated, unsorted or unknown", inv.Location) {
 			return
 		}
 		splits := inv.Splits
-		for n := range k.locs[i].outcomes {
-			o := &k.locs[i].outcomes[n]
+		for _, o := range k.locs[i].outcomes {
 			if len(o.leaves) > 0 || !k.reached(i) {
 				continue
 			}
@@ -60,7 +60,7 @@ func (k *checker) checkStates(i int, inv *machine.Invariant) {
 		k.wantAt(i, l.Kind == machine.Auto || human == map[bool]int{true: 1}[l.waits], "G9", "state %d has the rank %d toward a human", n, human)
 		for j, v := range inv.Exact {
 			cell := s[machine.StateCells+j]
-			k.wantAt(i, cell >= 0 && cell <= len(k.vars[v].all), "form", "state %d has a cell that does not exist", n)
+			k.wantAt(i, cell >= 0 && cell <= k.vars[v].Count, "form", "state %d has a cell that does not exist", n)
 		}
 	}
 }
@@ -126,28 +126,17 @@ func (k *checker) load(inv *machine.Invariant, s machine.AbstractState) {
 func (k *checker) checkWays(i int, s machine.AbstractState) {
 	l := &k.locs[i]
 	nearer := l.Kind == machine.End || l.Kind == machine.Handoff
-	for _, outcomes := range [][]outcome{l.outcomes, k.jumps(l)} {
-		for n := range outcomes {
-			nearer = k.checkOutcome(i, s, &outcomes[n]) || nearer
-		}
+	for _, o := range l.outcomes {
+		nearer = k.checkOutcome(i, s, o) || nearer
 	}
 	k.wantAt(i, nearer, "G1", "no way on leads nearer to an end in a state of rank %d", s[machine.StateEnd])
 }
 
 func (k *checker) checkOutcome(i int, s machine.AbstractState, o *outcome) (nearer bool) {
-	l := &k.locs[i]
-	st := step{from: i, state: s, o: o, moves: l.waits, facts: s[machine.StateFacts]}
-	switch {
-	case o.on == machine.OnVerified && l.Kind == machine.Verify:
-		st.facts |= 1
-	case o.on == machine.OnGranted && l.Kind == machine.Consent:
-		st.facts |= l.consent
-	case o.on == machine.OnRefused && l.Kind == machine.Consent:
-		st.facts &^= l.consent
-	}
+	st := step{from: i, state: s, o: o, moves: k.locs[i].waits, facts: (s[machine.StateFacts] | o.grants) &^ o.revokes}
 	for _, v := range o.tested {
-		set := k.vars[v].field == nil || v == o.sets || k.now[v] > 0
-		if !k.wantAt(i, set, "G3", "a guard tests %q, which may have no value", k.vars[v].name) {
+		set := k.vars[v].Field == nil || v == o.sets || k.now[v] > 0
+		if !k.wantAt(i, set, "G3", "a guard tests %q, which may have no value", k.vars[v].Name) {
 			return false
 		}
 	}
@@ -163,7 +152,7 @@ func (k *checker) follow(st *step, l *leaf) {
 	for j, v := range l.vars {
 		k.box[v] = nil
 		can := k.after(st, v)
-		k.wantAt(st.from, can != nil, "G2", "its guards test %q, and its invariant does not say its cell", k.vars[v].name)
+		k.wantAt(st.from, can != nil, "G2", "its guards test %q, and its invariant does not say its cell", k.vars[v].Name)
 		k.box[v] = slices.DeleteFunc(slices.Clone(l.cells[j]), func(c int) bool { return !slices.Contains(can, c) })
 		possible = possible && len(k.box[v]) > 0
 	}
@@ -185,21 +174,21 @@ func (k *checker) after(st *step, v int) []int {
 		return k.box[v]
 	case v == st.o.sets:
 		return x.answers
-	case x.field != nil && st.moves && x.later != nil && k.now[v] > 0:
+	case x.Field != nil && st.moves && x.later != nil && k.now[v] > 0:
 		return x.later[k.now[v]]
-	case x.field != nil && k.now[v] >= 0:
+	case x.Field != nil && k.now[v] >= 0:
 		return k.now[v : v+1]
-	case x.field != nil:
+	case x.Field != nil:
 		return nil
-	case x.name == "attempts":
+	case x.Name == "attempts":
 		return x.pick[st.o.tries]
-	case x.name == "verified":
+	case x.Name == "verified":
 		return x.pick[st.facts&1]
 	case v == st.o.hears:
 		return x.pick[1]
 	case x.heard && begins || x.trigger && st.moves && (x.silent || !k.locs[st.from].pends):
 		return x.pick[0]
-	case st.moves && (x.name != "channel" || begins):
+	case st.moves && (x.Name != "channel" || begins):
 		return x.all
 	case k.now[v] > 0:
 		return k.now[v : v+1]
@@ -215,19 +204,19 @@ func (k *checker) arrive(st *step, to int) {
 	known[machine.StateFacts] = st.facts
 	for j, v := range inv.Exact {
 		cells[j] = k.after(st, v)
-		if !k.wantAt(st.from, len(cells[j]) > 0, "G3", "%q claims to know the cell of %q, which is not known on the way there", next.ID, k.vars[v].name) {
+		if !k.wantAt(st.from, len(cells[j]) > 0, "G3", "%q claims to know the cell of %q, which is not known on the way there", next.ID, k.vars[v].Name) {
 			return
 		}
 		known = append(known, cells[j][0])
 	}
 	for _, f := range inv.Held {
-		k.wantAt(st.from, k.now[f] != unknown || f == st.o.sets, "G3", "%q claims to know whether %q has a value, which is not known on the way there", next.ID, k.vars[f].name)
+		k.wantAt(st.from, k.now[f] != unknown || f == st.o.sets, "G3", "%q claims to know whether %q has a value, which is not known on the way there", next.ID, k.vars[f].Name)
 		known = append(known, map[bool]int{true: 1}[k.now[f] != 0 || f == st.o.sets])
 	}
 	at := make([]int, len(cells))
 	for more := true; more && k.spend(1+len(known)); more = turn(at, cells, known[machine.StateCells:]) {
-		n := sort.Search(len(inv.States), func(n int) bool { return compareStates(inv.States[n], known) >= 0 })
-		if n == len(inv.States) || compareStates(inv.States[n], known) != 0 {
+		n, listed := slices.BinarySearchFunc(inv.States, known, compareStates)
+		if !listed {
 			k.wantAt(st.from, false, "form", "a conversation can come from here to %q in a state that its invariant leaves out, %v", next.ID, known)
 			return
 		}

@@ -89,27 +89,22 @@ func (s *side) concrete(c *engine.Conversation) view {
 	return v
 }
 
-func (s *side) cellsOf(v *variable, n int, c *engine.Conversation) []int {
+func (s *side) cellsOf(v *machine.Variable, n int, c *engine.Conversation) []int {
 	switch {
-	case v.field != nil && c.Values[n] == "":
+	case v.Field != nil && c.Values[n] == "":
 		return []int{absent}
-	case v.field != nil:
-		return v.cell(c.Values[n], v.domain.Kind == machine.KindText && !v.compared(c.Values[n]))
+	case v.Field != nil:
+		return cells(v, c.Values[n])
 	}
-	switch v.name {
+	switch v.Name {
 	case ofNow, ofVerified:
-		return v.all()
+		return all(v)
 	case ofAttempts:
-		return v.cell("0", false)
+		return cells(v, "0")
 	case ofLanguage:
-		return v.cell(c.Lang, false)
+		return cells(v, c.Lang)
 	case ofChannel:
-		return v.cell(c.Channel, false)
+		return cells(v, c.Channel)
 	}
-	return v.cell("no", false)
-}
-
-// compared reports whether something is compared with this text.
-func (v *variable) compared(value string) bool {
-	return slices.ContainsFunc(v.tests, func(t test) bool { return slices.Contains(t.values, value) })
+	return cells(v, "no")
 }

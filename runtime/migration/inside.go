@@ -46,7 +46,7 @@ func (m *Move) abstract(inv *machine.Invariant, s machine.AbstractState) view {
 	}
 	v := view{facts: m.facts(s[machine.StateFacts])}
 	for n := range m.new.vars {
-		v.cell = append(v.cell, m.cells(n, known, inv))
+		v.cell = append(v.cell, m.cellsOf(n, known, inv))
 	}
 	return v
 }
@@ -78,37 +78,37 @@ func (m *Move) facts(old int) []int {
 	return []int{verified}
 }
 
-// cells are those that a variable of the new machine can be in.
-func (m *Move) cells(n int, known []int, inv *machine.Invariant) []int {
+// cellsOf are those that a variable of the new machine can be in.
+func (m *Move) cellsOf(n int, known []int, inv *machine.Invariant) []int {
 	is := &m.new.vars[n]
-	if is.field != nil {
+	if is.Field != nil {
 		from := m.fields[n]
 		if from < 0 {
 			return []int{absent}
 		}
 		return m.values(from, n, known[from])
 	}
-	switch is.name {
+	switch is.Name {
 	case ofNow:
-		return is.all()
+		return all(is)
 	case ofAttempts:
-		return is.cell("0", false)
+		return cells(is, "0")
 	case ofVerified: // what the fact says; see covers
-		return is.all()
+		return all(is)
 	case ofLanguage:
-		return is.among(m.old.m.Flow.Languages)
+		return among(is, m.old.m.Flow.Languages)
 	case ofChannel:
-		return is.among(m.channels(known))
+		return among(is, m.channels(known))
 	}
-	return is.cell("no", false) // nothing is heard between two turns
+	return cells(is, "no") // nothing is heard between two turns
 }
 
 // channels are those that a conversation can be on.
 func (m *Move) channels(known []int) []string {
 	for i := range m.old.vars {
-		if v := &m.old.vars[i]; v.field == nil && v.name == ofChannel && known[i] > 0 {
+		if v := &m.old.vars[i]; v.Field == nil && v.Name == ofChannel && known[i] > 0 {
 			return slices.DeleteFunc(slices.Clone(m.old.m.Flow.Channels), func(c string) bool {
-				return !slices.Contains(v.cell(c, false), known[i])
+				return !slices.Contains(cells(v, c), known[i])
 			})
 		}
 	}
@@ -116,9 +116,9 @@ func (m *Move) channels(known []int) []string {
 }
 
 // among are the cells of some values.
-func (v *variable) among(values []string) (out []int) {
+func among(v *machine.Variable, values []string) (out []int) {
 	for _, s := range values {
-		out = append(out, v.cell(s, false)...)
+		out = append(out, cells(v, s)...)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -131,12 +131,12 @@ func (m *Move) values(old, new, known int) []int {
 	switch {
 	case known == absent:
 		return []int{absent}
-	case is.timed || was.timed: // its cell moves with the days: it may be in any
-		out = is.all()
+	case is.Moves() || was.Moves(): // its cell moves with the days: it may be in any
+		out = all(is)
 	default:
-		for _, p := range points(was, is) {
-			if known < 0 || slices.Contains(was.cell(p.value, p.other), known) {
-				out = append(out, is.cell(p.value, p.other)...)
+		for _, value := range slices.Concat(was.Values(), is.Values()) {
+			if in := cells(was, value); known < 0 && len(in) > 0 || slices.Contains(in, known) {
+				out = append(out, cells(is, value)...)
 			}
 		}
 	}
@@ -182,8 +182,8 @@ func (s *side) ways(inv *machine.Invariant, v view, facts int) [][]int {
 	var out [][]int
 	for _, n := range inv.Exact {
 		cells := v.cell[n]
-		if s.vars[n].field == nil && s.vars[n].name == ofVerified {
-			cells = s.vars[n].cell([]string{"no", "yes"}[facts&1], false)
+		if s.vars[n].Field == nil && s.vars[n].Name == ofVerified {
+			cells = s.vars[n].Of([]string{"no", "yes"}[facts&1])
 		}
 		out = append(out, cells)
 	}
@@ -248,12 +248,12 @@ func (s *side) factsDiffer(has, wants int) (out []string) {
 func (s *side) differ(n, has, wants int) string {
 	v := &s.vars[n]
 	switch {
-	case v.field == nil:
-		return fmt.Sprintf("what it knows of `%s`", v.name)
+	case v.Field == nil:
+		return fmt.Sprintf("what it knows of `%s`", v.Name)
 	case wants == absent:
-		return fmt.Sprintf("`%s` has not been answered yet", v.name)
+		return fmt.Sprintf("`%s` has not been answered yet", v.Name)
 	case has == absent:
-		return fmt.Sprintf("`%s` has been answered", v.name)
+		return fmt.Sprintf("`%s` has been answered", v.Name)
 	}
-	return fmt.Sprintf("`%s` was answered otherwise", v.name)
+	return fmt.Sprintf("`%s` was answered otherwise", v.Name)
 }
