@@ -54,7 +54,8 @@ func WriteCSV(w io.Writer, contacts []Contact) error {
 
 // harmless keeps spreadsheets from calculating. A phone number in E.164 is a number to them, and loses only its sign.
 func harmless(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(s)[0]) {
+	first := strings.TrimLeft(s, " \u00a0")
+	if first != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(first)[0]) {
 		return "'" + s
 	}
 	return s
@@ -69,6 +70,7 @@ func WriteVCards(w io.Writer, contacts []Contact) error {
 		var note []string
 		name := ""
 		for _, f := range c.Fields {
+			f.Value = printable(f.Value)
 			switch f.Type {
 			case "name":
 				name = strings.TrimSpace(name + " " + f.Value)
@@ -93,4 +95,15 @@ func WriteVCards(w io.Writer, contacts []Contact) error {
 		}
 	}
 	return nil
+}
+
+// printable is a text as a vCard can hold it (RFC 6350 §3.3): of control characters tabs alone, and line feeds, which are then written
+// as an escape; a carriage return would be half an end of a line.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\t' && r != '\n' || r >= 0x7f && r < 0xa0 {
+			return -1
+		}
+		return r
+	}, strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n"))
 }
