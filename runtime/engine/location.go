@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -276,4 +277,17 @@ func (p *Program) yesNo(l *location) {
 			{ID: "no", Label: capital(input.Echo("yes-no", "no", c))},
 		})
 	}
+}
+
+// offered are the words on the machine's own buttons, as they stand there and as people type them.
+func (p *Program) offered() map[string]bool {
+	words := map[string]bool{}
+	for i := range p.locations {
+		for _, opts := range p.locations[i].shown {
+			for _, o := range opts {
+				words[o.Label], words[strings.ToLower(o.Label)] = true, true
+			}
+		}
+	}
+	return words
 }

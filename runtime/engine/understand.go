@@ -31,7 +31,7 @@ func (p *Program) indexReader(shared *Shared) error {
 	if p.reader != nil {
 		return nil
 	}
-	u := &understanding{}
+	u := &understanding{offered: sync.OnceValue(p.offered)}
 	var g sync.WaitGroup
 	var wrong error
 	g.Go(func() { u.topics, wrong = shared.topicsOf(p.m.TopicModel) })
@@ -75,11 +75,35 @@ func DecodeTopics(model []byte) (*text.TopicModel, error) {
 type understanding struct {
 	triggers *text.Triggers
 	topics   *text.TopicModel
+
+	offered func() map[string]bool // what most texts are: the words that the machine itself puts before patients
+	mu      sync.RWMutex
+	known   map[asked]*understood // readings of these; guarded by mu
 }
+
+// asked is a text and the field type that was expected when it was typed.
+type asked struct{ text, expected string }
 
 // Read implements Reader.
 func (u *understanding) Read(s, expected string) Reading {
-	return &understood{by: u, msg: text.Normalise(s), expected: expected}
+	key := asked{s, expected}
+	u.mu.RLock()
+	known := u.known[key]
+	u.mu.RUnlock()
+	if known != nil {
+		return known
+	}
+	r := &understood{by: u, msg: text.Normalise(s), expected: expected}
+	if u.offered()[s] {
+		r.complete()
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		if u.known == nil {
+			u.known = map[asked]*understood{}
+		}
+		u.known[key] = r
+	}
+	return r
 }
 
 // understood is one text with what was worked out about it so far.
@@ -88,30 +112,54 @@ type understood struct {
 	msg      *text.Message
 	expected string
 
-	best       text.Score
-	classified bool
-	found      []Finding
-	detected   bool
+	triggers found[[]string]
+	best     found[text.Score]
+	human    found[bool]
+	bot      found[bool]
+	findings found[[]Finding]
+}
+
+// found is what is worked out when it is first asked for.
+type found[T any] struct {
+	value T
+	known bool
+}
+
+func (f *found[T]) or(find func() T) T {
+	if !f.known {
+		f.value, f.known = find(), true
+	}
+	return f.value
+}
+
+// complete works everything out, so that any number of turns can read it at once.
+func (u *understood) complete() {
+	u.Triggers()
+	u.Topics(Possible)
+	u.WantsHuman()
+	u.AsksIfBot()
+	u.Found()
 }
 
 // Triggers implements Reading.
 func (u *understood) Triggers() []string {
-	var out []string
-	for _, h := range u.by.triggers.Match(u.msg) {
-		out = append(out, h.Name)
-	}
-	return out
+	return u.triggers.or(func() (names []string) {
+		for _, h := range u.by.triggers.Match(u.msg) {
+			names = append(names, h.Name)
+		}
+		return names
+	})
 }
 
 // Topics implements Reading. The classifier vouches for its best guess only; what comes after it in the list is what
 // the best one won against.
 func (u *understood) Topics(bar Bar) []string {
-	if !u.classified {
-		u.classified = true
+	best := u.best.or(func() (best text.Score) {
 		if scores := u.by.topics.Classify(u.msg); len(scores) > 0 {
-			u.best = scores[0]
+			best = scores[0]
 		}
-	}
+		return best
+	})
 	least := 0
 	switch bar {
 	case Likely:
@@ -120,31 +168,33 @@ func (u *understood) Topics(bar Bar) []string {
 		least = certainScore
 	case Possible:
 	}
-	if u.best.Topic == "" || u.best.Score < least {
+	if best.Topic == "" || best.Score < least {
 		return nil
 	}
-	return []string{u.best.Topic}
+	return []string{best.Topic}
 }
 
 // WantsHuman implements Reading.
 func (u *understood) WantsHuman() bool {
-	_, wants := text.WantsHuman(u.msg)
-	return wants
+	return u.human.or(func() bool {
+		_, wants := text.WantsHuman(u.msg)
+		return wants
+	})
 }
 
 // AsksIfBot implements Reading.
-func (u *understood) AsksIfBot() bool { return text.AsksIfBot(u.msg) }
+func (u *understood) AsksIfBot() bool {
+	return u.bot.or(func() bool { return text.AsksIfBot(u.msg) })
+}
 
 // Found implements Reading.
 func (u *understood) Found() []Finding {
-	if u.detected {
-		return u.found
-	}
-	u.detected = true
-	for _, f := range text.DetectPHI(u.msg, phiType(u.expected)) {
-		u.found = append(u.found, Finding{Type: fieldType(f.Type), Class: f.Class, Start: f.Span.Start, End: f.Span.End})
-	}
-	return u.found
+	return u.findings.or(func() (list []Finding) {
+		for _, f := range text.DetectPHI(u.msg, phiType(u.expected)) {
+			list = append(list, Finding{Type: fieldType(f.Type), Class: f.Class, Start: f.Span.Start, End: f.Span.End})
+		}
+		return list
+	})
 }
 
 // Mask implements Reading.
