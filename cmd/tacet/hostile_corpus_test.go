@@ -1,0 +1,470 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/people/peopletest"
+	"github.com/tacet-lang/tacet/runtime/server"
+	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
+	"github.com/tacet-lang/tacet/runtime/store/sqlite"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
+	"github.com/tacet-lang/tacet/runtime/vault"
+)
+
+// hostileLines reads the corpus.
+func hostileLines(t *testing.T) (list []string) {
+	t.Helper()
+	b, err := os.ReadFile("../../spec/hostile.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s := bufio.NewScanner(bytes.NewReader(b)); s.Scan(); {
+		if !strings.HasPrefix(s.Text(), `"`) {
+			continue
+		}
+		var line string
+		if err := json.Unmarshal(s.Bytes(), &line); err != nil {
+			t.Fatalf("%s: %v", s.Text(), err)
+		}
+		list = append(list, line)
+	}
+	if len(list) < 400 {
+		t.Fatalf("the corpus has %d lines", len(list))
+	}
+	return list
+}
+
+// TestHostileCorpus writes every line of the corpus as an answer to every kind of question of the examples, at a server with
+// everything in it. Whatever is written: the conversation goes an edge that its machine declares, or stays; only the field that is
+// asked for changes; the assistant says what the author wrote; and every form in which the conversation is given out is one that a
+// strict reader reads, with the line in it as text. TACET_HOSTILE=all writes every line at every question.
+func TestHostileCorpus(t *testing.T) {
+	t.Parallel()
+	lines := hostileLines(t)
+	all := os.Getenv("TACET_HOSTILE") == "all"
+	practices, err := filepath.Glob("../../examples/*/practice.yaml")
+	if err != nil || len(practices) < 5 {
+		t.Fatalf("%d practices, %v", len(practices), err)
+	}
+	for i, name := range practices {
+		dir := filepath.Dir(name)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
+			h := openHostile(t, dir)
+			for j, f := range h.flows {
+				w := &hostileWalk{hostile: h, m: f.Machine, todo: map[string][]string{}, rnd: rand.New(rand.NewPCG(uint64(i), uint64(j)))}
+				w.share(lines, 16*i+j, all)
+				w.walk()
+			}
+			h.figures()
+			sqlitetest.Check(t, h.data)
+		})
+	}
+}
+
+// hostile is a server of one practice, in this process.
+type hostile struct {
+	*testing.T
+	flows  []session.Flow
+	url    string
+	data   string
+	client *http.Client
+	store  *sqlite.Store
+	vault  *vault.Vault
+	codes  *sessiontest.Codes
+	srv    *server.Server
+	staff  string // cookie
+	ids    int
+	mu     sync.Mutex
+}
+
+func openHostile(t *testing.T, dir string) *hostile {
+	t.Helper()
+	c, err := compilePaths([]string{dir}, compiling{})
+	if err != nil || c.problems.HasErrors() {
+		t.Fatalf("%v %v", err, c.problems)
+	}
+	h := &hostile{T: t, data: filepath.Join(t.TempDir(), "tacet.db"), client: &http.Client{}, codes: &sessiontest.Codes{}}
+	if h.flows, err = programs(c); err != nil {
+		t.Fatal(err)
+	}
+	if h.store, err = sqlite.Open(h.data, sqlite.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = h.store.Close() })
+	h.vault = sqlitetest.Vault(t, h.data)
+	practice := h.flows[0].Machine.Practice.ID
+	staff, err := people.New(people.Options{
+		Practice: practice, Name: "Example", Store: h.store.People(), Sealer: peopletest.Sealer{}, Now: time.Now, Origin: "http://localhost",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.srv, err = server.New(server.Options{
+		Options: session.Options{Flows: h.flows, Store: h.store, Vault: h.vault, Codes: h.codes}, People: staff, Limits: server.Limits{Off: true},
+		Rooms: server.Rooms{Releases: h.store, Holds: h.store, Disclosures: h.store, Incidents: h.store, Documents: writtenPolicies, Risks: assessedRisks},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	web := httptest.NewServer(h.srv)
+	t.Cleanup(web.Close)
+	h.url = web.URL
+	h.signIn(staff)
+	return h
+}
+
+// do asks the server and fails on an answer that says it is our fault.
+func (h *hostile) do(method, path, auth string, body any) (status int, answer []byte, header http.Header) {
+	h.Helper()
+	var send io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			h.Fatal(err)
+		}
+		send = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(context.Background(), method, h.url+path, send)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	switch {
+	case strings.Contains(auth, "="):
+		req.Header.Set("Cookie", auth)
+	case auth != "":
+		req.Header.Set("Authorization", "Bearer "+auth)
+	}
+	res, err := h.client.Do(req)
+	if err != nil {
+		h.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		h.Fatal(err)
+	}
+	if res.StatusCode >= 500 {
+		h.Errorf("%s %s: %d %s", method, path, res.StatusCode, b)
+	}
+	return res.StatusCode, b, res.Header
+}
+
+func (h *hostile) clientID() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ids++
+	return fmt.Sprintf("hostile-client-%08d", h.ids)
+}
+
+// state opens the newest turn of a conversation.
+func (h *hostile) state(id string) engine.Conversation {
+	h.Helper()
+	var out session.Opened
+	err := h.store.View(context.Background(), h.flows[0].Machine.Practice.ID, func(r session.Reader) error {
+		head, err := r.Header(id)
+		if err != nil {
+			return err
+		}
+		turn, err := r.Last(id)
+		if err != nil {
+			return err
+		}
+		out, err = session.OpenTurn(context.Background(), h.vault, &head, &turn)
+		return err
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	return out.State
+}
+
+// hostileWalk is what is written in the conversations of one flow.
+type hostileWalk struct {
+	*hostile
+	m         *machine.Machine
+	todo      map[string][]string // by location
+	rnd       *rand.Rand
+	templates []*regexp.Regexp
+	said      map[string]bool // that fitted a template
+	written   int
+}
+
+// part is how many questions share the corpus.
+const part = 16
+
+// share gives each question its lines: a part of them, another one for each, or all.
+func (w *hostileWalk) share(lines []string, offset int, all bool) {
+	for i := range w.m.Locations {
+		l := &w.m.Locations[i]
+		if !l.Kind.Waits() {
+			continue
+		}
+		for n, line := range lines {
+			if all || (n+i+offset)%part == 0 {
+				w.todo[l.ID] = append(w.todo[l.ID], line)
+			}
+		}
+	}
+	w.said = map[string]bool{}
+	for _, text := range textsOf(w.m) {
+		w.templates = append(w.templates, patternOf(text))
+	}
+}
+
+// walk goes on until nothing is left, or nothing more can be reached.
+func (w *hostileWalk) walk() {
+	w.Helper()
+	for dry := 0; len(w.todo) > 0 && dry < 20; {
+		before := w.written
+		w.converse()
+		if dry++; w.written > before {
+			dry = 0
+		}
+	}
+	for id, rest := range w.todo {
+		w.Logf("%s: %d lines were not written at %s", w.m.Flow.ID, len(rest), id)
+	}
+	if w.written < 30 {
+		w.Errorf("%s: only %d lines were written", w.m.Flow.ID, w.written)
+	}
+	w.Logf("%s: %d lines in %d requests", w.m.Flow.ID, w.written, w.ids)
+}
+
+// hostileTalk is one conversation.
+type hostileTalk struct {
+	ID       string `json:"conversation"`
+	Token    string
+	Control  string
+	Notice   struct{ Hash string }
+	Seq      int64
+	Messages []struct {
+		Author, Role, Text string
+		Options            []struct{ ID, Label string }
+	}
+	lines []string
+}
+
+func (w *hostileWalk) converse() {
+	w.Helper()
+	var c hostileTalk
+	id := w.clientID()
+	start := map[string]any{"flow": w.m.Flow.ID, "client_id": id}
+	_, b, _ := w.do("POST", "/api/conversations", "", start)
+	if err := json.Unmarshal(b, &c); err != nil {
+		w.Fatal(err)
+	}
+	start["notice"] = c.Notice.Hash
+	status, b, _ := w.do("POST", "/api/conversations", "", start)
+	if err := json.Unmarshal(b, &c); err != nil || status != http.StatusCreated {
+		w.Fatalf("start: %d %s", status, b)
+	}
+	at := w.state(c.ID)
+	for turn := 0; turn < 30 && at.Control == engine.Assistant; turn++ {
+		body, line := w.next(&c, &at)
+		if line != "" {
+			c.lines = append(c.lines, line)
+			w.written++
+		}
+		body["client_id"] = w.clientID()
+		status, b, _ := w.do("POST", "/api/conversations/"+c.ID+"/messages", c.Token, body)
+		c.Messages = nil
+		if err := json.Unmarshal(b, &c); err != nil || status != http.StatusOK && line == "" {
+			w.Fatalf("%v at %s: %d %s", body, at.Location, status, b)
+		}
+		now := w.state(c.ID)
+		w.allowed(&at, &now, body)
+		w.spoken(&c, body, now.Values)
+		at = now
+	}
+	if len(c.lines) > 0 {
+		w.outputs(&c)
+	}
+}
+
+// next is the next line for the question, or an answer that fits.
+func (w *hostileWalk) next(c *hostileTalk, at *engine.Conversation) (body map[string]any, line string) {
+	if rest := w.todo[at.Location]; len(rest) > 0 {
+		if w.todo[at.Location] = rest[1:]; len(rest) == 1 {
+			delete(w.todo, at.Location)
+		}
+		return map[string]any{"text": rest[0]}, rest[0]
+	}
+	for i := len(c.Messages) - 1; i >= 0; i-- {
+		if o := c.Messages[i].Options; len(o) > 0 {
+			return map[string]any{"option": o[w.rnd.IntN(len(o))].ID}, ""
+		}
+	}
+	return map[string]any{"text": w.fitting(locationOf(w.m, at.Location), at)}, ""
+}
+
+// fitting is an answer that may fit a question.
+func (w *hostileWalk) fitting(l *machine.Location, at *engine.Conversation) string {
+	if l.Kind == machine.Verify && at.Sent {
+		sent := w.codes.Sent()
+		return sent[len(sent)-1]
+	}
+	if l.Kind == machine.Consent {
+		return []string{"yes", "yes", "no"}[w.rnd.IntN(3)]
+	}
+	i := slices.IndexFunc(w.m.Fields, func(f machine.Field) bool { return f.Name == l.Field })
+	if i < 0 {
+		about := strings.ReplaceAll(w.m.Topics[w.rnd.IntN(len(w.m.Topics))].Name, "-", " ")
+		return []string{"what are your opening hours?", "a question about " + about, about}[w.rnd.IntN(3)]
+	}
+	list := map[string][]string{
+		"name": {"Ana Ruiz"}, "phone": {"312 555 0142"}, "email": {"ana@example.com", "unheard-of@example.com"}, "zip": {"60601"}, "yes-no": {"yes", "no"},
+		"date-of-birth": {"1980-04-12", time.Now().AddDate(-9, 0, 0).Format(time.DateOnly)}, "date": {time.Now().AddDate(0, 0, 3).Format(time.DateOnly), time.Now().AddDate(0, 0, -3).Format(time.DateOnly), "1980-04-12"},
+		"time": {"10:30"}, "number": {"3", "7", "1", "0", "10"}, "slot": {"the first one"},
+	}[w.m.Fields[i].Type]
+	if len(list) == 0 {
+		list = []string{"lisinopril", "please call me in the morning", "A1234567", "other"}
+	}
+	return list[w.rnd.IntN(len(list))]
+}
+
+// allowed compares a turn with the machine.
+func (w *hostileWalk) allowed(was, is *engine.Conversation, body map[string]any) {
+	w.Helper()
+	if was.Location != is.Location && !reachable(w.m, was.Location)[is.Location] {
+		w.Errorf("%s: %q leads from %s to %s, which no edge does", w.m.Flow.ID, body, was.Location, is.Location)
+	}
+	asked := locationOf(w.m, was.Location).Field
+	for i, value := range is.Values {
+		if name := w.m.Fields[i].Name; value != was.Values[i] && value != "" && name != asked {
+			w.Errorf("%s: %q at %s, which asks for %q, sets %s to %q", w.m.Flow.ID, body, was.Location, asked, name, value)
+		}
+	}
+	if len(is.Verified) > len(was.Verified) && locationOf(w.m, was.Location).Kind != machine.Verify {
+		w.Errorf("%s: %q at %s verifies %v", w.m.Flow.ID, body, was.Location, is.Verified)
+	}
+	if len(is.Consents) > len(was.Consents) && locationOf(w.m, was.Location).Kind != machine.Consent {
+		w.Errorf("%s: %q at %s consents to %v", w.m.Flow.ID, body, was.Location, is.Consents)
+	}
+}
+
+// atOnce are outcomes with which a question is left before anybody has answered it.
+var atOnce = []string{machine.OnUnreachable, machine.OnNone, machine.OnTaken, machine.OnFailed}
+
+// reachable lists where one turn can lead from a question: along its edges and through what does not wait, to an escalation, to
+// people, or where a topic leads.
+func reachable(m *machine.Machine, from string) map[string]bool {
+	out := map[string]bool{}
+	var add func(id string)
+	add = func(id string) {
+		if id == "" || out[id] {
+			return
+		}
+		out[id] = true
+		l := locationOf(m, id)
+		for _, e := range l.Edges {
+			if !l.Kind.Waits() || slices.Contains(atOnce, e.On) {
+				add(e.To)
+			}
+		}
+	}
+	for _, e := range locationOf(m, from).Edges {
+		add(e.To)
+	}
+	for i := range m.Escalations {
+		add(m.Escalations[i].Location)
+	}
+	for i := range m.Topics {
+		if m.Topics[i].Treat == "handle" {
+			add(m.Topics[i].Route)
+		}
+	}
+	add(m.Human)
+	add(m.Stuck)
+	return out
+}
+
+// spoken holds what the assistant said against the author's texts.
+func (w *hostileWalk) spoken(c *hostileTalk, body map[string]any, values []string) {
+	w.Helper()
+	for _, msg := range c.Messages {
+		if msg.Author != "assistant" || w.said[msg.Text] {
+			continue
+		}
+		if slices.ContainsFunc(w.templates, func(r *regexp.Regexp) bool { return r.MatchString(msg.Text) }) {
+			w.said[msg.Text] = true
+			continue
+		}
+		// a question asked again, in the words of package input and of the question: nothing of the answer is in it
+		line, _ := body["text"].(string)
+		if strings.ContainsAny(msg.Text, "<>{}$=`|\\\r\n\x00") || len(line) > 8 && strings.Contains(msg.Text, line) && !slices.Contains(values, line) {
+			w.Errorf("%s: after %q the assistant says what nobody wrote: %q", w.m.Flow.ID, body, msg.Text)
+		}
+	}
+}
+
+func locationOf(m *machine.Machine, id string) *machine.Location {
+	return &m.Locations[slices.IndexFunc(m.Locations, func(l machine.Location) bool { return l.ID == id })]
+}
+
+// textsOf lists every text of a machine that can be said.
+func textsOf(m *machine.Machine) (list []string) {
+	add := func(texts ...machine.Text) {
+		for _, t := range texts {
+			for _, lang := range m.Flow.Languages {
+				if t[lang] != "" {
+					list = append(list, t[lang])
+				}
+			}
+		}
+	}
+	add(m.Notice)
+	for _, t := range m.Texts {
+		add(t)
+	}
+	for i := range m.Topics {
+		add(m.Topics[i].Answer)
+	}
+	for i := range m.Locations {
+		l := &m.Locations[i]
+		add(l.Prompt)
+		for j := range l.Do {
+			add(l.Do[j].Say)
+			for _, t := range l.Do[j].Cases {
+				add(t)
+			}
+		}
+	}
+	return list
+}
+
+// patternOf is a text as a pattern: every placeholder stands for anything but a brace, which no value brings along unread.
+func patternOf(text string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteString(`(?s)^`)
+	last := 0
+	for _, p := range machine.Placeholders(text) {
+		b.WriteString(regexp.QuoteMeta(text[last:p.Start]) + `.*`)
+		last = p.End
+	}
+	b.WriteString(regexp.QuoteMeta(text[last:]) + `$`)
+	return regexp.MustCompile(b.String())
+}
