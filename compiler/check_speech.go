@@ -104,6 +104,26 @@ func (c *compilation) withClasses(classes []string) speech.Context {
 	return context
 }
 
+// speechOfPrompt is what the question for a field of such a class and type may ask for.
+func (c *compilation) speechOfPrompt(class, fieldType string) speech.Context {
+	context := c.withClasses([]string{class})
+	context.Prompt = true
+	fuller := coarser[fieldType]
+	if len(fuller) == 0 {
+		return context
+	}
+	key := "a " + fieldType + " of " + class
+	if c.permits[key] == nil {
+		permits := maps.Clone(context.Permits)
+		for _, t := range fuller {
+			permits[t] = true
+		}
+		c.permits[key] = permits
+	}
+	context.Permits = c.permits[key]
+	return context
+}
+
 // classesAsked are the classes of the fields that a state asks for, and those that the states it leads to ask for.
 func (c *compilation) classesAsked(b body, s *syntax.StateDecl) []string {
 	var out []string
@@ -154,13 +174,7 @@ func (c *compilation) judgeStatement(b body, s *syntax.StateDecl, beside speech.
 	within := b.in(s.Name.Name)
 	switch st := st.(type) {
 	case *syntax.AskStmt:
-		context := c.withClasses([]string{c.classAsked(b, st)})
-		context.Permits = maps.Clone(context.Permits) // which others share
-		for _, fuller := range coarser[c.typeOf(b, st.Field.Name).name] {
-			context.Permits[fuller] = true
-		}
-		context.Prompt = true
-		c.judgeText(context, within, &st.Prompt)
+		c.judgeText(c.speechOfPrompt(c.classAsked(b, st), c.typeOf(b, st.Field.Name).name), within, &st.Prompt)
 	case *syntax.ConsentStmt:
 		beside.Consent = true
 		c.judgeText(beside, within, &st.Prompt)

@@ -54,8 +54,9 @@ func Compile(src fs.FS, entry string, o Options) (*Result, diag.List) {
 // CompileAll compiles every flow of a practice directory, in name order. Files that hold no flow are modules, and are
 // read where a flow uses them. The list holds the problems of all of them; those of shared files once.
 func CompileAll(src fs.FS, o Options) ([]*Result, diag.List) {
-	p := load(src, o)
-	entries, problems := p.entries()
+	files := flowFiles(src)
+	p := load(src, o, files...)
+	entries, problems := p.entries(files)
 	results := make([]*Result, len(entries))
 	lists := make([]diag.List, len(entries))
 	faults := make([]any, len(entries))
@@ -96,7 +97,7 @@ type compilation struct {
 	types      types                      // check
 	utterances []utterance                // check: every text, to be judged by its words
 	anywhere   speech.Context             // check: what a text may ask for wherever it stands
-	permits    map[string]map[string]bool // check: what a text may ask for beside fields of such classes
+	permits    map[string]map[string]bool // check: what a text may ask for beside fields of such classes, and a question for a field
 	result     *Result                    // lower
 }
 

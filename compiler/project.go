@@ -44,17 +44,15 @@ func (u *unit) isModule() bool { return u.name != "" }
 // isStandard reports whether the unit is part of the standard library.
 func (u *unit) isStandard() bool { return strings.HasPrefix(u.name, "std/") }
 
-// load reads what the flows of a directory share, and begins to read the entries.
+// load reads what the flows of a directory share, and begins to read the entries and what they use.
 func load(src fs.FS, o Options, entries ...string) *project {
 	p := &project{src: src, std: o.Std, opts: o}
 	if p.std == nil {
 		p.std = stdlib.FS
 	}
+	go eachConcurrently(len(entries), func(i int) { quietly(func() { p.fetch(p.unit(p.src, entries[i], "")) }) })
 	ahead(func() { p.texts() })
-	ahead(func() { speech.Kinds() }) // which reads what words are judged by
-	for _, entry := range entries {
-		ahead(func() { p.unit(p.src, entry, "") })
-	}
+	ahead(speech.Prepare)
 	p.loadFacts()
 	return p
 }
@@ -63,11 +61,11 @@ func load(src fs.FS, o Options, entries ...string) *project {
 func (p *project) texts() *unit { return p.unit(p.std, textsModule+flowEnding, textsModule) }
 
 // ahead does work whose result is kept for whoever asks for it later. A panic is theirs too: a cache repeats it.
-func ahead(work func()) {
-	go func() {
-		defer func() { _ = recover() }()
-		work()
-	}()
+func ahead(work func()) { go quietly(work) }
+
+func quietly(work func()) {
+	defer func() { _ = recover() }()
+	work()
 }
 
 // read returns a file of src, or nil and the problem.
@@ -93,13 +91,17 @@ func fileProblem(name, format string, args ...any) *diag.Diagnostic {
 	return diag.UnreadableFile.At(span, format, args...)
 }
 
-// entries lists the flow files of the directory. A file that declares no flow, and nothing else that only a flow can,
-// is a module.
-func (p *project) entries() ([]string, diag.List) {
-	files, err := fs.Glob(p.src, "*.flow")
+// flowFiles lists the flow files of a directory, in name order.
+func flowFiles(src fs.FS) []string {
+	files, err := fs.Glob(src, "*"+flowEnding)
 	if err != nil {
 		panic("compiler: bad pattern: " + err.Error())
 	}
+	return files
+}
+
+// entries are the files that hold a flow. A file that declares none, and nothing else that only a flow can, is a module.
+func (p *project) entries(files []string) ([]string, diag.List) {
 	var out []string
 	for _, name := range files {
 		u := p.unit(p.src, name, "")
@@ -111,7 +113,6 @@ func (p *project) entries() ([]string, diag.List) {
 		return nil, diag.List{fileProblem("", "there is no .flow file in this folder").
 			Help("start one with `tacet init`, or name the folder that holds them")}
 	}
-	slices.Sort(out)
 	return out, nil
 }
 
@@ -146,7 +147,6 @@ func (c *compilation) parse() {
 	if !c.take(c.flow) {
 		return
 	}
-	p.fetch(c.flow)
 	seen := map[string]bool{textsModule: true}
 	texts := p.texts()
 	c.modules = append(c.modules, texts)
@@ -159,6 +159,9 @@ func (c *compilation) parse() {
 
 // fetch begins to read what a unit uses, so that files are read side by side while problems keep their order.
 func (p *project) fetch(u *unit) {
+	if u.tree == nil {
+		return
+	}
 	for _, d := range u.tree.Decls {
 		use, ok := d.(*syntax.UseDecl)
 		if !ok {

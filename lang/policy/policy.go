@@ -81,11 +81,17 @@ func (p *Policy) FieldType(name string) (TypeInfo, bool) {
 }
 
 func (p *Policy) typ(name string) (Type, bool) {
-	name, ok := p.aliases[spelling(name)]
+	canonical, ok := p.aliases[name]
+	if !ok {
+		canonical, ok = p.aliases[spelling(name)]
+	}
 	if !ok {
 		return Type{}, false
 	}
-	i := slices.IndexFunc(p.Rules.Types, func(t Type) bool { return t.Name.Value == name })
+	i := 0
+	for p.Rules.Types[i].Name.Value != canonical {
+		i++
+	}
 	return p.Rules.Types[i], true
 }
 

@@ -33,6 +33,12 @@ var modelFile []byte
 // ascending order the distance to the one before it and its weights; all as variable-length integers.
 var trained = sync.OnceValue(func() *model { return decodeModel(modelFile) })
 
+// Prepare reads what the first text of a process would else wait for. It may run beside everything else.
+func Prepare() {
+	lexicons()
+	trained()
+}
+
 func decodeModel(data []byte) *model {
 	number := func() int {
 		n, size := int64(0), 1
