@@ -20,7 +20,7 @@ import (
 // patient, pass the conversation on, and look for it later.
 func TestVisitStaff(t *testing.T) {
 	t.Parallel()
-	link := serveForStaff(t)
+	link := serveForStaff(t, "../../examples/lakeside")
 	url := link[:strings.Index(link, "/staff/")]
 
 	dana := browsertest.Open(t, link)
@@ -211,10 +211,10 @@ func answerPatient(b *browsertest.Tab, text string) {
 	b.Do(chromedp.Click(chromedp.CSS(".reply > .acts button.main")))
 }
 
-// serveForStaff serves Lakeside and returns the link that it prints.
-func serveForStaff(t *testing.T) string {
+// serveForStaff serves a practice and returns the link that it prints.
+func serveForStaff(t *testing.T, dir string) string {
 	t.Helper()
-	cmd := exec.Command("tacet", "serve", "--addr", "localhost:0", "--data", filepath.Join(t.TempDir(), "tacet.db"), "../../examples/lakeside")
+	cmd := exec.Command("tacet", "serve", "--no-limits", "--addr", "localhost:0", "--data", filepath.Join(t.TempDir(), "tacet.db"), dir)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

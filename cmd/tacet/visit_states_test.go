@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -51,7 +52,70 @@ func TestVisitEveryState(t *testing.T) {
 	}
 }
 
-func everyState(t *testing.T, flow flowFile) {
+// TestVisitEveryInputWithoutScripts plays so many tests of every example by plain forms that everything which can be asked for is
+// answered without a script.
+func TestVisitEveryInputWithoutScripts(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("a minute of pressing buttons")
+	}
+	tried := map[string]bool{}
+	folders, err := filepath.Glob("../../examples/*/practice.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		c, err := compilePaths([]string{filepath.Dir(f)}, compiling{})
+		if err != nil || c.problems.HasErrors() {
+			t.Fatalf("%s: %v %v", f, err, c.problems)
+		}
+		for _, flow := range c.flows {
+			v := newWalker(t, flow)
+			v.scriptless = true
+			for _, test := range flow.Tests {
+				if news := v.asks(test, tried); len(news) > 0 {
+					t.Logf("%s, %s: %v", flow.path, test.Name, news)
+					v.walk(test)
+				}
+			}
+		}
+	}
+	for _, want := range []string{"ask name", "ask phone", "ask email", "ask date", "ask time", "ask number", "ask choice", "ask yes-no", "offer", "verify", "book slot"} {
+		if !tried[want] {
+			t.Errorf("no test comes to %s; there are %v", want, slices.Sorted(maps.Keys(tried)))
+		}
+	}
+}
+
+// asks notes what a test is asked that no other was, and returns it.
+func (v *walker) asks(test machine.Test, tried map[string]bool) (news []string) {
+	v.Helper()
+	r, err := rehearsal.Play(v.program, test, 1)
+	if err != nil {
+		v.Fatal(err)
+	}
+	entered := map[string]bool{}
+	for _, l := range r.Coverage.Locations {
+		entered[l.Location] = l.Entered > 0
+	}
+	m := v.flow.Machine
+	for i := range m.Locations {
+		l := &m.Locations[i]
+		what := string(l.Kind)
+		if l.Kind == machine.Ask || l.Kind == machine.Book {
+			at := slices.IndexFunc(m.Fields, func(f machine.Field) bool { return f.Name == l.Field })
+			what += " " + m.Fields[at].Type
+		}
+		if waits := slices.Contains([]machine.Kind{machine.Ask, machine.Offer, machine.Listen, machine.Consent, machine.Verify, machine.Book}, l.Kind); waits && entered[l.ID] && !tried[what] {
+			tried[what] = true
+			news = append(news, what)
+		}
+	}
+	return news
+}
+
+func newWalker(t *testing.T, flow flowFile) *walker {
+	t.Helper()
 	p, err := engine.Load(flow.Machine)
 	if err != nil {
 		t.Fatal(err)
@@ -60,6 +124,11 @@ func everyState(t *testing.T, flow flowFile) {
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*v.now.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(site.Close)
 	v.url = site.URL
+	return v
+}
+
+func everyState(t *testing.T, flow flowFile) {
+	v := newWalker(t, flow)
 	for _, test := range flow.Tests {
 		v.walk(test)
 	}
@@ -74,19 +143,20 @@ func everyState(t *testing.T, flow flowFile) {
 // walker visits a flow on the page and in rehearsal side by side.
 type walker struct {
 	*testing.T
-	flow    flowFile
-	program *engine.Program
-	url     string
-	tab     *browsertest.Tab
-	now     atomic.Pointer[http.Handler] // the server of the test that is played
-	clock   *sessiontest.Clock
-	codes   *sessiontest.Codes
-	world   *staged
-	twin    *rehearsal.Session
-	lang    string
-	began   bool
-	seen    map[string]bool
-	reached *rehearsal.Coverage
+	flow       flowFile
+	program    *engine.Program
+	url        string
+	tab        *browsertest.Tab
+	now        atomic.Pointer[http.Handler] // the server of the test that is played
+	clock      *sessiontest.Clock
+	codes      *sessiontest.Codes
+	world      *staged
+	twin       *rehearsal.Session
+	lang       string
+	began      bool
+	scriptless bool // the browser runs none
+	seen       map[string]bool
+	reached    *rehearsal.Coverage
 }
 
 // staged makes acts of the world end as a test says.
@@ -164,6 +234,10 @@ func (v *walker) begin() {
 	address := v.url + "/chat/" + v.flow.Machine.Flow.ID + "?new=1&lang=" + v.lang
 	if v.tab == nil {
 		v.tab = browsertest.Open(v.T, address)
+		if v.scriptless {
+			v.tab.WithoutScripts()
+			v.tab.Go(address)
+		}
 	} else {
 		v.tab.Go(address)
 	}
@@ -211,7 +285,11 @@ func (v *walker) step(step machine.TestStep) bool {
 		if v.twin.Conv.Control == engine.Closed {
 			return true // there is nowhere to write any more
 		}
-		v.tab.Write(text)
+		if v.scriptless { // in a field of several lines enter begins a new one
+			v.tab.Do(chromedp.SendKeys(chromedp.CSS("#answer"), text), chromedp.Click(chromedp.CSS("form.answer button.main")))
+		} else {
+			v.tab.Write(text)
+		}
 		v.settle()
 		return v.twin.Say(step.Text) == nil
 	case "choose":
@@ -245,6 +323,9 @@ func (v *walker) press(selector string) {
 // settle waits until what was sent has been answered.
 func (v *walker) settle() {
 	v.Helper()
+	if v.scriptless {
+		return // a page that is loaded is complete; same waits for it
+	}
 	v.tab.Do(chromedp.Poll[chromedp.Void](`!document.body.hasAttribute("aria-busy") && !document.querySelector(".pending")`))
 }
 
@@ -259,6 +340,9 @@ func (v *walker) same(test string) bool {
 		if l.Who != rehearsal.Note {
 			want = append(want, squeeze(l.Text))
 		}
+	}
+	if n := len(want); v.scriptless && n > 0 {
+		v.tab.Do(chromedp.WaitReady(fmt.Sprintf(`//div[@id="log"]//li[%d]`, n)))
 	}
 	got := browsertest.Eval[[]string](v.tab, `[...document.querySelectorAll("#log .text")].map((e) => e.textContent)`)
 	for i := range got {

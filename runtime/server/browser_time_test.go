@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -110,4 +111,84 @@ func TestPageWaiting(t *testing.T) {
 		t.Error("a sentence ends twice")
 	}
 	b.Look("74-waiting-night")
+}
+
+// TestPageResumes loses the network, sleeps and is a second tab, while people and another tab go on: afterwards each page holds every
+// message once, in order.
+func TestPageResumes(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()))
+	ana := s.first().hire("ana", "coordinator", "coordinators")
+	b := browsertest.Open(t, s.url+"/chat/consultation")
+	b.Press("Start")
+	b.Says("What are you interested in?")
+	id := strings.Split(browsertest.Eval[string](b, `document.body.dataset.events`), "/")[3]
+	path := "/api/staff/conversations/" + id
+	other := b.Another(s.url + "/chat/consultation")
+	other.Press("Talk to a human")
+	other.Shows("li.ack")
+	ana.do("POST", path+"/claim", "", "")
+	n := 0
+	answer := func(times int) (last string) {
+		for range times {
+			n++
+			last = fmt.Sprintf("answer %d of a person", n)
+			if got := ana.do("POST", path+"/reply", "", fmt.Sprintf(`{"client_id":"r%d","text":%q}`, n, last)); got.Status != 200 {
+				t.Fatalf("reply: %d %s", got.Status, got.Body)
+			}
+		}
+		return last
+	}
+	whole := func(when string, tabs ...*browsertest.Tab) {
+		t.Helper()
+		for i, tab := range tabs {
+			got := browsertest.Eval[[]int](tab, `[...document.querySelectorAll("#log li")].map((li) => Number(li.dataset.seq))`)
+			for k, seq := range got {
+				if seq != k+1 {
+					t.Errorf("%s, tab %d shows messages %v", when, i+1, got)
+					break
+				}
+			}
+		}
+	}
+
+	last := answer(3)
+	b.Says(last)
+	other.Says(last)
+	whole("with a network", b, other)
+
+	b.Offline(true)
+	b.Shows("#offline")
+	last = answer(3)
+	other.Write("I write meanwhile")
+	other.Says("I write meanwhile")
+	last = answer(1)
+	b.Offline(false)
+	b.Says(last)
+	whole("after a lost network", b, other)
+
+	b.Freeze(true)
+	last = answer(4)
+	other.Says(last)
+	b.Freeze(false)
+	b.Says(last)
+	whole("after sleep", b, other)
+
+	b.Freeze(true) // and the connection is gone when it wakes, as on a phone
+	b.Offline(true)
+	last = answer(2)
+	b.Freeze(false)
+	b.Offline(false)
+	b.Says(last)
+	whole("after sleep without a network", b, other)
+
+	b.Offline(true)
+	b.Do(chromedp.SendKeys(chromedp.CSS("#answer"), "sent in a tunnel\n"))
+	b.Shows("#log .pending")
+	b.Offline(false)
+	other.Says("sent in a tunnel")
+	b.Says("sent in a tunnel")
+	b.Reload()
+	b.Says("sent in a tunnel")
+	whole("after a tunnel and a reload", b, other)
 }

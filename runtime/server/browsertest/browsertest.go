@@ -336,3 +336,13 @@ func moduleRoot(t testing.TB) string {
 		dir = filepath.Dir(dir)
 	}
 }
+
+// Freeze stops the tab as a phone does with one that is not looked at, or lets it go on.
+func (b *Tab) Freeze(on bool) {
+	b.Helper()
+	state := page.SetWebLifecycleStateStateActive
+	if on {
+		state = page.SetWebLifecycleStateStateFrozen
+	}
+	call(b, page.SetWebLifecycleState, page.SetWebLifecycleStateParams{State: state})
+}
