@@ -225,6 +225,14 @@ func (c *comparing) handoffs() {
 	}
 }
 
+// within is how soon a team answers what is routine.
+func within(t *machine.Team) string {
+	if t.Within == 0 {
+		return "as is usual"
+	}
+	return fmt.Sprintf("%d minutes", t.Within)
+}
+
 func (c *comparing) teams() {
 	for _, p := range paired(c.old.Practice.Teams, c.new.Practice.Teams, func(t *machine.Team) string { return t.Name }) {
 		switch {
@@ -234,6 +242,7 @@ func (c *comparing) teams() {
 			c.add(Change{Level: Safety, What: "the team `" + p.name + "` is gone", Means: "these people no longer take over", Gone: true})
 		default:
 			c.value(Safety, "the team `"+p.name+"` has another fallback", p.old.Fallback, p.new.Fallback, "other people take over while it is not there", machine.Place{})
+			c.value(Safety, "the team `"+p.name+"` answers within another time", within(p.old), within(p.new), "a patient who is passed to it is late at another time", machine.Place{})
 			c.value(Safety, "the team `"+p.name+"` has other hours", week(p.old.Hours), week(p.new.Hours), "a patient who is passed to it is read at other hours", machine.Place{})
 			c.value(Safety, "holidays count otherwise for the team `"+p.name+"`", fmt.Sprint(p.old.Holidays), fmt.Sprint(p.new.Holidays), "on holidays other people take over", machine.Place{})
 			c.text(Wording, "the name of the team `"+p.name+"`", p.old.Label, p.new.Label, machine.Place{}, nil)

@@ -90,7 +90,11 @@ func (w writer) teams(p *machine.Practice) []block {
 	t := table{Caption: "People who take over", Head: []string{"Team", "Patients hear", "There", "When nobody is there"}}
 	for i := range p.Teams {
 		x := &p.Teams[i]
-		t.Rows = append(t.Rows, []cell{mono(x.Name), one(x.Label.In("en")), lines(teamHours(x)), mono(x.Fallback)})
+		there := teamHours(x)
+		if x.Within > 0 {
+			there = append(slices.Clone(there), fmt.Sprintf("answers within %d minutes of these hours", x.Within))
+		}
+		t.Rows = append(t.Rows, []cell{mono(x.Name), one(x.Label.In("en")), lines(there), mono(x.Fallback)})
 	}
 	h := table{Caption: "Who takes which tier when a flow names nobody", Head: []string{"Tier", "Team"}}
 	for _, tier := range []string{machine.Emergency, machine.Urgent, machine.Routine} {

@@ -103,7 +103,11 @@ type Team struct {
 	Hours    []Opening `json:"hours"`
 	Holidays bool      `json:"holidays"` // true: the practice's holidays apply
 	Fallback string    `json:"fallback,omitempty"`
+	Within   int       `json:"answer_within,omitempty"` // minutes of its hours in which what is routine is answered; 0: not said
 }
+
+// MostWithin bounds the minutes in which a team answers: a week of days and nights.
+const MostWithin = 7 * 24 * 60
 
 // Vendor is a receiver of patient data with its agreement (45 CFR 164.504(e)).
 type Vendor struct {

@@ -157,6 +157,7 @@ func (v *validator) practice() {
 		v.check(t.Name != "" && !v.teams[t.Name], "team %q is empty or stands twice", t.Name)
 		v.teams[t.Name] = true
 		v.openings("team "+t.Name, t.Hours)
+		v.check(t.Within >= 0 && t.Within <= MostWithin, "team %q answers within %d minutes", t.Name, t.Within)
 	}
 	for _, t := range p.Teams {
 		v.check(t.Fallback == "" || v.teams[t.Fallback], "team %q falls back to the unknown team %q", t.Name, t.Fallback)

@@ -93,6 +93,7 @@ type Team struct {
 	Holidays bool      // the practice's holidays apply
 	Fallback String    // a team, when this one is closed
 	Contact  String    // phone number or e-mail address that is told of a handoff
+	Within   Int       // minutes of its hours in which what is routine is answered; 0: not said
 	Span     source.Span
 }
 

@@ -91,7 +91,7 @@ func (d *document) holiday(v value) Holiday {
 }
 
 func (d *document) team(name String, v value, p *Practice) Team {
-	t := Team{Name: name, Label: d.label(v.get("label"), p), Fallback: v.get("fallback").str(), Contact: v.get("contact").str(), Span: name.Span.To(v.span())}
+	t := Team{Name: name, Label: d.label(v.get("label"), p), Fallback: v.get("fallback").str(), Contact: v.get("contact").str(), Within: v.get("answer_within").in(minutes), Span: name.Span.To(v.span())}
 	t.Kind, t.Hours = d.openHours(v.get("hours"), p)
 	t.Holidays = t.Kind != HoursAlways
 	if away := v.get("holidays"); away.isSet() {
@@ -202,7 +202,7 @@ func (p *Practice) Machine() machine.Practice {
 }
 
 func (t Team) machine() machine.Team {
-	out := machine.Team{Name: t.Name.Value, Hours: openings(t.Hours), Holidays: t.Holidays, Fallback: t.Fallback.Value}
+	out := machine.Team{Name: t.Name.Value, Hours: openings(t.Hours), Holidays: t.Holidays, Fallback: t.Fallback.Value, Within: int(t.Within.Value)}
 	for _, l := range t.Label {
 		if out.Label == nil {
 			out.Label = machine.Text{}

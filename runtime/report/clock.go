@@ -109,12 +109,20 @@ var Targets = map[string]Target{
 	machine.Routine:   {Within: time.Hour},
 }
 
-// TargetOf returns the target of a tier; an unknown one is routine.
-func TargetOf(tier string) Target {
-	if t, ok := Targets[tier]; ok {
-		return t
+// TargetOf returns the target of a tier for the team that has it; an unknown tier is routine. What a team says of itself holds for what
+// is routine, and for the rest where it is sooner.
+func TargetOf(p *machine.Practice, team, tier string) Target {
+	t, known := Targets[tier]
+	if !known {
+		t = Targets[machine.Routine]
 	}
-	return Targets[machine.Routine]
+	for i := range p.Teams {
+		own := time.Duration(p.Teams[i].Within) * time.Minute
+		if p.Teams[i].Name == team && own > 0 && (own < t.Within || t == Targets[machine.Routine]) {
+			t.Within = own
+		}
+	}
+	return t
 }
 
 // Wait is how long somebody has waited for a person by what counts for their tier and the team that has it, at a moment in the
@@ -127,7 +135,7 @@ type Wait struct {
 
 // WaitFor measures a wait from asked until at.
 func WaitFor(p *machine.Practice, team, tier string, asked, at time.Time) Wait {
-	target := TargetOf(tier)
+	target := TargetOf(p, team, tier)
 	s, known := calendar.Team(p, team)
 	if target.Clock || !known {
 		w := Wait{Passed: at.Sub(asked), Due: asked.Add(target.Within)}

@@ -131,3 +131,21 @@ func TestWaitFor(t *testing.T) {
 		}
 	}
 }
+
+// TestTargets: what a team says of itself holds for what is routine, and never makes anything urgent wait longer.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	p := &machine.Practice{Teams: []machine.Team{{Name: "desk", Within: 240}, {Name: "nurses", Within: 3}, {Name: "others"}}}
+	for _, c := range []struct {
+		team, tier string
+		want       time.Duration
+	}{
+		{"desk", machine.Routine, 4 * time.Hour}, {"desk", machine.Urgent, 15 * time.Minute}, {"desk", machine.Emergency, 5 * time.Minute},
+		{"nurses", machine.Routine, 3 * time.Minute}, {"nurses", machine.Urgent, 3 * time.Minute}, {"nurses", machine.Emergency, 3 * time.Minute},
+		{"others", machine.Routine, time.Hour}, {"nobody", "unknown", time.Hour}, {"desk", "unknown", 4 * time.Hour},
+	} {
+		if got := report.TargetOf(p, c.team, c.tier).Within; got != c.want {
+			t.Errorf("%s, %s: %s, want %s", c.team, c.tier, got, c.want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -252,10 +253,19 @@ func (c *counted) incidents() Figure {
 
 // compliance says whether people answered what was handed to them in time.
 func (c *counted) compliance(in Inputs) Figure {
-	var met, owed, pending, missed int64
+	var met, owed, pending, missed, judged, should int64
 	late, all := map[string]int64{}, map[string]int64{}
 	for _, k := range c.list {
 		missed += int64(k.Missed)
+		if k.Judged != "" {
+			judged++
+		}
+		if k.Judged == Owed {
+			should++
+		}
+		if k.Judged == Owed && k.Missed == 0 && len(k.Handoffs) == 0 {
+			missed++
+		}
 		for i := range k.Handoffs {
 			h := &k.Handoffs[i]
 			until := in.Now
@@ -282,9 +292,10 @@ func (c *counted) compliance(in Inputs) Figure {
 		}
 	}
 	return Figure{
-		ID: "M10", Title: "Escalation compliance", Definition: "Handoffs that were asked for and that a person answered, or closed, in time: within 5 minutes by the clock after an emergency, within 15 minutes of the team's hours where it is urgent, within 60 otherwise. What is open is judged as of the end of the last day, or now; if it is not late it is not counted. Messages that raise a trigger as texts are understood today, and were not handed to people then, are owed and not met.",
+		ID: "M10", Title: "Escalation compliance", Definition: "Handoffs that were asked for and that a person answered, or closed, in time: within 5 minutes by the clock after an emergency, within 15 minutes of the team's hours where it is urgent, within 60 otherwise, or within the time that practice.yaml gives the team. What is open is judged as of the end of the last day, or now; if it is not late it is not counted. Messages that raise a trigger as texts are understood today, and were not handed to people then, are owed and not met; so is a conversation that people never had and of which a reviewer says that they should have.",
 		Values: []Value{{Name: "in time", Unit: Part, N: met, Of: owed + missed}, {Name: "open, not late", Unit: Count, N: pending},
-			{Name: "not heard then, and heard today", Unit: Count, N: missed}},
+			{Name: "not handed over, and owed", Unit: Count, N: missed},
+			{Name: "reviewed, and people should have had them", Unit: Part, N: should, Of: judged}},
 		Tables: []Table{breakdown("owed, by urgency", all), breakdown("late or unanswered, by urgency", late)},
 	}
 }
@@ -301,6 +312,13 @@ func (c *counted) completeness() Figure {
 	}
 }
 
+// common counts the words of messages that fitted nothing which enough conversations had; a rarer one could tell who wrote it.
+func (c *counted) common() map[string]int64 {
+	counts := c.by(func(k *Conversation) []string { return k.Words })
+	maps.DeleteFunc(counts, func(_ string, n int64) bool { return n < SmallCell })
+	return counts
+}
+
 func (c *counted) questions() Figure {
 	answered := c.by(func(k *Conversation) []string { return k.Topics })
 	not := c.by(func(k *Conversation) (list []string) {
@@ -315,8 +333,8 @@ func (c *counted) questions() Figure {
 		of += int64(k.Heard)
 	}
 	return Figure{
-		ID: "M12", Title: "Questions", Definition: "Topics that the assistant answered, most often first; and messages that fitted nothing, by the state in which they were written. What was written is in the conversations, for who may see them: search for the days.",
+		ID: "M12", Title: "Questions", Definition: "Topics that the assistant answered, most often first; and messages that fitted nothing, by the state in which they were written and by the words that stood in them. A word is shown where at least 11 conversations had it; a message in which protected data was found counts for no word. What was written is in the conversations, for who may see them: search for the days.",
 		Values: []Value{{Name: "messages that fitted nothing", Unit: Part, N: n, Of: of}},
-		Tables: []Table{breakdown("answered, by topic", answered), breakdown("fitted nothing, by state", not)},
+		Tables: []Table{breakdown("answered, by topic", answered), breakdown("fitted nothing, by state", not), breakdown("fitted nothing, by word", c.common())},
 	}
 }

@@ -16,7 +16,7 @@ type Log struct {
 	Erased        int            // conversations that started in this time and are erased
 }
 
-// Conversation is one row: facts and times, and nothing that anybody wrote.
+// Conversation is one row: facts and times, and of what anybody wrote single words only, of which the rare ones are never shown.
 type Conversation struct {
 	ID, Flow, Channel, Lang string
 	Started                 time.Time
@@ -31,9 +31,18 @@ type Conversation struct {
 	Flagged                 bool
 	Topics                  []string // that were answered, in order
 	Unanswered              []string // the state of each message that did not fit
+	Words                   []string // of these messages, each once
+	Judged                  string   // what a reviewer says: Owed, NotOwed; "" where nobody judged it
 	Missed                  int      // messages that raise a trigger as texts are understood today, and were not handed to people
 	Stored, Named           int64    // turns, and those that the audit trail names
 }
+
+// What a reviewer can say of a conversation, and the entry of the trail that says it.
+const (
+	ActionJudged = "conversation.judged"
+	Owed         = "yes" // people should have had it
+	NotOwed      = "no"
+)
 
 // Handoff is a time at which people got a conversation.
 type Handoff struct {

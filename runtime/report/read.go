@@ -37,7 +37,7 @@ var counts = []string{"phi.flagged", "conversation.replied", "glass.broken", "tr
 func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 	l := &Log{Practice: s.Practice, Zone: from.Location(), From: from, To: to}
 	r := reading{Source: s, log: l, machines: map[string]*served{}}
-	ids, named, err := r.trail(ctx)
+	ids, named, judged, err := r.trail(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.Named = named[id]
+		c.Named, c.Judged = named[id], judged[id]
 		l.Conversations = append(l.Conversations, c)
 	}
 	return l, nil
@@ -88,13 +88,16 @@ func (r *reading) machine(hash string, canonical []byte) (*served, error) {
 }
 
 // trail reads the trail from the begin of the time to its own end: turns of these conversations may come later.
-func (r *reading) trail(ctx context.Context) (ids []string, named map[string]int64, err error) {
-	named = map[string]int64{}
+func (r *reading) trail(ctx context.Context) (ids []string, named map[string]int64, judged map[string]string, err error) {
+	named, judged = map[string]int64{}, map[string]string{}
 	err = r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) error {
 		return session.EachEntry(rd, r.log.From, time.Time{}, func(e session.Entry) bool {
 			within := e.At.Before(r.log.To)
 			if within && e.Action == session.ActionStarted {
 				ids = append(ids, e.Conversation)
+			}
+			if e.Action == ActionJudged {
+				judged[e.Conversation] = e.Detail["owed"]
 			}
 			if e.Version > 0 {
 				named[e.Conversation]++
@@ -108,7 +111,7 @@ func (r *reading) trail(ctx context.Context) (ids []string, named map[string]int
 	if err == nil && len(ids) > most {
 		err = ErrLarge
 	}
-	return ids, named, err
+	return ids, named, judged, err
 }
 
 // conversation reads one conversation.
@@ -179,6 +182,7 @@ type row struct {
 	c       Conversation
 	control engine.Control
 	last    engine.Conversation
+	said    *session.Message // of the patient, last
 }
 
 func (r *row) turn(at time.Time, o *session.Opened) {
@@ -239,6 +243,7 @@ func (r *row) message(at time.Time, m *session.Message, state string) {
 	switch m.Author {
 	case session.ByPatient:
 		r.heard(at)
+		r.said = m
 	case session.ByStaff:
 		if n := len(c.Handoffs); n > 0 && c.Handoffs[n-1].Answered.IsZero() {
 			c.Handoffs[n-1].Answered = at
@@ -250,6 +255,9 @@ func (r *row) message(at time.Time, m *session.Message, state string) {
 		switch m.Role {
 		case engine.RoleReprompt:
 			c.Unanswered = append(c.Unanswered, state)
+			if r.said != nil && len(r.said.Found) == 0 {
+				c.Words = union(c.Words, words(r.said.Text))
+			}
 		case engine.RoleAnswer:
 			if topic := r.topic(m.Text, m.Lang); topic != "" {
 				c.Topics = append(c.Topics, topic)

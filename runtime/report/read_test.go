@@ -84,7 +84,7 @@ func (d *desk) must(err error) {
 	}
 }
 
-// TestRead plays a morning and reads it back: what happened, and nothing that anybody wrote.
+// TestRead plays a morning and reads it back: what happened, and of what anybody wrote the words that fitted nothing.
 func TestRead(t *testing.T) {
 	t.Parallel()
 	d := open(t)
@@ -102,7 +102,7 @@ func TestRead(t *testing.T) {
 	d.talk("4")
 	taken := d.talk("5", "=botox")
 	d.must(d.Claim(ctx, taken, "bo"))
-	d.talk("6", "=facelift")
+	d.must(d.Note(ctx, "dana", report.ActionJudged, d.talk("6", "=facelift"), map[string]string{"owed": report.Owed}))
 	d.clock.Move(21 * time.Minute)
 	if _, err := d.Tick(ctx); err != nil {
 		t.Fatal(err)
@@ -123,12 +123,14 @@ func TestRead(t *testing.T) {
 		Asked, Answered, Finished time.Time
 		ByStaff                   bool
 		Whole                     bool
+		Words                     []string
+		Judged                    string
 	}
 	var got []row
 	for i := range l.Conversations {
 		c := &l.Conversations[i]
 		g := row{Heard: c.Heard, Handoffs: len(c.Handoffs), Outcome: c.Outcome, State: c.State, Declared: c.Declared, Contact: !c.Contact.IsZero(),
-			Topics: c.Topics, Unanswered: c.Unanswered, Whole: c.Named == c.Stored && c.Stored > 0}
+			Topics: c.Topics, Unanswered: c.Unanswered, Words: c.Words, Judged: c.Judged, Whole: c.Named == c.Stored && c.Stored > 0}
 		if len(c.Handoffs) > 0 {
 			h := c.Handoffs[0]
 			g.Asked, g.ByStaff = h.At.UTC(), h.AskedByStaff
@@ -142,12 +144,12 @@ func TestRead(t *testing.T) {
 		got = append(got, g)
 	}
 	want := []row{
-		{Heard: 8, Outcome: "completed", State: "booked", Declared: true, Contact: true, Topics: []string{"hours"}, Unanswered: []string{"about"}, Whole: true},
+		{Heard: 8, Outcome: "completed", State: "booked", Declared: true, Contact: true, Topics: []string{"hours"}, Unanswered: []string{"about"}, Words: []string{"zzz"}, Whole: true},
 		{Heard: 2, Handoffs: 1, Outcome: "completed", State: "about", Asked: at(10), Answered: at(20), Finished: at(20), Whole: true},
 		{Heard: 1, Handoffs: 1, State: "welcome", Asked: at(21), Whole: true},
 		{Outcome: "timeout", State: "welcome", Whole: true},
 		{Heard: 1, Handoffs: 1, State: "about", Asked: at(22), ByStaff: true, Whole: true},
-		{Heard: 1, Outcome: "timeout", State: "about", Whole: true},
+		{Heard: 1, Outcome: "timeout", State: "about", Whole: true, Judged: report.Owed},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)

@@ -55,8 +55,16 @@ func log(t testing.TB) *report.Log {
 	left.Started, left.Control, left.Outcome, left.State = at(2, 9, 0), "closed", "timeout", "name"
 	add(11, left)
 	left.State = "phone"
-	left.Unanswered = []string{"phone", "phone"}
+	left.Unanswered, left.Words = []string{"phone", "phone"}, []string{"rare"}
 	add(3, left)
+	odd := base // 12 asked for something that nobody had thought of, and a reviewer says of two that people should have had them
+	odd.Flow, odd.Started, odd.Control, odd.Outcome, odd.State, odd.Booking = "hours-and-faq", at(2, 9, 0), "closed", "timeout", "welcome", false
+	odd.Unanswered, odd.Words, odd.Judged = []string{"welcome"}, []string{"financing", "monthly"}, report.NotOwed
+	add(9, odd)
+	odd.Words = []string{"financing"}
+	add(1, odd)
+	odd.Judged = report.Owed
+	add(2, odd)
 	human := base // 4 asked for a person at 9:00 and were answered after half an hour, one of them after two hours
 	human.Started, human.Control, human.Outcome = at(3, 9, 0), "closed", "answered"
 	human.Handoffs = []report.Handoff{{At: at(3, 9, 0), Reason: "human", Tier: machine.Routine, Team: "coordinators", Answered: at(3, 9, 30), Closed: at(3, 10, 0)}}

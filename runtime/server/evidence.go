@@ -69,6 +69,7 @@ type (
 		Incidents   []incidentAnswer   `json:"incidents"`
 		Documents   []documentAnswer   `json:"documents"`
 		Risks       []Risk             `json:"risks"`
+		Sample      []sampleAnswer     `json:"sample"` // conversations to judge
 	}
 	reviewAnswer struct {
 		ID     string    `json:"id"`
@@ -153,6 +154,7 @@ type review struct {
 
 var reviews = []review{
 	{"flagged", "Flagged conversations, in which patients volunteered protected data", "45 CFR 164.308(a)(1)(ii)(D)", 7},
+	{"sample", "A sample of conversations that the assistant ended alone: should people have had them?", "45 CFR 164.308(a)(8)", 7},
 	{"trail", "The audit trail: who looked at what, looks beyond a role, reveals, refused sign-ins", "45 CFR 164.308(a)(1)(ii)(D)", 30},
 	{"access", "Who has an account, with which roles and teams", "45 CFR 164.308(a)(4)(ii)(C)", 90},
 	{"vendors", "Agreements with vendors", "45 CFR 164.308(b)(1)", 90},
@@ -176,6 +178,7 @@ func (s *Server) evidenceRoutes() []route {
 			}},
 		{method: "POST", path: "/api/staff/reviews", does: "Signs that something was reviewed", access: manage(people.SignReview), body: reviewBody{},
 			answer: done, problems: []*problem{errInvalid}, staff: s.signReview},
+		s.judgementRoute(manage(people.SignReview)),
 		{method: "POST", path: "/api/staff/holds", does: "Keeps a conversation from being erased", access: manage(people.ManageHolds), body: holdBody{},
 			answer: made, problems: []*problem{errReason, errInvalid, errNotFound}, staff: s.hold},
 		{method: "POST", path: "/api/staff/holds/{hold}/release", does: "Ends a legal hold", access: manage(people.ManageHolds), body: reasonBody{},
@@ -240,6 +243,9 @@ func (s *Server) evidence(ctx context.Context) (*evidenceAnswer, error) {
 		for _, d := range list {
 			e.Disclosures = append(e.Disclosures, disclosureAnswer{d.At.UTC(), d.To, d.Conversation, string(d.State), d.Why})
 		}
+	}
+	if e.Sample, err = s.sample(ctx, now); err != nil {
+		return nil, err
 	}
 	e.Risks = []Risk{}
 	if s.rooms.Risks != nil {

@@ -3,6 +3,7 @@ package server_test
 import (
 	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -243,5 +244,56 @@ func TestRisks(t *testing.T) {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}
+	}
+}
+
+// TestSample: what the assistant ended alone is drawn for review, judged once, and counted as owed where people should have had it.
+func TestSample(t *testing.T) {
+	t.Parallel()
+	s, _, _ := askedForHuman(t)
+	dana := s.first()
+	ana := dana.hire("ana", "coordinator", "coordinators")
+	r := s.start("abcdefghijklmnop-sample")
+	s.post(r, `{"client_id":"1","text":"something odd"}`)
+	s.clock.Move(30 * time.Minute)
+	dana.again()
+	drawn := func() (list []string) {
+		var e struct{ Sample []struct{ Conversation string } }
+		if err := json.Unmarshal([]byte(dana.do("GET", "/api/staff/evidence", "", "").Body), &e); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range e.Sample {
+			list = append(list, c.Conversation)
+		}
+		return list
+	}
+	for range 100 { // until silence has ended it
+		if len(drawn()) > 0 {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if got := drawn(); len(got) != 1 || got[0] != r.Conversation {
+		t.Fatalf("drawn: %v, want %s alone: people have the other", got, r.Conversation)
+	}
+	body := func(id, owed string) string { return fmt.Sprintf(`{"conversation":%q,"owed":%q}`, id, owed) }
+	for _, c := range []struct {
+		who  *colleague
+		body string
+		want int
+	}{
+		{ana, body(r.Conversation, "yes"), 401}, // half an hour has passed
+		{dana, body(r.Conversation, "perhaps"), 400}, {dana, body("nobody", "yes"), 404}, {dana, body(r.Conversation, "yes"), 204},
+	} {
+		if got := c.who.do("POST", "/api/staff/judgements", "", c.body); got.Status != c.want {
+			t.Errorf("%s: got %d %s, want %d", c.body, got.Status, got.Body, c.want)
+		}
+	}
+	if got := drawn(); len(got) != 0 {
+		t.Errorf("after it was judged: %v", got)
+	}
+	day := s.clock.Now().Format(time.DateOnly)
+	if got := dana.do("GET", "/api/staff/figures?from="+day+"&to="+day, "", "").Body; !strings.Contains(got, `{"name":"not handed over, and owed","unit":"count","n":1}`) {
+		t.Errorf("the figures do not count it: %s", got)
 	}
 }

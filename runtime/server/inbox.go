@@ -159,7 +159,7 @@ func (s *Server) waiting(k *session.Case) waitAnswer {
 	}
 	w := report.WaitFor(&k.Flow.Practice, k.Team, k.Tier, d.Asked, until)
 	a := waitAnswer{
-		Asked: d.Asked.UTC(), Waited: int(w.Passed / time.Minute), Target: int(report.TargetOf(k.Tier).Within / time.Minute), Late: w.Late,
+		Asked: d.Asked.UTC(), Waited: int(w.Passed / time.Minute), Target: int(report.TargetOf(&k.Flow.Practice, k.Team, k.Tier).Within / time.Minute), Late: w.Late,
 	}
 	if !d.Answered.IsZero() {
 		a.Answered = d.Answered.UTC()
