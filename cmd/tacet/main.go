@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	_ "time/tzdata" // a practice's zone must resolve on a machine without zone files
@@ -112,9 +113,8 @@ func run(args []string, c *console) (code int) {
 			code = exitBug
 		}
 	}()
-	var v verbs
 	exited := -1
-	parser, err := kong.New(&v,
+	parser, err := kong.New(asked(args),
 		kong.Name("tacet"),
 		kong.Description("Patient conversations that keep the privacy policy, or do not compile.\n\n"+
 			"Exit codes: 0 holds, 1 something is wrong with the flow, 2 usage or I/O, 3 a bug of tacet."),
@@ -136,6 +136,19 @@ func run(args []string, c *console) (code int) {
 		return c.fail(requestedFormat(args), usage("%w; see `tacet --help`", err))
 	}
 	return c.fail(requestedFormat(args), ctx.Run())
+}
+
+// asked is the command line with the one command that args begin with, or the whole of it: to describe all commands to kong
+// takes as long as to read a flow of 200 states.
+func asked(args []string) any {
+	all := reflect.TypeFor[verbs]()
+	for i := range all.NumField() {
+		f := all.Field(i)
+		if len(args) > 0 && args[0] == strings.ToLower(f.Name) && f.Type != reflect.TypeFor[kongcompletion.Completion]() {
+			return reflect.New(reflect.StructOf([]reflect.StructField{f})).Interface()
+		}
+	}
+	return &verbs{}
 }
 
 // fail turns a command's error into its exit code, having told it in the form that was asked for.
