@@ -3,6 +3,8 @@ package recent_test
 import (
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/tacet-lang/tacet/runtime/recent"
 )
 
@@ -27,4 +29,43 @@ func TestCacheForgetsWhatWasNotUsed(t *testing.T) {
 	if _, ok := c.Get("c"); ok {
 		t.Error("something is left after Clear")
 	}
+}
+
+// TestCacheHoldsItsLimit compares a cache with a map: it never holds more than its limit, what was dropped, or a wrong value.
+func TestCacheHoldsItsLimit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.IntRange(1, 5).Draw(t, "limit")
+		c, want := recent.New[int, int](limit), map[int]int{}
+		for step := range rapid.IntRange(0, 60).Draw(t, "steps") {
+			key := rapid.IntRange(0, 8).Draw(t, "key")
+			switch rapid.SampledFrom([]string{"put", "put", "get", "drop"}).Draw(t, "does") {
+			case "put":
+				c.Put(key, step)
+				want[key] = step
+				if got, ok := c.Get(key); !ok || got != step {
+					t.Fatalf("step %d: what was put is %d, %v", step, got, ok)
+				}
+			case "get":
+				if got, ok := c.Get(key); ok && got != want[key] {
+					t.Fatalf("step %d: %d has %d, want %d", step, key, got, want[key])
+				}
+			case "drop":
+				c.Drop(key)
+				delete(want, key)
+				if _, ok := c.Get(key); ok {
+					t.Fatalf("step %d: %d is there, and was dropped", step, key)
+				}
+			}
+			held := 0
+			for k := range 9 {
+				if _, ok := c.Get(k); ok {
+					held++
+				}
+			}
+			if held > limit {
+				t.Fatalf("step %d: %d values are held, limit %d", step, held, limit)
+			}
+		}
+	})
 }

@@ -91,6 +91,13 @@ func (e *encoder) message(m *Message) {
 	})
 }
 
+// fields writes what goes to a vendor.
+func (e *encoder) fields(list []engine.FieldValue) {
+	e.List(len(list), func(i int) {
+		e.Object(func() { e.Text("name", list[i].Name); e.Text("class", list[i].Class); e.Text("value", list[i].Value) })
+	})
+}
+
 func (e *encoder) finding(f *engine.Finding) {
 	e.Object(func() {
 		e.Text("type", f.Type)

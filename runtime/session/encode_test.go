@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/tacet-lang/tacet/runtime/engine"
 )
 
 // TestEncoder fills whatever fields the types have, so that a field that is new and not written is noticed.
@@ -29,6 +31,16 @@ func TestEncoder(t *testing.T) {
 		clearEmpty(reflect.ValueOf(&got).Elem())
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s\nsays something else than encoding/json (-want +got):\n%s", e.B, d)
+		}
+		var sent, read []engine.FieldValue
+		fill(t, reflect.ValueOf(&sent).Elem())
+		e = encoder{}
+		e.fields(sent)
+		roundTrip(t, e.B, &read)
+		clearEmpty(reflect.ValueOf(&sent).Elem())
+		clearEmpty(reflect.ValueOf(&read).Elem())
+		if d := cmp.Diff(sent, read); d != "" {
+			t.Errorf("fields (-want +got):\n%s", d)
 		}
 		var a Entry
 		fill(t, reflect.ValueOf(&a).Elem())

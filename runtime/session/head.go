@@ -109,6 +109,7 @@ func (hd *head) after(rec Record, client ClientKey, now time.Time) *head {
 type turns struct {
 	mu   sync.Mutex
 	busy map[string]*queue
+	idle []*queue // to be used again
 }
 
 type queue struct {
@@ -124,8 +125,7 @@ func (t *turns) take(ctx context.Context, id string) (done func(), err error) {
 	}
 	q := t.busy[id]
 	if q == nil {
-		q = &queue{free: make(chan struct{}, 1)}
-		q.free <- struct{}{}
+		q = t.queue()
 		t.busy[id] = q
 	}
 	q.waiting++
@@ -135,6 +135,9 @@ func (t *turns) take(ctx context.Context, id string) (done func(), err error) {
 		defer t.mu.Unlock()
 		if q.waiting--; q.waiting == 0 {
 			delete(t.busy, id)
+			if len(t.idle) < idleQueues {
+				t.idle = append(t.idle, q)
+			}
 		}
 	}
 	select {
@@ -144,4 +147,19 @@ func (t *turns) take(ctx context.Context, id string) (done func(), err error) {
 		leave()
 		return nil, ctx.Err()
 	}
+}
+
+// idleQueues is how many queues are kept for those who come next.
+const idleQueues = 256
+
+// queue returns one that is free. The lock is held.
+func (t *turns) queue() *queue {
+	if n := len(t.idle); n > 0 {
+		q := t.idle[n-1]
+		t.idle = t.idle[:n-1]
+		return q
+	}
+	q := &queue{free: make(chan struct{}, 1)}
+	q.free <- struct{}{}
+	return q
 }

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -110,6 +109,9 @@ func (t *turn) take(e engine.Event, f engine.Effect) {
 
 func (t *turn) say(m Message) {
 	m.At = t.now
+	if t.messages == nil {
+		t.messages = make([]Message, 0, 4) // as many as most turns have
+	}
 	t.messages = append(t.messages, m)
 }
 
@@ -213,12 +215,10 @@ func (t *turn) standing() *Standing {
 func (t *turn) parcels(version int64) ([]Parcel, error) {
 	var list []Parcel
 	for i, o := range t.outbox {
-		plain, err := json.Marshal(o.Fields)
-		if err != nil {
-			return nil, fmt.Errorf("encode fields: %w", err)
-		}
+		var e encoder
+		e.fields(o.Fields)
 		h := &t.rec.Header
-		sealed, err := t.host.vault.Seal(t.ctx, h.Key, label(h, version, outboxColumn(i)), plain)
+		sealed, err := t.host.vault.Seal(t.ctx, h.Key, label(h, version, outboxColumn(i)), e.B)
 		if err != nil {
 			return nil, err
 		}
