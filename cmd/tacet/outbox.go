@@ -22,13 +22,20 @@ type outboxCmd struct {
 
 // newWorker makes the worker that takes out what a practice sends.
 func newWorker(d *data, practice string, flows func() []*machine.Machine, c *connections, log *slog.Logger) (*outbox.Worker, error) {
-	o := outbox.Options{
-		Practice: practice, Store: d.store, Vault: d.vault, Flows: flows, Settings: c.Settings, Client: connect.NewClient(c.reach...), Log: log,
+	w, err := outbox.New(outbox.Options{Practice: practice, Store: d.store, Vault: d.vault, Flows: flows, Settings: c.Settings, Log: log})
+	if err != nil {
+		return nil, err
 	}
+	return w, use(w, c)
+}
+
+// use makes a worker go the ways of a file.
+func use(w *outbox.Worker, c *connections) error {
+	var mail outbox.Mailer // nil where there is none
 	if c.mail != nil {
-		o.Mail = c.mail
+		mail = c.mail
 	}
-	return outbox.New(o)
+	return w.Use(c.Settings, connect.NewClient(c.reach...), mail)
 }
 
 // boxFlags name a practice's database.

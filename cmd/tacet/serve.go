@@ -149,6 +149,10 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 		beside.Go(func() error { from.follow(ctx, srv.Offer); return nil })
 	}
 	beside.Go(func() error { return worker.Run(ctx) })
+	beside.Go(func() error {
+		followConnections(ctx, cmd.Connections, cmd.ownOrigin(l.Addr()), worker, log)
+		return nil
+	})
 	beside.Go(func() error { return sweeper.Run(ctx) })
 	if cmd.hasTLS() {
 		over, err := cmd.overTLS(ctx, l, cmd.folder(cmd.Dir), log)
@@ -174,7 +178,7 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 	}
 	practice := &o.Flows[0].Machine.Practice
 	var srv *server.Server
-	worker, err := cmd.worker(d, practice.ID, port, o, func() []*machine.Machine {
+	worker, err := cmd.worker(d, practice.ID, at, o, func() []*machine.Machine {
 		if srv != nil {
 			return srv.Flows()
 		}
@@ -203,13 +207,21 @@ func (cmd *serveCmd) server(con *console, d *data, o session.Options, at net.Add
 	return srv, worker, nil
 }
 
-// worker makes what takes out what is sent, and reads where everybody is.
-func (cmd *serveCmd) worker(d *data, practice, port string, o session.Options, flows func() []*machine.Machine) (*outbox.Worker, error) {
-	origin := strings.TrimSuffix(cmd.Origin, "/")
-	if origin == "" {
-		origin = "http://localhost:" + port
+// ownOrigin is where the server is reached, as far as it is told.
+func (cmd *serveCmd) ownOrigin(at net.Addr) string {
+	if origin := strings.TrimSuffix(cmd.Origin, "/"); origin != "" {
+		return origin
 	}
-	c, err := readConnections(cmd.Connections, origin)
+	_, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		panic("tacet: an address without a port: " + at.String()) // it is one that was listened on
+	}
+	return "http://localhost:" + port
+}
+
+// worker makes what takes out what is sent, and reads where everybody is.
+func (cmd *serveCmd) worker(d *data, practice string, at net.Addr, o session.Options, flows func() []*machine.Machine) (*outbox.Worker, error) {
+	c, err := readConnections(cmd.Connections, cmd.ownOrigin(at))
 	if err != nil {
 		return nil, err
 	}

@@ -68,8 +68,8 @@ func (w *Worker) Fetch(ctx context.Context, id string, h http.Header) (Fetched, 
 
 // signer is the vendor whose secret signed a request.
 func (w *Worker) signer(id string, h http.Header) string {
-	for _, name := range slices.Sorted(maps.Keys(w.settings.Vendors)) {
-		v := w.settings.Vendors[name]
+	for _, name := range slices.Sorted(maps.Keys(w.ways.Load().Vendors)) {
+		v := w.ways.Load().Vendors[name]
 		if v.Form != Upsert && connect.Verify(connect.Message{ID: id}, h, w.clock.Now(), v.Secrets) {
 			return name
 		}

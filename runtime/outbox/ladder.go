@@ -49,7 +49,7 @@ func after(s calendar.Schedule, at time.Time, open time.Duration) time.Time {
 
 // climbs returns when a call to a team that nobody answers climbs on.
 func (w *Worker) climbs(p *machine.Practice, team, tier string, now time.Time) time.Time {
-	d := w.settings.climb(tier)
+	d := w.ways.Load().climb(tier)
 	if tier == machine.Emergency {
 		return now.Add(d)
 	}

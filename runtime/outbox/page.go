@@ -69,18 +69,18 @@ const compliance = "compliance"
 
 // rung is who is called for the nth time: of the ladder's teams those that can be reached, and at the end the compliance owner.
 func (w *Worker) rung(teams []string, n int) (string, Contact) {
-	names := slices.DeleteFunc(slices.Clone(teams), func(t string) bool { c := w.settings.Teams[t]; return !c.reachable() })
-	if w.settings.Compliance.reachable() {
+	names := slices.DeleteFunc(slices.Clone(teams), func(t string) bool { c := w.ways.Load().Teams[t]; return !c.reachable() })
+	if w.ways.Load().Compliance.reachable() {
 		names = append(names, compliance)
 	}
 	if len(names) == 0 {
 		return "", Contact{}
 	}
 	name := names[n%len(names)]
-	if c, ok := w.settings.Teams[name]; ok {
+	if c, ok := w.ways.Load().Teams[name]; ok {
 		return name, c
 	}
-	return name, w.settings.Compliance
+	return name, w.ways.Load().Compliance
 }
 
 // notice is an e-mail; it never says anything of a patient.
@@ -89,7 +89,7 @@ type notice struct{ subject, text string }
 func (w *Worker) waiting(tier string) notice {
 	return notice{
 		"Somebody is waiting (" + tier + ")",
-		fmt.Sprintf("A conversation waits for a person of your team; it is %s.\n\nOpen %s%s and sign in.\n", tier, w.settings.Origin, StaffPath),
+		fmt.Sprintf("A conversation waits for a person of your team; it is %s.\n\nOpen %s%s and sign in.\n", tier, w.ways.Load().Origin, StaffPath),
 	}
 }
 
@@ -108,18 +108,18 @@ func (w *Worker) call(ctx context.Context, r *Row, c Contact, kind string, data 
 		}
 		// each call is a message of its own: the one before was received, and nobody came
 		id := fmt.Sprintf("%s-%d", r.ID, r.Rung)
-		result, err := connect.Post(ctx, w.client, *c.Hook, connect.Message{ID: id, Body: b}, w.clock.Now())
+		result, err := connect.Post(ctx, w.ways.Load().client, *c.Hook, connect.Message{ID: id, Body: b}, w.clock.Now())
 		if err == nil && result.Verdict != connect.Delivered {
 			err = errors.New(result.Why)
 		}
 		note(err)
 	}
 	for _, to := range c.Email {
-		if w.mail == nil {
+		if w.ways.Load().mail == nil {
 			note(errors.New("nothing says how e-mail is sent"))
 			continue
 		}
-		note(w.mail.Send(ctx, to, n.subject, n.text))
+		note(w.ways.Load().mail.Send(ctx, to, n.subject, n.text))
 	}
 	if reached {
 		return nil
@@ -151,6 +151,9 @@ const (
 	followPages  = 16             // of blocks at a tick
 	stale        = 24 * time.Hour // older entries alert nobody
 )
+
+// daily lists alerts that say the same again: where nothing is set up every parcel is parked, and a practice hears of that once a day.
+var daily = map[string]bool{"egress.parked": true}
 
 // follow makes alerts of the entries of the trail that nobody has looked at yet: one for each kind of action at a time, so that a
 // thousand parked parcels are one alert.
@@ -197,8 +200,12 @@ func (w *Worker) alerts(blocks []session.Block, after int64) (list []Row) {
 				continue
 			}
 			told[about] = true
+			id := AlertID(e.Number)
+			if daily[e.Action] { // a store keeps the first of a name
+				id = "alert-" + e.Action + "-" + day(now, w.zone)
+			}
 			list = append(list, Row{
-				ID: AlertID(e.Number), Practice: w.practice, Kind: Alert, Conversation: e.Conversation, To: e.Action, At: e.At, Due: now,
+				ID: id, Practice: w.practice, Kind: Alert, Conversation: e.Conversation, To: e.Action, At: e.At, Due: now,
 				State: Queued,
 			})
 		}
@@ -218,13 +225,13 @@ func mentions(entries []byte) bool {
 
 // alert tells the compliance owner, or of an emergency the team that has the conversation.
 func (w *Worker) alert(ctx context.Context, r Row) error {
-	c := w.settings.Compliance
+	c := w.ways.Load().Compliance
 	if r.To == urgent {
 		st, err := w.standing(ctx, r.Conversation)
 		if err != nil {
 			return err
 		}
-		if team := w.settings.Teams[st.Team]; team.reachable() {
+		if team := w.ways.Load().Teams[st.Team]; team.reachable() {
 			c = team
 		}
 	}
@@ -233,7 +240,7 @@ func (w *Worker) alert(ctx context.Context, r Row) error {
 		w.log.ErrorContext(ctx, "alert", "about", r.To, "delivery", r.ID, "why", r.Why)
 		return w.finish(ctx, r, "alert.parked", nil)
 	}
-	n := notice{"Please look: " + r.To, fmt.Sprintf("%s\n\nThe audit trail says more: %s%s\n", alerting[r.To], w.settings.Origin, StaffPath)}
+	n := notice{"Please look: " + r.To, fmt.Sprintf("%s\n\nThe audit trail says more: %s%s\n", alerting[r.To], w.ways.Load().Origin, StaffPath)}
 	if err := w.call(ctx, &r, c, TypeAlert, toldAlert{w.told(&r), r.To}, n); err != nil {
 		return w.failed(ctx, r, connect.Result{Why: "nobody could be reached"}, nil)
 	}

@@ -60,9 +60,9 @@ const DeliveryPath = "/v1/deliveries/"
 const StaffPath = "/staff"
 
 func (w *Worker) told(r *Row) told {
-	link := w.settings.Origin + StaffPath
+	link := w.ways.Load().Origin + StaffPath
 	if r.Kind == Send {
-		link = w.settings.Origin + DeliveryPath + r.ID
+		link = w.ways.Load().Origin + DeliveryPath + r.ID
 	}
 	return told{ID: r.ID, Practice: r.Practice, Link: link}
 }

@@ -97,7 +97,7 @@ func (w *Worker) send(ctx context.Context, r Row) error {
 	if err != nil {
 		return fmt.Errorf("delivery %s: %w", r.ID, err)
 	}
-	to, known := w.settings.Vendors[r.To]
+	to, known := w.ways.Load().Vendors[r.To]
 	v, refused := Permit(w.flows(), p.machine, r.To, day(w.clock.Now(), w.zone), p.fields)
 	if refused == nil && to.Form != Thin {
 		refused = Whole(p.machine, p.fields)
@@ -154,7 +154,7 @@ func (w *Worker) post(ctx context.Context, r *Row, to *Vendor, p *parcel) (conne
 		for _, f := range p.fields {
 			record.Fields = append(record.Fields, connect.Field{Name: f.Name, Value: f.Value})
 		}
-		return connect.Put(ctx, w.client, to.Upsert, record, now)
+		return connect.Put(ctx, w.ways.Load().client, to.Upsert, record, now)
 	}
 	var data any = w.told(r)
 	if to.Form == Full {
@@ -164,5 +164,5 @@ func (w *Worker) post(ctx context.Context, r *Row, to *Vendor, p *parcel) (conne
 	if err != nil {
 		return connect.Result{}, err
 	}
-	return connect.Post(ctx, w.client, to.Endpoint, connect.Message{ID: r.ID, Body: b}, now)
+	return connect.Post(ctx, w.ways.Load().client, to.Endpoint, connect.Message{ID: r.ID, Body: b}, now)
 }

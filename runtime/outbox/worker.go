@@ -52,9 +52,7 @@ type Worker struct {
 	store    Store
 	vault    *vault.Vault
 	flows    func() []*machine.Machine
-	settings Settings
-	client   *http.Client
-	mail     Mailer
+	ways     atomic.Pointer[ways]
 	clock    session.Clock
 	random   io.Reader
 	log      *slog.Logger
@@ -76,15 +74,12 @@ func New(o Options) (*Worker, error) {
 	if o.Practice == "" || o.Store == nil || o.Vault == nil || o.Flows == nil {
 		return nil, errors.New("outbox: a practice, a store, a vault and flows are needed")
 	}
-	if err := o.Settings.Check(); err != nil {
-		return nil, err
-	}
 	w := &Worker{
-		practice: o.Practice, store: o.Store, vault: o.Vault, flows: o.Flows, settings: o.Settings, client: o.Client, mail: o.Mail,
+		practice: o.Practice, store: o.Store, vault: o.Vault, flows: o.Flows,
 		clock: o.Clock, random: o.Random, log: o.Log, zone: time.UTC, atOnce: cmp.Or(o.AtOnce, atOnce), machines: recent.New[string, *machine.Machine](keptOpen),
 	}
-	if w.client == nil {
-		w.client = connect.NewClient()
+	if err := w.Use(o.Settings, o.Client, o.Mail); err != nil {
+		return nil, err
 	}
 	if w.clock == nil {
 		w.clock = session.SystemClock{}
@@ -103,6 +98,26 @@ func New(o Options) (*Worker, error) {
 		w.zone = zone
 	}
 	return w, nil
+}
+
+// ways are how everybody is reached.
+type ways struct {
+	Settings
+	client *http.Client
+	mail   Mailer
+}
+
+// Use makes whatever is tried from now on go other ways, or changes nothing where the settings cannot be meant. A nil client reaches
+// public addresses only, a nil mailer nobody.
+func (w *Worker) Use(s Settings, client *http.Client, mail Mailer) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	if client == nil {
+		client = connect.NewClient()
+	}
+	w.ways.Store(&ways{s, client, mail})
+	return nil
 }
 
 // facts are those of the practice as the first flow in service has them; nil where none is in service.
