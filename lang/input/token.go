@@ -277,11 +277,10 @@ type words map[string]bool
 
 // set makes a word set from space-separated lists.
 func set(lists ...string) words {
-	w := words{}
-	for _, l := range lists {
-		for _, s := range strings.Fields(l) {
-			w[s] = true
-		}
+	all := strings.Fields(strings.Join(lists, " "))
+	w := make(words, len(all))
+	for _, s := range all {
+		w[s] = true
 	}
 	return w
 }

@@ -257,8 +257,9 @@ var littleWords = wordSet(`a an the my his her our your their this that some any
  el la los las un una unos unas mi mis su sus tu muy bien tan mucho mucha como este esta ese esa pinche bastante algo`)
 
 func wordSet(words string) map[string]bool {
-	out := make(map[string]bool)
-	for _, w := range strings.Fields(words) {
+	all := strings.Fields(words)
+	out := make(map[string]bool, len(all))
+	for _, w := range all {
 		out[w] = true
 	}
 	return out
