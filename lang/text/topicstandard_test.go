@@ -57,7 +57,7 @@ func standardExamples(t testing.TB) []text.StandardExample {
 	for _, f := range files {
 		out = append(out, trainingLines(t, f)...)
 	}
-	for _, s := range append(workSentences(t), secondSentences(t, "develop")...) {
+	for _, s := range append(workSentences(t), sentencesOf(t, "second", "develop")...) {
 		topic := s.topic
 		if name, ok := topicNames[topic]; ok {
 			topic = name
