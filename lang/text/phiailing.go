@@ -18,6 +18,9 @@ func (d *detector) measure(c *clause) (int, string, int) {
 		}
 	}
 	end := c.to
+	if start < 0 && d.is(c.to, meWord) && d.is(c.to+1, resultVerbs) {
+		start, about, end = c.from, "self", c.to+2 // el colesterol me salió en 290
+	}
 	for end < c.end && (measureLinks[d.canon[end]] || allDigits(d.canon[end]) || littleWords[d.canon[end]]) {
 		end++
 	}
@@ -28,6 +31,11 @@ func (d *detector) measure(c *clause) (int, string, int) {
 	}
 	return start, about, end
 }
+
+var (
+	meWord      = wordSet("me")
+	resultVerbs = wordSet("salio sale salieron subio sube bajo baja dio da")
+)
 
 // ailing reads "my nose is swollen", "tengo la nariz hinchada", "me duele la cabeza": a part of the body near the term,
 // and whose it is.
@@ -95,6 +103,32 @@ var (
 	// spanishAiling follow "me" where a part of the body is one's own: se me hinchó el ojo.
 	spanishAiling = wordSet("duele duelen duelen arde arden hincho hincharon infecto infectaron inflamo puso pusieron abrio pica pican sangra opere operaron rompi quebre fracture corte queme salio salieron cayo quedo adormecio adormece hincha inflama")
 	woundParts    = wordSet("incision incisions wound stitches sutures drain scar herida heridas puntos cicatriz sutura drenaje")
+)
+
+// injuries reads "me fracturé la cadera", "a mi abuela le amputaron un pie": what happened to a part of somebody's body.
+func (d *detector) injuries() {
+	for i := 0; i+2 < len(d.tokens); i++ {
+		if d.canon[i] != "me" && d.canon[i] != "le" || !injuryVerbs[d.canon[i+1]] || d.tokens[i].after > noPause {
+			continue
+		}
+		part := i + 2
+		if modifiers[d.canon[part]] && part+1 < len(d.tokens) {
+			part++
+		}
+		if !d.has(part, tender) && !bones[d.canon[part]] || i > 0 && hypothetical[d.canon[i-1]] {
+			continue
+		}
+		about := "self"
+		if d.canon[i] == "le" {
+			about = "other"
+		}
+		d.reportHealth(ailingClass, about, i, part+1)
+	}
+}
+
+var (
+	injuryVerbs = wordSet("fracture fracturo rompi rompio quebre quebro lastime lastimo torci torcio disloque disloco desgarre desgarro amputaron quitaron operaron opere opero queme quemo reventaron enyesaron")
+	bones      = wordSet("menisco ligamento ligamentos hueso tobillo muneca costilla costillas clavicula femur tendon codo hombros pelvis craneo tibia perone")
 )
 
 // habit reads "I smoke", "fumo".

@@ -28,13 +28,14 @@ func chunks(s string) []chunk {
 	return out
 }
 
-var codeSigns = strings.NewReplacer("-", "", " ", "")
+var codeSigns = strings.NewReplacer("-", "", " ", "", "/", "")
 
 func bareCode(s string) string { return strings.ToUpper(codeSigns.Replace(s)) }
 
 // codes finds identifiers of letters and digits.
 func (d *detector) codes() {
 	d.deviceIdentifiers()
+	d.ibans()
 	d.macs()
 	all := chunks(d.m.lower)
 	for i, c := range all {
@@ -141,7 +142,7 @@ func wantsCode(k cueKind) bool {
 // cuedCode reports the code that begins at the first chunk if a cue announces it.
 func (d *detector) cuedCode(cs []chunk) bool {
 	c := cs[0]
-	if c.from > 0 && strings.IndexByte("$.@", d.m.lower[c.from-1]) >= 0 || unitLike(c.bare) || d.m.lower[min(c.to, len(d.m.lower)-1)] == '@' {
+	if c.from > 0 && strings.IndexByte("$.@", d.m.lower[c.from-1]) >= 0 || unitLike(c.bare) && c.to-c.from == len(c.bare) || d.m.lower[min(c.to, len(d.m.lower)-1)] == '@' {
 		return false
 	}
 	at := d.tokenAt(c.from)
@@ -150,6 +151,9 @@ func (d *detector) cuedCode(cs []chunk) bool {
 		at, from = lead, int(d.tokens[lead].from)
 	}
 	kind := d.cueFor(from, c.to, wantsCode)
+	if kind == noCue {
+		kind = d.cueInside(c)
+	}
 	for _, k := range codeKinds {
 		if k.kind != kind || kind == noCue {
 			continue
@@ -163,6 +167,16 @@ func (d *detector) cuedCode(cs []chunk) bool {
 		return true
 	}
 	return false
+}
+
+// cueInside is the kind of the cue that the code itself begins with: "MRN-0448-B".
+func (d *detector) cueInside(c chunk) cueKind {
+	for _, h := range d.cues {
+		if t := &d.tokens[h.from]; int(t.from) == c.from && int(d.tokens[h.to-1].to) < c.to && wantsCode(h.kind) {
+			return h.kind
+		}
+	}
+	return noCue
 }
 
 // leadLetters is the token of one to four capitals before a code that belongs to it ("XEA 123 456 789"), or -1.
@@ -182,7 +196,11 @@ func (d *detector) leadLetters(at, from int) int {
 // number written in groups.
 func (d *detector) codeEnd(cs []chunk, k codeKind, from int) int {
 	to := cs[0].to
-	for i := 1; i < len(cs) && cs[i].from == to+1 && d.m.lower[to] == ' '; i++ {
+	for i := 1; i < len(cs) && cs[i].from == to+1 && (d.m.lower[to] == ' ' || d.slashed(cs[i], to)); i++ {
+		if d.m.lower[to] == '/' {
+			to = cs[i].to
+			continue
+		}
 		grouped := len(cs[i].bare) >= 3 && len(cs[i].bare) <= 4 && len(cs[i-1].bare) <= 4
 		size := len(bareCode(d.m.lower[from:cs[i].to]))
 		if size > k.max || len(bareCode(d.m.lower[from:to])) >= k.min && !grouped || unitLike(cs[i].bare) {
@@ -191,6 +209,11 @@ func (d *detector) codeEnd(cs []chunk, k codeKind, from int) int {
 		to = cs[i].to
 	}
 	return to
+}
+
+// slashed says whether a single slash joins the chunk to what ends at to: "2019/5531", but no date.
+func (d *detector) slashed(c chunk, to int) bool {
+	return d.m.lower[to] == '/' && (c.to == len(d.m.lower) || d.m.lower[c.to] != '/') && allDigits(c.bare)
 }
 
 // otherNumber says whether what stands there is plainly something else: a telephone number with its separators, a date,
@@ -255,14 +278,18 @@ func (d *detector) deviceIdentifiers() {
 		from := at + i
 		to := from + len(mark) + 14
 		at = from + len(mark)
-		if to > len(s) || !allDigits(s[at:to]) || !gtin(s[at:to]) {
+		if to > len(s) || !allDigits(s[at:to]) {
 			continue
+		}
+		rank, action := rankShape, ActionFlag
+		if gtin(s[at:to]) {
+			rank, action = rankChecked, ActionMask
 		}
 		for to+4 < len(s) && s[to] == '(' && s[to+3] == ')' && isDigit(s[to+1]) && isDigit(s[to+2]) {
 			for to += 4; to < len(s) && isWordByte(s[to]); to++ {
 			}
 		}
-		d.report("device-id", from, to, rankChecked, ActionMask)
+		d.report("device-id", from, to, rank, action)
 	}
 }
 

@@ -51,23 +51,23 @@ var cueTable = []struct {
 	{cueDEA, `dea, dea number, d e a`},
 	{cueABA, `routing, routing number, routing no, rt, aba, aba number, rtn, transit number, numero de ruta, ruta, ruta bancaria, numero de transito`},
 	{cueAccount, `account, account number, account no, acct, acct number, acct no, accnt, checking, checking account, checking acct, savings, savings account, bank account, bank acct, iban, clabe,
- cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta`},
+ cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta, cbu, cvu, cci, numero de cbu, cuenta clabe, clabe interbancaria, cuenta corriente, account ending, sort code`},
 	{cueCard, `card, card number, visa, mastercard, master card, amex, american express, discover, credit card, credit card number, debit card, debit card number, credit, debit, tarjeta, tarjeta de credito, tarjeta de debito, numero de tarjeta, cc`},
 	{cueLicense, `license, license number, license no, license id, licence, licence number, drivers license, driver license, drivers license number, driver license number, drivers licence, drivers, dl, dl number, dl no, driver id, state id, state issued id, id del estado, drivers id, photo id, government id, real id, state identification, identification card, id card from the state, identificacion estatal, identificacion oficial, id estatal, id de conducir, learners permit, permit number,
- licencia, licencia de conducir, licencia de manejo, licencia de manejar, permiso de conducir, numero de licencia, carnet de conducir, ine, curp, cedula, dni`},
-	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, tag, tags, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla`},
+ licencia, licencia de conducir, licencia de manejo, licencia de manejar, permiso de conducir, numero de licencia, carnet de conducir, carne de conducir, carne de manejo, carnet de manejo, brevete, registro de conducir, licencia federal, lic, lic no, lic number, driving licence, driving license, dui, nie, nif, rut, ine, curp, cedula, dni`},
+	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, tag, tags, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla, patente, chapa, dominio del auto, rego, registration plate, reg plate, reg number, plates are, number plate, numero de patente`},
 	{cuePassport, `passport, passport number, passport no, pasaporte, numero de pasaporte`},
 	{cueMRN, `mrn, m r n, patient, medical record, medical record number, medical record no, nhc, records, medical records number, record number, record no, record id, chart number, chart no, chart, chart id, patient id, patient number, patient no, patient identifier, patient account number, hospital number, encounter number, visit number,
- numero de expediente, expediente, expediente medico, historia clinica, historia, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, file on me, my file, chart on me, numero de archivo, mi archivo, numero de folio medico, wristband, pulsera`},
+ numero de expediente, expediente, expediente medico, historia clinica, historia, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, file no, file num, record, hc, record medico, numero de record, numero de record medico, record clinico, ficha, ficha medica, numero de ficha, nuhsa, numero de archivo clinico, file on me, my file, chart on me, numero de archivo, mi archivo, numero de folio medico, wristband, pulsera`},
 	{cueMember, `member id, member number, member no, member, members id, memberid, subscriber, subscriber id, subscriber number, policy, policy number, policy no, policy id, policy holder id, group number, group id, group no, group, grp, grp no, insurance id, insurance id number, insurance number, insurance no, insurance, insurance card, insurance card number, insurance id card, id card, id card number, member card, member id card, insured id, plan id, plan number, health plan id,
  enrollee id, rx bin, rxbin, rx group, rxgrp, pcn, bin number, claim number, medicaid, medicaid id, medicaid number, medicare, medicare number, medicare id, medicare card, beneficiary, beneficiary id, beneficiary number, mbi, hicn,
- poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, numero de seguro medico, numero de mi seguro medico, numero de seguro de salud, seguro de salud, asegurado, asegurada, no de poliza, no de miembro, no de afiliado, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo`},
+ poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, numero de seguro medico, numero de mi seguro medico, numero de seguro de salud, seguro de salud, asegurado, asegurada, no de poliza, no de miembro, no de afiliado, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo, contrato, contrato numero, numero de contrato, socio, socia, numero de socio, numero de socia, eps, obra social, prepaga, mutua, mutual, mutualista, isapre, numero de credencial, carnet del seguro, carne del seguro, tarjeta del plan, tarjeta sanitaria, numero de derechohabiente, derechohabiente, sisben, plan card, health card, cardholder id, certificate number, id on my card, seguro popular, tarjeta medica`},
 	{cueID, `id, id number, id no, id is, identificacion, numero de identificacion, carnet, carne, credencial, seguro, numero de id`},
 	{cueDevice, `serial, serial number, serial no, serial num, sn, s n, lot, lot number, lot no, pacemaker, defibrillator, device id, device number, device identifier, implant, implants, implant id, implant serial, implant card, implant lot, implant ref, udi, model and serial, hearing aid, insulin pump, lote, numero de lote, numero de serie, numero de serie de mi, serie de mi bomba, bomba de insulina, cpap, marcapasos, serie, no de serie, implante, dispositivo, audifono`},
 	{cueZip, `zip, zipcode, zip code, zips, postal, postal code, codigo postal, cp, postcode, c p, post code, area postal`},
-	{cuePhone, `call, phone, phone number, cell, cellphone, cell number, mobile, mobile number, telephone, tel, text, txt, sms, reach me, reach, ring, fax, voicemail, whatsapp, whats, wats, wsp, whats app, contact me, callback, call back, landline, work phone, home phone, dial, area code, zelle, venmo, cashapp,
+	{cuePhone, `call, phone, phone number, cell, cellphone, cell number, mobile, mobile number, telephone, tel, text, txt, sms, reach me, reach, ring, fax, voicemail, whatsapp, whats, wats, wsp, whats app, contact me, callback, call back, landline, ring us, ring us on, home no, mob, my mob, telf, tlf, tfno, tel fijo, fijo, telefono fijo, casa al, work phone, home phone, dial, area code, zelle, venmo, cashapp,
  telefono, celular, cel, movil, fono, llame, llamen, llamar, llameme, llamenme, llamame, llamarme, marque, marcar, marqueme, mensaje, contacto, contactarme, comunicarse, localizarme`},
-	{cueNumber, `number, numero, line, at, home, work, office, al, digits`},
+	{cueNumber, `for the record, on record, world record, track record, number, numero, line, at, home, work, office, al, digits`},
 	{cueEmail, `email, e mail, mail, email address, gmail, correo, correo electronico, inbox`},
 	{cueHandle, `instagram, insta, ig, tiktok, tik tok, twitter, facebook, fb, face, snap, snapchat, threads, handle, username, user name, usuario, dm me, dm, linkedin, youtube, telegram, messenger, discord, pinterest, onlyfans, twitch, whatsapp name, red social, redes, perfil, arroba, ig como, instagram como, tiktok como, facebook como, ig as, instagram as, tiktok as`},
 	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
@@ -193,7 +193,7 @@ func (d *detector) cueBefore(at int, wanted func(cueKind) bool) (cueKind, bool) 
 			generic = wanted(cueID) || generic
 		case wanted(h.kind):
 			return h.kind, true
-		case !neutral[h.kind]:
+		case !neutral[h.kind] && (h.kind != cuePhone || !d.lettered(at)):
 			if generic {
 				return cueID, true
 			}
@@ -201,6 +201,11 @@ func (d *detector) cueBefore(at int, wanted func(cueKind) bool) (cueKind, bool) 
 		}
 	}
 	return anyID(generic)
+}
+
+// lettered says whether token i has letters and digits: no telephone number.
+func (d *detector) lettered(i int) bool {
+	return i < len(d.tokens) && hasDigits(d.tokens[i].text) && !allDigits(d.tokens[i].text)
 }
 
 // anyID is what an "id" that no other cue explains amounts to.
@@ -243,14 +248,30 @@ func (d *detector) connected(from, at int) bool {
 		return false
 	}
 	// A strange word or two part no long number from its cue: "licencia tejana 12345678".
-	if linked || strange <= 2 && longNumber(d.tokens[min(at, len(d.tokens)-1)].text) {
+	if linked || strange <= 2 && d.longNumber(at) {
 		return true
 	}
 	return d.has(at-1, copula) || d.has(at-2, copula) && d.has(at-1, particle|bridge) && at-2 >= from || d.tokens[at-1].after == comma && d.colonAt(at-1)
 }
 
-// longNumber says whether a word is long enough a number to be one of somebody.
-func longNumber(w string) bool { return len(w) >= 6 && countDigits(w) >= 4 }
+// longNumber says whether what begins at token i is long enough a number to be one of somebody: "12345678", "F255-921-50".
+func (d *detector) longNumber(i int) bool {
+	if i >= len(d.tokens) {
+		return false
+	}
+	size, digits := 0, 0
+	for k := int(d.tokens[i].from); k < len(d.m.lower) && size < maxTokenLength; k++ {
+		switch c := d.m.lower[k]; {
+		case isDigit(c):
+			size, digits = size+1, digits+1
+		case isWordByte(c):
+			size++
+		case strings.IndexByte(" -./", c) < 0 || k+1 == len(d.m.lower) || !isDigit(d.m.lower[k+1]) && c != '-':
+			return size >= 6 && digits >= 4
+		}
+	}
+	return size >= 6 && digits >= 4
+}
 
 // abbreviated says whether the full stop behind token i is that of an abbreviation: "no. 123".
 func (d *detector) abbreviated(i int) bool {
@@ -274,7 +295,7 @@ func (d *detector) colonAt(i int) bool {
 
 // cueBehind looks for "… is my ssn", "… (cell)".
 func (d *detector) cueBehind(at int, wanted func(cueKind) bool) cueKind {
-	if at > 0 && d.tokens[at-1].after >= stop {
+	if at > 0 && d.tokens[at-1].after >= stop && !d.is(at, pointsBack) {
 		return noCue
 	}
 	for _, h := range d.cues[d.cuesBefore(at):] {
@@ -299,6 +320,9 @@ func (d *detector) cueBehind(at int, wanted func(cueKind) bool) cueKind {
 	}
 	return noCue
 }
+
+// pointsBack begin a sentence about what was just said: "5502. That's my social".
+var pointsBack = wordSet("that thats that's its it's es ese esa eso")
 
 // announces says whether a number follows the cue within a few words.
 func (d *detector) announces(h cueHit) bool {

@@ -7,10 +7,10 @@ package text
 var (
 	haveVerbs = wordSet(`carrier carrying tenemos tienen have has had having got get gets getting suffer suffers suffered suffering develop developed developing diagnosed treated treating battling battle battled dealing deal dealt living live struggle struggling survived survive beat caught catch carry carries
  recovering recovery remission history positive experiencing experience experienced feel feeling felt notice noticed contracted found say says hx dx
- tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando born nacio naci came come break broke breaking died lost murio fallecio perdi con llevo lleva dan da daban diagnostico detecto encontro tratando trato controlan voy salen sale see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
+ tengo tiene tuve tuvo tenido teniendo tenia padezco padece padecia sufro sufre sufri diagnosticaron diagnosticada diagnosticado detectaron dio salio salieron encontraron dieron siento sentia vivo contraje agarre traigo ando born nacio nacieron naci came come break broke breaking died lost murio fallecio perdi con llevo lleva dan da daban diagnostico detecto encontro tratando trato controlan voy salen sale see seeing wear wears going through finished finish undergoing underwent antecedentes historial problemas superviviente`)
 	takeVerbs = wordSet(`take takes taking took on use uses using used prescribed prescribe prescribes inject injecting injected stopped stop started start starting quit put pop popping need needs currently have has had got break broke tomar
- tomo toma tomando tomaba tome recetaron receto uso usa usando inyecto inyecta pongo deje empece estoy con tengo ocupo dejado tomado`)
-	doneVerbs = wordSet(`have has had having got gotten get getting underwent did done needed scheduled removed since after finished finishing finish survived following through post
+ tomo toma tomando tomaba tome empezaron empezo empezando ponen recibo recibe recetaron receto uso usa usando inyecto inyecta pongo deje empece estoy con tengo ocupo dejado tomado`)
+	doneVerbs = wordSet(`have has had having got gotten get getting underwent did done needed scheduled removed since hago hace hacen haciendo haciendome after finished finishing finish survived following through post
  operaron operada operado opero hicieron hice hizo tuve tuvo tenido quitaron sacaron saco puse pusieron puso practicaron tengo desde despues realizaron hecho hecha operacion operar operare encontraron encontro detectaron detecto took removed uso usa use uses wear wears hizo operan lost broke tore had`)
 	beVerbs = wordSet(`am is was were been being be are becoming became feeling feel feels felt get gets getting got
  soy es estoy esta eres era quede quedo sali salio ando anda estaba estuve siento siente sentia sentimos resulte have has had got usa uso tengo tiene llevo lleva con voy sigo sigue use uses wear wears`)
@@ -21,7 +21,7 @@ var (
 	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
 	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa por para poco mucha mucho muy bastante un una")
 	possessive   = wordSet("my mi mis our his her their su sus")
-	spanishOwn   = wordSet("puedo me tenemos tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
+	spanishOwn   = wordSet("aborte puedo me tenemos tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
 	spanishOther = wordSet("tiene tuvo padece sufre toma usa le les esta es anda sufria")
 	headings     = wordSet("history conditions condition medications medication meds medicines allergies allergy allergic diagnosis diagnosed hx pmh dx medicamentos medicinas alergias antecedentes enfermedades padecimientos diagnostico historial historia alergica alergico currently taking on takes")
 )
@@ -53,12 +53,13 @@ func (d *detector) health() {
 		i += n
 	}
 	d.openHealth()
+	d.injuries()
 }
 
 // statement reports tokens[from:to], a term of the class, if a person in particular says that it is so.
 func (d *detector) statement(class string, from, to int) {
 	c := clauseOf(d.tokens, from, to)
-	if c.aboutSomething() || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] && d.colonAt(from) {
+	if c.aboutSomething() || d.ofAnimal(&c) || d.exaggerates(&c) || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] && d.colonAt(from) {
 		return
 	}
 	start, about := -1, ""
@@ -106,6 +107,34 @@ func (d *detector) statement(class string, from, to int) {
 	}
 	d.reportHealth(class, about, start, to)
 }
+
+// ofAnimal says whether the sentence tells of a pet.
+func (d *detector) ofAnimal(c *clause) bool {
+	for i := c.begin; i < c.from; i++ {
+		if animals[d.canon[i]] {
+			return true
+		}
+		if d.has(i, kinship) {
+			return false
+		}
+	}
+	return false
+}
+
+// exaggerates says whether what is told nearly happened: "casi me da un infarto", "that price almost gave me a heart attack".
+func (d *detector) exaggerates(c *clause) bool {
+	for i := max(c.begin, c.from-4); i < c.from; i++ {
+		if nearly[d.canon[i]] && i+1 < len(d.canon) && (d.canon[i+1] == "me" || d.canon[i+1] == "gave" || d.canon[i+1] == "giving") {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	animals = wordSet("dog dogs puppy cat cats kitten horse hamster rabbit parrot pet pets perro perra perrito perrita gato gata gatito gatita mascota caballo conejo loro cachorro")
+	nearly  = wordSet("casi almost nearly practically")
+)
 
 // inFamily reads "breast cancer runs in my family".
 func (d *detector) inFamily(c *clause) bool {
@@ -268,11 +297,14 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 	if about == "" && toldVerbs[d.canon[i]] {
 		about = d.toldTo(c)
 	}
-	if about == "" && (i == c.begin || i == c.begin+1 && frameFillers[d.canon[c.begin]]) && d.tokens[c.end-1].after != question {
+	if about == "" && (i == c.begin || i == c.begin+1 && (frameFillers[d.canon[c.begin]] || begunWords[d.canon[c.begin]])) && d.tokens[c.end-1].after != question {
 		about = "self"
 	}
 	return start, about
 }
+
+// begunWords begin a statement that leaves out who it is about: "been on Zoloft since college".
+var begunWords = wordSet("been currently presently already still recently")
 
 // toldVerbs are what a doctor does: "they found a tumor in my breast".
 var toldVerbs = wordSet("found diagnosed removed put told say says said discovered detected prescribed started took")
@@ -300,9 +332,31 @@ func wishAsk(d *detector, c *clause, k int) bool {
 	return k == c.begin && (d.canon[k] == "do" || d.canon[k] == "does" || d.canon[k] == "can" || d.canon[k] == "should") && c.tokens[c.end-1].after == question
 }
 
+// comesAnyway says whether the condition at token k is the patient's own, put to the question whether to come with it: "can I
+// still come if I have shingles".
+func (d *detector) comesAnyway(c *clause, k int) bool {
+	if !d.is(c.begin, mayVerbs) || !d.is(k, ifWords) || !d.has(k+1, ownWord) && (k+1 >= len(d.canon) || !spanishOwn[d.canon[k+1]]) {
+		return false
+	}
+	for i := c.begin; i < k; i++ {
+		if comeVerbs[d.canon[i]] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	mayVerbs  = wordSet("can could should may do puedo podria podre debo igual")
+	comeVerbs = wordSet("come go attend visit ir venir asistir acudir presentarme voy")
+)
+
 // supposes says whether token k opens a condition. Spanish "si" is a "yes" as well: it is a condition if a question or
 // what would follow from it comes after.
 func (d *detector) supposes(c *clause, k int) bool {
+	if d.comesAnyway(c, k) {
+		return false
+	}
 	if d.canon[k] != "si" {
 		return hypothetical[d.canon[k]]
 	}

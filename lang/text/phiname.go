@@ -23,8 +23,8 @@ var nameFrames = func() map[string][]nameFrame {
 	}
 	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, sent from, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
  her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, put it under, it under, ask for, asked for, insured, guarantor, policy holder, policyholder, account holder, cardholder, card holder, responsible party, legal guardian, signed, ya girl, your girl, ya boy, your boy, kids are, kids names are, children are, hijos son, hijas son, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
- mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, de parte del, de parte de la, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
-	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is`, false)
+ mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, de parte del, de parte de la, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, salgo como, figuro como, servidor, servidora, su servidor, su servidora, my name be, name be, llamo por, escribo por, escribo de parte de, calling for, writing for, calling on behalf of, writing on behalf of, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
+	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is, made by, card says, id says, license says, licence says, chart says, tarjeta dice, credencial dice, hecha por, hecho por, reservada por, agendada por`, false)
 	return out
 }()
 
@@ -69,7 +69,7 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	if d.is(at, articles) && d.has(at+1, titleWord) {
 		at++
 	}
-	if d.is(at, doctors) && !ownFrames[f.words[0]] {
+	if (d.is(at, doctors) || d.ofStaff(i)) && !ownFrames[f.words[0]] {
 		return false
 	}
 	if at >= len(d.tokens) || d.tokens[at-1].after >= stop && !d.colonAt(at-1) {
@@ -94,6 +94,21 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	}
 	return true
 }
+
+// ofStaff says whether the sentence names somebody of the practice just before token i: "the doctor is named", "la enfermera se llama".
+func (d *detector) ofStaff(i int) bool {
+	for k := i - 1; k >= max(0, i-5) && d.tokens[k].after < comma; k-- {
+		switch {
+		case d.has(k, ownWord|kinship):
+			return false
+		case d.is(k, staffWords):
+			return true
+		}
+	}
+	return false
+}
+
+var staffWords = wordSet("doctor dr doctora dra surgeon cirujano cirujana nurse enfermera enfermero manager gerente receptionist recepcionista injector technician tecnica tecnico therapist terapeuta coordinator coordinadora assistant asistente esthetician dermatologist dermatologa dentist dentista owner duena dueno clinic clinica office practice consultorio")
 
 // ownFrames are those with which a doctor too would say their own name.
 var ownFrames = wordSet("i soy this habla me my mi")

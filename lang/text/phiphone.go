@@ -86,8 +86,11 @@ func (d *detector) international(run []group, start int) int {
 	return n
 }
 
-// longestForeign is how many digits a number from abroad without its "+" has at most.
-const longestForeign = 13
+// How many digits a number from abroad without its "+" has.
+const (
+	leastForeign   = 8
+	longestForeign = 13
+)
 
 // phoneGrouped takes ten digits in any grouping after a cue ("my cell is 21 2555 01 42"), and more where the cue is sure.
 func (d *detector) phoneGrouped(run []group, start int) int {
@@ -96,13 +99,13 @@ func (d *detector) phoneGrouped(run []group, start int) int {
 		if n > 0 && strings.Trim(g.before, " -.") != "" {
 			return 0
 		}
-		if total += width(g); total >= 10 {
+		if total += width(g); total >= leastForeign {
 			whole := n+1 == len(run) || strings.Trim(run[n+1].before, " -.") != ""
 			if whole && total <= longestForeign && d.cueFor(run[0].from, g.to, wantsStrong) != noCue {
 				d.report("phone", start, g.to, rankCue, ActionFlag)
 				return n + 1
 			}
-			if !whole && total > 10 {
+			if total < 10 || !whole && total > 10 {
 				continue
 			}
 			if total > 10 || !nanp(d.digits(run[:n+1])) || d.cueFor(run[0].from, g.to, wantsPhone) == noCue && !d.wholeAnswer(run[0].from, g.to) {

@@ -11,21 +11,41 @@ var (
  stream summit trace track tunnel union valley via view village vista walk wells`)
 	sureSuffixes  = wordSet("street avenue ave road rd lane ln boulevard blvd parkway pkwy terrace hwy turnpike")
 	unitWords     = wordSet("apt apartment apartments unit suite ste floor fl room rm lot building bldg departamento depto dpto apto apartamento piso interior int num no numero casa local oficina")
-	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito")
+	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito cll kr kra jiron travesia ronda glorieta plazuela")
 	notStreet     = wordSet("hour hours minute minutes min mins day days week weeks month months year years yr yrs people dollars bucks mile miles am pm horas minutos dias semanas meses anos percent block blocks units unit of in on to and for or with is at syringe syringes kids more times sessions a an visits ml mg cc")
 )
+
+// ofPractice says whether a question asks about the practice's own place: "did you move to 77 Harbor Blvd?".
+func (d *detector) ofPractice(i int) bool {
+	c := clauseOf(d.tokens, i, i+1)
+	if d.tokens[c.end-1].after != question {
+		return false
+	}
+	for k := i - 1; k >= max(c.begin, i-6); k-- {
+		switch {
+		case d.has(k, ownWord) || spanishOwn[d.canon[k]]:
+			return false
+		case practiceWords[d.canon[k]]:
+			return true
+		}
+	}
+	return false
+}
+
+var practiceWords = wordSet("your yours you clinic office location su sus local sucursal clinica consultorio ustedes")
 
 // addresses finds postal addresses: a number, one to five words and a street suffix; in Spanish the kind of street, its
 // name and a number; and post-office boxes.
 func (d *detector) addresses() {
 	for i := range d.tokens {
 		switch {
-		case d.boxAt(i), d.ruralRoute(i):
+		case d.tokens[i].from == d.tokens[i].to, d.ofPractice(i) && (houseNumber(d.tokens[i].text) || streetWordsES[d.canon[i]]):
+		case d.boxAt(i), d.ruralRoute(i), d.plotAt(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
 		case numerals[d.canon[i]].value > 0:
 			d.spokenStreet(i)
-		case streetWordsES[d.canon[i]]:
+		case streetWordsES[d.canon[i]], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
 			d.calleAt(i)
 		}
 	}
@@ -156,7 +176,7 @@ func (d *detector) calleAt(i int) {
 			break
 		}
 	}
-	if house < 0 || len(d.canon[i]) == 1 && house > i+4 {
+	if house < 0 || (len(d.canon[i]) == 1 || squares[d.canon[i]]) && house > i+4 {
 		return
 	}
 	end := d.unitAfter(house)
@@ -208,7 +228,7 @@ func (d *detector) boxAt(i int) bool {
 // ruralRoute finds "RR 2 Box 152".
 func (d *detector) ruralRoute(i int) bool {
 	k := i + 1
-	if d.canon[i] == "rural" && d.is(i+1, routeWords) {
+	if (d.canon[i] == "rural" || d.canon[i] == "star") && d.is(i+1, routeWords) {
 		k++
 	} else if d.canon[i] != "rr" && d.canon[i] != "hc" {
 		return false
@@ -219,6 +239,23 @@ func (d *detector) ruralRoute(i int) bool {
 	d.report("address", int(d.tokens[i].from), int(d.tokens[k+2].to), rankShape, ActionFlag)
 	return true
 }
+
+// squares are words of Spanish addresses that are everyday words too: they count with capitals and a number close by.
+var squares = wordSet("plaza cl cr urb urbanizacion via barrio sector vereda residencial conjunto")
+
+// plotAt finds "manzana 14 lote 3", "Mz. B Lt. 12", as new quarters number their plots.
+func (d *detector) plotAt(i int) bool {
+	if !d.is(i, plotWords) || i+3 >= len(d.tokens) || !d.is(i+2, lotWords) || len(d.tokens[i+1].text) > 3 || !hasDigits(d.tokens[i+3].text) {
+		return false
+	}
+	d.report("address", int(d.tokens[i].from), int(d.tokens[i+3].to), rankShape, ActionFlag)
+	return true
+}
+
+var (
+	plotWords = wordSet("manzana mz mza supermanzana sm block bloque")
+	lotWords  = wordSet("lote lt lot casa apto")
+)
 
 var routeWords = wordSet("route rt")
 

@@ -46,11 +46,11 @@ var ourWords = wordSet("our su sus nuestro nuestra")
 
 // announced finds "Priya Raman here", "this was Ann Lee speaking": capitals before a closing word.
 func (d *detector) announced() {
-	if len(d.tokens) > 1 && d.has(0, givenName) && !d.has(0, everyday) && d.tokens[0].after == noPause && d.is(1, openingWords) {
+	if len(d.tokens) > 1 && d.has(0, givenName) && !d.has(0, everyday) && (d.tokens[0].after == noPause && d.is(1, openingWords) || d.tokens[0].after == comma && d.is(1, placeWords)) {
 		d.reportName(0, 1)
 	}
 	for i := range d.tokens {
-		if !d.is(i, closingWords) || i == 0 {
+		if i == 0 || !d.is(i, closingWords) && !d.closesAt(i) {
 			continue
 		}
 		from := i
@@ -67,8 +67,21 @@ func (d *detector) announced() {
 	}
 }
 
+// closesAt says whether words stand at token i that close an announcement: "Begoña al aparato", "Ana Ruiz, that's me".
+func (d *detector) closesAt(i int) bool {
+	for _, words := range closings[d.canon[i]] {
+		if d.phraseAt(i, words) {
+			return true
+		}
+	}
+	return false
+}
+
+var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"te", "escribe"}, {"le", "habla"}, {"les", "habla"}, {"le", "saluda"}, {"les", "saluda"}, {"al", "aparato"}, {"al", "habla"}, {"por", "aqui"}, {"de", "nuevo"}, {"otra", "vez", "aqui"}, {"on", "the", "line"}, {"texting"}, {"writing"}})
+
 var (
 	openingWords = wordSet("from again here calling aqui")
+	placeWords   = wordSet("from del") // "Iker, del turno de las seis"
 	closingWords = wordSet("here speaking calling habla")
 	greetings    = wordSet("hi hello hey hola morning afternoon evening buenas buenos dias tardes noches thanks gracias")
 )

@@ -36,7 +36,7 @@ func (d *detector) emails() {
 	d.spokenEmails()
 }
 
-var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr be ly tv cc gl gle link site online store shop blog photography photo photos studio page xyz art design life world to au in br ar cl pe it nl ch pr live email")
+var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr be ly tv cc gl gle link site online store shop blog photography photo photos studio page xyz art design life world example to au in br ar cl pe it nl ch pr live email")
 
 // spokenEmails finds "jane dot doe at gmail dot com", "juan arroba gmail punto com".
 func (d *detector) spokenEmails() {

@@ -244,7 +244,7 @@ var traitWords = map[trait]string{
 	kinship: `husband wife spouse son daughter mom mother dad father mum mommy daddy momma mama papa baby brother sister sis bro grandma grandmother grandpa grandfather granny grandson granddaughter partner boyfriend girlfriend bf gf
  friend bestie aunt uncle auntie cousin kid kids child children toddler teenager nephew niece fiance fiancee stepson stepdaughter stepmom stepdad roommate coworker boss twin hubby
  esposo esposa marido mujer hijo hija hijita hijito mami papi padre madre bebe hermano hermana abuela abuelo abuelita abuelito novio novia pareja tia tio primo prima suegra suegro nieta nieto sobrina sobrino cunada cunado
- amiga amigo comadre compadre hijastra hijastro nuera yerno jefa jefe vecina vecino companera companero`,
+ amiga amigo comadre compadre hijastra hijastro nuera yerno jefa jefe vecina vecino companera companero senora twins gemelos gemelas mellizos mellizas cuates triplets trillizos hermanito hermanita sobrinito papito suegros abuelos parents papas`,
 	thirdOne:   "he she his her him hers ella",
 	ownWord:    "i my me myself mine we our us mi mis yo nos nuestra nuestro conmigo",
 	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
