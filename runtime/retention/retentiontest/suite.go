@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) retention.Store) {
 		"kept until erased":      keptUntilErased,
 		"listed page by page":    pages,
 		"listed by how it ended": ended,
+		"nobody works on it":     atRest,
 		"holds":                  holds,
 		"held or erased":         heldOrErased,
 		"one erases":             one,
@@ -134,6 +135,41 @@ func ended(t *testing.T, s retention.Store) {
 		if d := cmp.Diff(want, got); err != nil || d != "" {
 			t.Errorf("ended as %q (-want +got): %v\n%s", outcome, err, d)
 		}
+	}
+}
+
+// atRest: what is erased waits for nobody, and for no moment.
+func atRest(t *testing.T, s retention.Store) {
+	start(t, s, practice, "a", 1)
+	start(t, s, practice, "b", 1)
+	for _, id := range []string{"a", "b"} {
+		due := at.Add(3 * time.Hour)
+		w := session.Write{
+			Turn: session.Turn{
+				Practice: practice, Conversation: id, Version: 3, At: at.Add(2 * time.Hour), After: 3, Last: 3, Said: -1, Control: engine.Waiting, Epoch: 1, Sealed: []byte("sealed"),
+			},
+			Standing: &session.Standing{Control: engine.Waiting, Epoch: 1, Since: at.Add(2 * time.Hour), Due: due},
+		}
+		if err := s.Commit(ctx, w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.Begin(ctx, erasure("a")); err != nil {
+		t.Fatal(err)
+	}
+	err := s.View(ctx, practice, func(r session.Reader) error {
+		queue, err := r.(session.QueueReader).Queue(10)
+		if d := cmp.Diff([]string{"b"}, queue); err != nil || d != "" {
+			t.Errorf("Queue (-want +got): %v\n%s", err, d)
+		}
+		due, err := r.Due(at.Add(4*time.Hour), 10)
+		if err != nil || len(due) != 1 || due[0].Conversation != "b" {
+			t.Errorf("Due = %v, %v; want what is not erased", due, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -143,7 +143,7 @@ func (r *reader) Answers(conversation string, limit int) ([]session.Answer, erro
 }
 
 func (r *reader) Due(now time.Time, limit int) ([]session.Due, error) {
-	return list(r, `SELECT id, due FROM conversations WHERE practice = $1 AND due <= $2 ORDER BY due, id LIMIT $3`,
+	return list(r, `SELECT id, due FROM conversations WHERE practice = $1 AND due <= $2 AND erased IS NULL ORDER BY due, id LIMIT $3`,
 		[]any{r.practice, now.UnixMicro(), limit}, func(row pgx.CollectableRow) (d session.Due, err error) {
 			var at int64
 			err = row.Scan(&d.Conversation, &at)

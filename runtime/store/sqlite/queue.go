@@ -10,7 +10,7 @@ var _ session.QueueReader = (*reader)(nil)
 
 // Queue implements session.QueueReader.
 func (r *reader) Queue(limit int) (list []string, err error) {
-	err = r.query(`SELECT id FROM conversations WHERE practice = ? AND control IN ('waiting', 'human')
+	err = r.query(`SELECT id FROM conversations WHERE practice = ? AND control IN ('waiting', 'human') AND erased IS NULL
 		ORDER BY control = 'human', since, id LIMIT ?`, func(s *sqlite3.Stmt) error {
 		list = append(list, s.ColumnText(0))
 		return nil

@@ -137,7 +137,7 @@ func (r *reader) Answers(conversation string, limit int) (list []session.Answer,
 }
 
 func (r *reader) Due(now time.Time, limit int) (list []session.Due, err error) {
-	err = r.query(`SELECT id, due FROM conversations WHERE practice = ? AND due <= ? ORDER BY due, id LIMIT ?`,
+	err = r.query(`SELECT id, due FROM conversations WHERE practice = ? AND due <= ? AND erased IS NULL ORDER BY due, id LIMIT ?`,
 		func(s *sqlite3.Stmt) error {
 			list = append(list, session.Due{Conversation: s.ColumnText(0), At: instant(s, 1)})
 			return nil
