@@ -181,3 +181,40 @@ func TestPageVisit(t *testing.T) {
 	b.Says("You are booked for")
 	b.Look("9-booked")
 }
+
+// TestPageForEveryEye magnifies, spaces out, recolours and stills every kind of view.
+func TestPageForEveryEye(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Visit()), load(t, enginetest.Consultation()))
+	b := browsertest.Open(t, s.url)
+	b.Shows("main.start")
+	b.Magnify("80-flows")
+	b.Go(s.url + "/chat/consultation")
+	b.Magnify("81-notice")
+	b.Press("Start")
+	b.Says("What are you interested in?")
+	b.Magnify("82-choices")
+	order := browsertest.Eval[[]string](b, `(() => {
+		const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, [tabindex]")].filter((e) => e.checkVisibility() && e.tabIndex >= 0);
+		return all.map((e) => e.id || e.className || e.getAttribute("href") || e.name);
+	})()`)
+	want := []string{"skip", "lang", "lang", "tel:911", "log", "tel:911", "option", "option", "option", "option", "answer", "main", "human", "tel:"}
+	for i, name := range want {
+		if i >= len(order) || !strings.HasPrefix(order[i], name) {
+			t.Errorf("the tab key goes through %v, want %v", order, want)
+			break
+		}
+	}
+	if n := browsertest.Eval[int](b, `[...document.querySelectorAll("[tabindex]")].filter((e) => e.tabIndex > 0).length`); n > 0 {
+		t.Errorf("%d things stand before the order of the page", n)
+	}
+	b.Write("!chest-pain")
+	b.Shows(".crisis")
+	b.Magnify("83-crisis")
+	b.Go(s.url + "/chat/visit")
+	b.Press("Start")
+	b.Says("How can I help?")
+	b.Press("Talk to a human")
+	b.Shows("li.ack")
+	b.Magnify("84-waiting")
+}

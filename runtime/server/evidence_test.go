@@ -258,7 +258,9 @@ func TestSample(t *testing.T) {
 	s.clock.Move(30 * time.Minute)
 	dana.again()
 	drawn := func() (list []string) {
-		var e struct{ Sample []struct{ Conversation string } }
+		var e struct {
+			Sample []struct{ Conversation string }
+		}
 		if err := json.Unmarshal([]byte(dana.do("GET", "/api/staff/evidence", "", "").Body), &e); err != nil {
 			t.Fatal(err)
 		}

@@ -282,6 +282,34 @@ func (b *Tab) Look(name string) {
 	b.Do(phone())
 }
 
+// Magnify checks what must hold of a view for who sees it otherwise than most: at 200 % on a desk, with wide spacing of the text (WCAG
+// 2.2 1.4.12), with colours of their own, and without motion.
+func (b *Tab) Magnify(name string) {
+	b.Helper()
+	b.dress([2]int64{640, 400}, "light") // 1280×800 at 200 %
+	b.Check(name + " at 200 %")
+	b.keep("TACET_VIEWS", name+"-200-percent")
+	b.dress([2]int64{320, 568}, "light")
+	Eval[bool](b, `(() => { const s = new CSSStyleSheet(); s.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }");
+		document.adoptedStyleSheets = [s]; return true })()`)
+	b.Check(name + " with wide spacing")
+	b.keep("TACET_VIEWS", name+"-wide-spacing")
+	Eval[bool](b, `(document.adoptedStyleSheets = [], true)`)
+	b.Do(chromedp.EmulateViewport(390, 844))
+	call(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "forced-colors", Value: "active"}, {Name: "prefers-color-scheme", Value: "dark"}, {Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "prefers-contrast", Value: "more"},
+	}})
+	for _, fault := range Eval[[]string](b, faults) { // axe-core takes the page's own colours for those that are seen
+		b.Errorf("%s with forced colours: %s", name, fault)
+	}
+	b.keep("TACET_VIEWS", name+"-forced-colours")
+	if n := Eval[int](b, `document.getAnimations().length + [...document.querySelectorAll("*")].filter((e) => getComputedStyle(e).scrollBehavior === "smooth").length`); n > 0 {
+		b.Errorf("%s: %d things move for who asked for no motion", name, n)
+	}
+	b.dress([2]int64{390, 844}, "light")
+	b.Do(phone())
+}
+
 // Shoot keeps a picture of the view as name.png where TACET_SHOTS names a folder; scheme is light or dark. A relative
 // folder is one of the module's.
 func (b *Tab) Shoot(name string, width, height int64, scheme string) {

@@ -113,11 +113,11 @@
     const pick = $("pick");
     if (pick) {
       pick.hidden = false;
+      // typed with keys, a date changes with each digit of its year: the focus stays until all is written
       pick.onchange = () => {
-        if (!pick.value) return;
+        if (!pick.value || pick.value < "1900" && pick.type === "date") return;
         $("answer").value = pick.type !== "date" ? pick.value
           : pick.valueAsDate.toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
-        $("answer").focus();
       };
     }
     const letters = $("letters");
