@@ -47,29 +47,26 @@ const page = 512
 func Verify(ctx context.Context, store session.Store, practice string, checkpoints ...Checkpoint) (*Report, error) {
 	r := &Report{}
 	v := verifier{Report: r, practice: practice, turns: map[string]int64{}, hashes: map[int64]session.Digest{}}
-	for {
-		n := 0
-		err := store.View(ctx, practice, func(reader session.Reader) error {
-			blocks, err := reader.Blocks(r.Entries, page)
-			if err != nil {
-				return err
-			}
-			n = len(blocks)
-			for i := range blocks {
-				if err := v.block(reader, &blocks[i]); err != nil {
-					return err
-				}
-			}
-			return nil
+	for more := true; more; {
+		err := store.View(ctx, practice, func(reader session.Reader) (err error) {
+			more, err = v.page(reader)
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		if n == 0 {
-			break
-		}
 	}
-	if err := v.ends(ctx, store); err != nil {
+	// What was written meanwhile, and what is there, are looked at as of one moment: a practice goes on while its trail is read.
+	err := store.View(ctx, practice, func(reader session.Reader) error {
+		for more := true; more; {
+			var err error
+			if more, err = v.page(reader); err != nil {
+				return err
+			}
+		}
+		return errors.Join(v.ends(reader), v.unnamed(reader))
+	})
+	if err != nil {
 		return nil, err
 	}
 	for _, c := range checkpoints {
@@ -84,6 +81,20 @@ type verifier struct {
 	practice string
 	turns    map[string]int64         // the newest turn of each conversation that the trail names
 	hashes   map[int64]session.Digest // of blocks, by the number after their last entry
+}
+
+// page reads the next blocks; more is false where there are none.
+func (v *verifier) page(r session.Reader) (more bool, err error) {
+	blocks, err := r.Blocks(v.Entries, page)
+	if err != nil {
+		return false, err
+	}
+	for i := range blocks {
+		if err := v.block(r, &blocks[i]); err != nil {
+			return false, err
+		}
+	}
+	return len(blocks) > 0, nil
 }
 
 func (v *verifier) block(r session.Reader, b *session.Block) error {
@@ -134,24 +145,45 @@ func (v *verifier) turn(r session.Reader, e *session.Entry) error {
 }
 
 // ends checks that no conversation goes on after the turns that the trail names.
-func (v *verifier) ends(ctx context.Context, store session.Store) error {
+func (v *verifier) ends(r session.Reader) error {
 	for _, id := range slices.Sorted(maps.Keys(v.turns)) {
-		version := v.turns[id]
-		err := store.View(ctx, v.practice, func(r session.Reader) error {
-			last, err := r.Last(id)
-			if errors.Is(err, session.ErrNotFound) {
-				return nil // said above
-			}
-			if err == nil && last.Version > version {
-				v.find(0, "conversation %s has %d turns, and the trail knows %d", id, last.Version, version)
-			}
-			return err
-		})
+		last, err := r.Last(id)
+		if errors.Is(err, session.ErrNotFound) {
+			continue // said above
+		}
 		if err != nil {
 			return err
 		}
+		if version := v.turns[id]; last.Version > version {
+			v.find(0, "conversation %s has %d turns, and the trail knows %d", id, last.Version, version)
+		}
 	}
 	return nil
+}
+
+// Lister is a Reader that knows of every conversation, whatever the trail says.
+type Lister interface {
+	// Conversations lists the conversations of the practice with ids after one, in order.
+	Conversations(after string, limit int) ([]string, error)
+}
+
+// unnamed looks for conversations that the trail does not know: their entries were cut off with its end, or they were put in.
+func (v *verifier) unnamed(r session.Reader) error {
+	all, ok := r.(Lister)
+	if !ok {
+		return nil
+	}
+	for after := ""; ; {
+		list, err := all.Conversations(after, page)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, id := range list {
+			if after = id; v.turns[id] == 0 {
+				v.find(0, "conversation %s is there, and no entry of the trail knows of it", id)
+			}
+		}
+	}
 }
 
 // checkpoint holds the trail against a statement from elsewhere.

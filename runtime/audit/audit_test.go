@@ -35,28 +35,34 @@ func written(t *testing.T) (path string, s *sqlite.Store) {
 		t.Fatal(err)
 	}
 	for i := range 3 {
-		for v := int64(1); v <= 4; v++ {
-			id := fmt.Sprintf("c%d", i)
-			w := session.Write{Turn: session.Turn{
-				Practice: practice, Conversation: id, Version: v, At: at.Add(time.Duration(v) * time.Second), After: v - 1, Last: v,
-				Authors: session.AssistantWrote, Control: engine.Assistant, Sealed: []byte("sealed"),
-			}}
-			if v == 1 {
-				w.Client = session.KeyOf(id)
-				w.Header = &session.Header{Conversation: id, Practice: practice, Flow: "f", Machine: "m", Key: 1, Client: w.Client, Started: at}
-				w.Standing = &session.Standing{Control: engine.Assistant, Since: at}
-			}
-			sum := w.Digest()
-			w.Audit = []session.Entry{
-				{At: w.At, Actor: "patient", Action: "turn", Conversation: id, Version: v, Turn: sum[:]},
-				{At: w.At, Actor: "mei", Action: "transcript.viewed", Conversation: id},
-			}
-			if err := s.Commit(ctx, w); err != nil {
-				t.Fatal(err)
-			}
-		}
+		talk(t, s, fmt.Sprintf("c%d", i))
 	}
 	return path, s
+}
+
+// talk stores a conversation of four turns.
+func talk(t *testing.T, s *sqlite.Store, id string) {
+	t.Helper()
+	for v := int64(1); v <= 4; v++ {
+		w := session.Write{Turn: session.Turn{
+			Practice: practice, Conversation: id, Version: v, At: at.Add(time.Duration(v) * time.Second), After: v - 1, Last: v,
+			Authors: session.AssistantWrote, Control: engine.Assistant, Sealed: []byte("sealed"),
+		}}
+		if v == 1 {
+			w.Client = session.KeyOf(id)
+			w.Header = &session.Header{Conversation: id, Practice: practice, Flow: "f", Machine: "m", Key: 1, Client: w.Client, Started: at}
+			w.Standing = &session.Standing{Control: engine.Assistant, Since: at}
+		}
+		sum := w.Digest()
+		w.Audit = []session.Entry{
+			{At: w.At, Actor: "patient", Action: "turn", Conversation: id, Version: v, Turn: sum[:]},
+			{At: w.At, Actor: "mei", Action: "transcript.viewed", Conversation: id},
+		}
+		if err := s.Commit(ctx, w); err != nil {
+			t.Error(err)
+			return
+		}
+	}
 }
 
 func open(t *testing.T, path string) *sqlite.Store {
@@ -110,6 +116,9 @@ func TestFound(t *testing.T) {
 		"turn deleted":        {`DELETE FROM turns WHERE conversation = (SELECT number FROM conversations WHERE id = 'c1') AND version = 3`, "turn 3 of conversation c1 is gone", 13},
 		"turn put in": {`INSERT INTO turns SELECT 999, conversation, 5, at, NULL, 4, 5, authors, said, ack, released, control, epoch, tier, sealed
 			FROM turns WHERE conversation = (SELECT number FROM conversations WHERE id = 'c2') AND version = 4`, "conversation c2 has 5 turns, and the trail knows 4", 0},
+		"conversation put in": {`INSERT INTO conversations SELECT number + 100, 'forged', practice, flow, machine, key, x'00', started, control, epoch, tier, team, outcome,
+			flagged, since, due, NULL FROM conversations WHERE id = 'c2'`, "conversation forged is there", 0},
+		"the whole end cut off": {`DELETE FROM audit WHERE first > 1`, "has 4 turns, and the trail knows", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,6 +203,33 @@ func TestCutOff(t *testing.T) {
 	if r := verify(t, s, known...); len(r.Findings) != 1 || !strings.Contains(r.Findings[0].What, "not the trail of") {
 		t.Errorf("written anew: %+v", r.Findings)
 	}
+}
+
+// TestWhileItGoesOn verifies a trail that others write meanwhile: what comes after the last page was read is no finding.
+func TestWhileItGoesOn(t *testing.T) {
+	t.Parallel()
+	path, s := written(t)
+	other := open(t, path)
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			talk(t, other, fmt.Sprintf("n%06d", i))
+		}
+	}()
+	for range 20 {
+		if r := verify(t, s); !r.Whole() {
+			t.Errorf("while it is written: %+v", r.Findings)
+			break
+		}
+	}
+	close(stop)
+	<-done
 }
 
 func TestCheckpointsRefused(t *testing.T) {

@@ -8,6 +8,12 @@ import (
 
 var _ session.QueueReader = (*reader)(nil)
 
+// Conversations implements audit.Lister.
+func (r *reader) Conversations(after string, limit int) ([]string, error) {
+	return list(r, `SELECT id FROM conversations WHERE practice = $1 AND id COLLATE "C" > $2 ORDER BY id COLLATE "C" LIMIT $3`,
+		[]any{r.practice, after, limit}, pgx.RowTo[string])
+}
+
 // Queue implements session.QueueReader.
 func (r *reader) Queue(limit int) ([]string, error) {
 	return list(r, `SELECT id FROM conversations WHERE practice = $1 AND control IN ('waiting', 'human') AND erased IS NULL
