@@ -157,7 +157,9 @@ func TestOnlyPublic(t *testing.T) {
 	}
 	c := connect.NewClient()
 	trust(c, s)
-	for _, host := range []string{"127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "127.1.2.3", "10.0.0.1", "169.254.169.254", "[fe80::1]", "[64:ff9b::7f00:1]"} {
+	for _, host := range []string{"127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "127.1.2.3", "10.0.0.1", "169.254.169.254", "[fe80::1]", "[64:ff9b::7f00:1]",
+		"[::127.0.0.1]", "[::ffff:0:127.0.0.1]", "[2002:7f00:1::]", "[fec0::1]", "[4000::1]", "[ff02::1]", "2130706433", "0x7f.1", "0x7f000001", "0177.0.0.1",
+		"127.1", "0", "１２７.0.0.1", "localhost.", "LOCALHOST", "100.64.0.1", "198.18.0.1", "192.0.0.1", "255.255.255.255", "224.0.0.1"} {
 		e := connect.Endpoint{URL: "https://" + host + ":" + port, Secrets: []connect.Secret{secret(1)}}
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		r, err := connect.Post(ctx, c, e, connect.Message{ID: "m", Body: body}, time.Now())

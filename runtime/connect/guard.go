@@ -77,6 +77,9 @@ func prefixes(list ...string) []netip.Prefix {
 	return out
 }
 
+// global is the IPv6 space that is given out to be reached by everybody (RFC 4291 §2.4); whatever lies outside is for something else.
+var global = netip.MustParsePrefix("2000::/3")
+
 func public(a netip.Addr) bool {
-	return a.IsValid() && !slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) })
+	return (a.Is4() || global.Contains(a)) && !slices.ContainsFunc(special, func(p netip.Prefix) bool { return p.Contains(a) })
 }
