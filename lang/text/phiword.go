@@ -45,13 +45,22 @@ type phiLexicon struct {
 	words map[string]*lexeme
 	stems map[string]bool   // of everyday Spanish words
 	near  map[string]string // a word of a cue or a term with one letter left out → the word
+	room  []lexeme          // for the next words
 }
+
+// About how much there is, so that the tables need not grow.
+const (
+	knownWords = 46_000
+	knownStems = 3_000
+	knownNear  = 28_000
+)
 
 // unknown is the lexeme of a word that nothing is known of.
 var unknown = &lexeme{}
 
 var phiWords = sync.OnceValue(func() *phiLexicon {
-	l := &phiLexicon{words: map[string]*lexeme{}, stems: map[string]bool{}, near: map[string]string{}}
+	l := &phiLexicon{words: make(map[string]*lexeme, knownWords), stems: make(map[string]bool, knownStems), near: make(map[string]string, knownNear)}
+	l.room = make([]lexeme, knownWords)
 	l.mark(everyday, lexicon("everyday-en.txt", ""))
 	for _, w := range lexicon("common.txt", "") {
 		l.mark(everyday, []string{w})
@@ -101,7 +110,10 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 func (l *phiLexicon) of(w string) *lexeme {
 	x := l.words[w]
 	if x == nil {
-		x = &lexeme{}
+		if len(l.room) == 0 {
+			l.room = make([]lexeme, 1_000)
+		}
+		x, l.room = &l.room[0], l.room[1:]
 		l.words[w] = x
 	}
 	return x

@@ -8,7 +8,8 @@ import (
 // finish indexes the words for the speller: each under itself and under what is left when one letter is taken out
 // (the symmetric deletion of SymSpell: Garbe 2012).
 func (v *vocabulary) finish() {
-	v.near = map[string][]form{}
+	const keysOfWord = 9 // on average
+	v.near = make(map[string][]form, keysOfWord*len(v.forms))
 	for _, f := range v.forms {
 		v.index(doubled+single(f.text), f)
 		if len(f.text) >= minSpell-1 {
@@ -27,8 +28,8 @@ func (v *vocabulary) finish() {
 }
 
 func (v *vocabulary) index(key string, f form) {
-	if !slices.Contains(v.near[key], f) {
-		v.near[key] = append(v.near[key], f)
+	if known := v.near[key]; !slices.Contains(known, f) {
+		v.near[key] = append(known, f)
 	}
 }
 
