@@ -86,6 +86,7 @@ func TestDev(t *testing.T) {
 	a.Press("Botox")
 	a.Shows(`#graph [data-state=about].now`)
 	a.Shows(`#graph .taken`)
+	a.Shoot("dev", 1280, 800, "light")
 	a.say("actually I have chest pain")
 	a.Shows(`#asides [data-state].now`)
 	a.Reads("The assistant stays silent")

@@ -60,6 +60,7 @@ func TestVisitStaff(t *testing.T) {
 	answerPatient(mei, "Hello, this is Mei. How can I help?")
 	mei.Shows(".transcript li.staff")
 	mei.Look("44-staff-conversation")
+	mei.Shoot("inbox", 1280, 800, "light")
 	patient.Says("Hello, this is Mei. How can I help?")
 	patient.Look("45-patient-answered")
 	typingIsSeen(mei, patient)
@@ -214,7 +215,13 @@ func answerPatient(b *browsertest.Tab, text string) {
 // serveForStaff serves a practice and returns the link that it prints.
 func serveForStaff(t *testing.T, dir string) string {
 	t.Helper()
-	cmd := exec.Command("tacet", "serve", "--no-limits", "--addr", "localhost:0", "--data", filepath.Join(t.TempDir(), "tacet.db"), dir)
+	return linkOf(t, "--no-limits", "--data", filepath.Join(t.TempDir(), "tacet.db"), dir)
+}
+
+// linkOf runs a server with these arguments and returns the link that it prints.
+func linkOf(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("tacet", append([]string{"serve", "--addr", "localhost:0"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
