@@ -105,7 +105,6 @@ func (cmd *serveCmd) checkFlags() error {
 // run serves flows, or what is deployed, until it is interrupted.
 func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	heap.Serve()
-	go text.Prepare() // so that the first message does not wait for it
 	log := cmd.logger(con)
 	var from *deployed
 	if cmd.Practice != "" {
@@ -142,6 +141,7 @@ func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	go text.Prepare() // so that the first message does not wait for it
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var beside errgroup.Group
