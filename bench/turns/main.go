@@ -1,6 +1,6 @@
 // Command turns measures how many turns of the reference conversation a server answers, side by side in one run: tacet,
-// durable; a bare net/http server; the same with one sealed row a turn; one, two and four processes of tacet over one private
-// PostgreSQL; and, where Node is, XState behind fastify, in memory and durable.
+// durable; tacet without sealing and audit trail, for what these cost; a bare net/http server; the same with one sealed row a turn;
+// one, two and four processes of tacet over one private PostgreSQL; and, where Node is, XState behind fastify, in memory and durable.
 //
 //	go run ./bench/turns                        all of them, 64 conversations at once
 //	go run ./bench/turns -at-once 1             a lone patient
@@ -52,7 +52,7 @@ func main() {
 	flag.IntVar(&o.atOnce, "at-once", 64, "conversations at once")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds; every server is measured once in each")
 	flag.DurationVar(&o.each, "each", 5*time.Second, "how long each server is measured in a round")
-	only := flag.String("only", "", "servers to measure, by comma: tacet, floor, raw, postgres, xstate, xstate-durable")
+	only := flag.String("only", "", "servers to measure, by comma: tacet, tacet-bare, floor, raw, postgres, xstate, xstate-durable")
 	flag.StringVar(&o.binary, "tacet", "", "measure this program instead of building one")
 	flag.DurationVar(&o.soak, "soak", 0, "measure for how long memory, goroutines and files stay what they are, instead")
 	flag.Float64Var(&o.rate, "rate", 50, "turns a second of -soak")
@@ -117,17 +117,23 @@ type server struct {
 	postgres  bool           // over PostgreSQL, and the name of a database is given to command
 }
 
+// tacetBare is tacet without sealing and audit trail.
+const tacetBare = "tacet-bare"
+
 var (
 	anyPort   = regexp.MustCompile(`^(\d+)$`)
 	tacetPort = regexp.MustCompile(`http://127\.0\.0\.1:(\d+)$`)
 )
 
 func (o *options) servers() ([]server, error) {
-	tacet := o.tacet()
+	over := func(program string) func(string) []string {
+		return func(db string) []string {
+			return []string{program, "serve", "--no-limits", "--addr", "127.0.0.1:0", "--data", db, "bench/turns/practice"}
+		}
+	}
 	list := []server{
-		{name: "tacet", port: tacetPort, notice: true, command: func(db string) []string {
-			return []string{tacet, "serve", "--no-limits", "--addr", "127.0.0.1:0", "--data", db, "bench/turns/practice"}
-		}},
+		{name: "tacet", port: tacetPort, notice: true, command: over(o.tacet())},
+		{name: tacetBare, port: tacetPort, notice: true, command: over(o.bare())},
 		{name: "floor", port: anyPort, command: func(string) []string { return peerOf("") }},
 		{name: "raw", port: anyPort, command: peerOf},
 		{name: "postgres", port: tacetPort, notice: true, postgres: true, processes: 1, command: o.overPostgres},
@@ -141,6 +147,11 @@ func (o *options) servers() ([]server, error) {
 	})
 	has := func(prefix string) bool {
 		return slices.ContainsFunc(list, func(s server) bool { return strings.HasPrefix(s.name, prefix) })
+	}
+	if has(tacetBare) {
+		if err := o.buildBare(); err != nil {
+			return nil, err
+		}
 	}
 	if has("tacet") || has("postgres") {
 		if err := o.build(); err != nil {
@@ -392,20 +403,25 @@ func (r *result) median() round {
 }
 
 func report(servers []server, results []result) {
-	floor := 0.0
+	by := map[string]round{}
 	for i, s := range servers {
-		if s.name == "floor" {
-			floor = results[i].median().rate
-		}
+		by[s.name] = results[i].median()
 	}
 	fmt.Printf("%-16s %10s %10s %10s %10s %10s\n", "server", "turns/s", "of floor", "CPU/turn", "p50", "p99")
-	for i, s := range servers {
-		m := results[i].median()
+	for _, s := range servers {
+		m := by[s.name]
 		share := "-"
-		if floor > 0 {
+		if floor := by["floor"].rate; floor > 0 {
 			share = fmt.Sprintf("%.2f", m.rate/floor)
 		}
 		fmt.Printf("%-16s %10.0f %10s %10s %10s %10s\n", s.name, m.rate, share, m.cpu.Round(100*time.Nanosecond),
 			m.p50.Round(time.Microsecond), m.p99.Round(time.Microsecond))
+	}
+	if sealed, bare := by["tacet"], by[tacetBare]; sealed.rate > 0 && bare.rate > 0 {
+		fmt.Printf("with sealing and audit trail tacet answers %.2f of the turns that it answers without", sealed.rate/bare.rate)
+		if sealed.cpu > 0 {
+			fmt.Printf(", and %.2f by processor time", float64(bare.cpu)/float64(sealed.cpu))
+		}
+		fmt.Println()
 	}
 }

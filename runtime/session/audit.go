@@ -45,14 +45,24 @@ func EncodeEntries(list []Entry) []byte {
 // Chain returns the hash of a block.
 func Chain(practice string, first int64, prev Digest, entries []byte) Digest {
 	const format = "tacet audit 1"
-	b := make([]byte, 0, len(format)+len(practice)+len(entries)+len(prev)+32)
+	var room [128]byte
+	b := room[:0]
 	for _, s := range [...]string{format, practice} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
 	b = binary.BigEndian.AppendUint64(b, uint64(first))
-	b = append(b, prev[:]...)
-	return sha256.Sum256(append(b, entries...))
+	return hashOf(append(b, prev[:]...), entries)
+}
+
+// hashOf is the SHA-256 of one after the other.
+func hashOf(parts ...[]byte) (sum Digest) {
+	h := sha256.New()
+	for _, p := range parts {
+		_, _ = h.Write(p) // a hash takes whatever it is given
+	}
+	h.Sum(sum[:0])
+	return sum
 }
 
 // Open returns the entries of a block. It fails on a block that is not what its hash says.

@@ -181,7 +181,7 @@ const (
 )
 
 // Digest identifies a turn in the audit trail, so that the trail tells when a stored turn was changed.
-func (t *Turn) Digest() (sum Digest) {
+func (t *Turn) Digest() Digest {
 	var room [256]byte
 	b := room[:0]
 	for _, s := range [...]string{"tacet turn 1", t.Practice, t.Conversation, string(t.Client[:]), string(t.Control), t.Tier} {
@@ -198,11 +198,7 @@ func (t *Turn) Digest() (sum Digest) {
 	for _, n := range [...]int64{t.Version, t.At.UnixMicro(), t.After, t.Last, int64(t.Authors), t.Said, flags, t.Epoch} {
 		b = binary.BigEndian.AppendUint64(b, uint64(n))
 	}
-	h := sha256.New()
-	h.Write(b)        //nolint:errcheck // a hash takes whatever it is given
-	h.Write(t.Sealed) //nolint:errcheck // as above
-	h.Sum(sum[:0])
-	return sum
+	return hashOf(b, t.Sealed)
 }
 
 // Answer says which turn answered a request.

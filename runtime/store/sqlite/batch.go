@@ -82,6 +82,9 @@ func (t *tx) keep() {
 // chain appends the commit's entries to the trail, one block per practice.
 func (t *tx) chain() error {
 	for _, practice := range slices.Sorted(maps.Keys(t.trail)) {
+		if t.trail[practice].count == 0 {
+			continue
+		}
 		b := session.Block{First: 1, Count: t.trail[practice].count, Entries: t.trail[practice].lines}
 		err := t.query(`SELECT first + count, hash FROM audit WHERE practice = ? ORDER BY first DESC LIMIT 1`,
 			func(s *sqlite3.Stmt) error {
@@ -180,9 +183,22 @@ func (s *Store) batch(first *update) {
 	}
 }
 
+// begin returns what the updates of a transaction write with. It takes over the room of the one before.
 func (s *Store) begin() *tx {
-	return &tx{conn: s.writer, numbers: s.numbers, trail: map[string]*entries{}}
+	t := &s.tx
+	t.conn, t.numbers, t.careful = s.writer, s.numbers, false
+	t.learned = t.learned[:0]
+	if t.trail == nil || len(t.trail) > keptTrails {
+		t.trail = map[string]*entries{}
+	}
+	for _, e := range t.trail {
+		e.lines, e.count = e.lines[:0], 0
+	}
+	return t
 }
+
+// keptTrails is for how many practices room is kept.
+const keptTrails = 64
 
 // gather runs a batch, adds everything else that is waiting, and chains their entries to the trail.
 func (s *Store) gather(t *tx, batch []*update) ([]*update, error) {

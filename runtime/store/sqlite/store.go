@@ -76,6 +76,7 @@ type Store struct {
 	file     os.FileInfo // what was at path when it was opened
 	patience time.Duration
 	writer   *conn
+	tx       tx // the writer's
 	mover    *mover
 	numbers  *recent.Cache[name, int64]
 	queue    chan *update
