@@ -1,9 +1,12 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/tacet-lang/tacet/runtime/people"
 )
 
 // lookSpan is how long one entry of the trail stands for looks at the queue: a page that stays open looks every few seconds,
@@ -30,6 +33,27 @@ func (s *Server) noteLook(r *http.Request, c *caller, look string) error {
 	}
 	s.looks.note(c.ID, now)
 	return nil
+}
+
+// noteRefusal writes into the trail that somebody tried what they may not do, once a minute for the same, and returns why it was refused.
+// What is not there is noted like what is another team's, so that neither takes longer; its id, which is anybody's text, is not.
+func (s *Server) noteRefusal(r *http.Request, c *caller, a people.Action, refused error) error {
+	if !errors.Is(refused, errForbidden) && !errors.Is(refused, errNotFound) {
+		return refused
+	}
+	id, now := "", s.host.Now()
+	if c.seen != nil {
+		id = c.seen.ID
+	}
+	same := c.ID + " " + string(a) + " " + id
+	if s.refusals.noted(same, now) {
+		return refused
+	}
+	if err := s.host.Note(r.Context(), c.ID, "access.refused", id, map[string]string{"for": string(a)}); err != nil {
+		return err
+	}
+	s.refusals.note(same, now)
+	return refused
 }
 
 // looks remembers until when each person's look at the queue is in the trail.

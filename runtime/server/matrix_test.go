@@ -115,7 +115,16 @@ func TestMatrixOfConversations(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d calls", made)
+	refused := 0
+	for _, e := range s.trail() {
+		if e.Action == "access.refused" && e.Conversation != elsewhere {
+			refused++
+		}
+	}
+	t.Logf("%d calls, %d refusals in the trail", made, refused)
+	if refused < 50 {
+		t.Errorf("%d refusals are in the trail", refused)
+	}
 	if made < 200 {
 		t.Errorf("only %d calls were made", made)
 	}

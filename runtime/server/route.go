@@ -161,20 +161,26 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, call *route) erro
 	if c.Visit, err = s.visit(r, c.token); err != nil {
 		return err
 	}
+	if err := s.permit(r, c, call); err != nil {
+		return s.noteRefusal(r, c, call.access.action, err)
+	}
+	if err := s.noteLook(r, c, call.look); err != nil {
+		return err
+	}
+	return call.staff(w, r, c)
+}
+
+// permit decides whether somebody may make a call.
+func (s *Server) permit(r *http.Request, c *caller, call *route) error {
 	switch call.access.kind {
 	case forPractice:
 		if !s.people.May(c.Visit, call.access.action, people.Target{Practice: s.host.Practice()}) {
 			return errForbidden
 		}
 	case forCase:
-		if err := s.admitTo(r, c, call.access.action); err != nil {
-			return err
-		}
+		return s.admitTo(r, c, call.access.action)
 	}
-	if err := s.noteLook(r, c, call.look); err != nil {
-		return err
-	}
-	return call.staff(w, r, c)
+	return nil
 }
 
 // background is the header of what a page asks for by itself, which is no use of a session.

@@ -75,6 +75,7 @@ type Server struct {
 	deliveries Deliveries
 	present    *presence.Desk
 	looks      looks
+	refusals   looks
 
 	stopping atomic.Bool
 }
