@@ -22,6 +22,7 @@ type staffFlags struct {
 	OIDCIssuer  string   `name:"oidc-issuer" help:"The practice's own OpenID Connect provider, where staff can sign in." env:"TACET_OIDC_ISSUER" placeholder:"URL"`
 	NoTraining  bool     `help:"Let staff work without having acknowledged the course of their role."`
 	OIDCACR     []string `name:"oidc-acr" help:"Classes of authentication (acr) of the provider that count as two factors; asked for, and required." env:"TACET_OIDC_ACR" placeholder:"CLASS"`
+	OIDCOnly    bool     `name:"oidc-only" help:"Let staff sign in by the provider alone, and only where it says that it saw two factors."`
 	StrictCodes bool     `help:"Refuse programs for one-time codes that know SHA-1 only."`
 	OIDCClient  string   `name:"oidc-client" help:"Name of this server at the provider; the secret is in TACET_OIDC_SECRET." env:"TACET_OIDC_CLIENT" placeholder:"ID"`
 }
@@ -40,10 +41,13 @@ func (f *staffFlags) people(p *machine.Practice, d *data, port string) (*people.
 	}
 	o := people.Options{
 		Practice: p.ID, Name: p.Name, Store: d.store.People(), Sealer: staffSealer{d.vault, p.ID}, Now: time.Now, Origin: origin,
-		StrictCodes: f.StrictCodes,
+		StrictCodes: f.StrictCodes, ProviderOnly: f.OIDCOnly,
 	}
 	if !f.NoTraining {
 		o.Courses = people.Required()
+	}
+	if f.OIDCOnly && f.OIDCIssuer == "" {
+		return nil, usage("`--oidc-only` needs a provider: name it with --oidc-issuer")
 	}
 	if f.OIDCIssuer != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), discovering)

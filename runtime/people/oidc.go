@@ -114,6 +114,8 @@ func (s *Service) believe(ctx context.Context, a Account, shown claims, c Change
 	case s.provider.twoFactors(shown):
 		c.Events = s.event(a.ID, "people.signed-in", "by", "provider")
 		return s.advanceSince(ctx, a, In, c, time.Unix(shown.AuthTime, 0).UTC())
+	case s.abroad:
+		return Step{}, s.refuse(ctx, a.ID, "provider-without-second-factor")
 	case a.Code != nil:
 		c.Events = s.event(a.ID, "people.provider-right")
 		return s.advance(ctx, a, NeedCode, c)

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/runtime/people/peopletest"
 )
 
 const callback = origin + "/staff/return"
@@ -235,6 +236,43 @@ func TestProviderFactors(t *testing.T) {
 				t.Errorf("Code = %s, %v", step.Stage, err)
 			}
 		})
+	}
+}
+
+// TestProviderOnly: where staff sign in by the provider alone, no other way leads in, and what it does not vouch for does not either.
+func TestProviderOnly(t *testing.T) {
+	t.Parallel()
+	tr, dana := abroad(t)
+	only, err := people.New(people.Options{
+		Practice: practice, Store: tr.store, Sealer: peopletest.Sealer{}, Now: tr.clock.Now, Origin: origin, Provider: tr.provider, ProviderOnly: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	link, err := tr.Reinvite(ctx, tr.visit(dana), dana.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr.Service = only
+	if _, err := tr.SignIn(ctx, dana.email, phrase); !errors.Is(err, people.ErrForbidden) {
+		t.Errorf("by password: %v", err)
+	}
+	if _, _, err := tr.OpenDoor(ctx); !errors.Is(err, people.ErrForbidden) {
+		t.Errorf("by passkey: %v", err)
+	}
+	if _, err := tr.Accept(ctx, link, "another eleven quiet herons"); !errors.Is(err, people.ErrForbidden) {
+		t.Errorf("by an invitation: %v", err)
+	}
+	for name, amr := range map[string][]string{"one factor": {"pwd"}, "two": {"pwd", "otp"}} {
+		tr.says(map[string]any{"email": "dana@lakeside.example", "email_verified": true, "amr": amr})
+		tr.leave(name)
+		step, err := tr.back()
+		if want := name == "two"; (err == nil && step.Stage == people.In) != want || err != nil && !errors.Is(err, people.ErrRefused) {
+			t.Errorf("%s at the provider: %s, %v", name, step.Stage, err)
+		}
+	}
+	if _, err := people.New(people.Options{Practice: practice, Origin: origin, ProviderOnly: true}); err == nil {
+		t.Error("a provider alone, and there is none")
 	}
 }
 

@@ -87,6 +87,9 @@ func (s *Service) TakePasskey(ctx context.Context, token string, answer []byte) 
 
 // OpenDoor begins a sign-in by passkey: the token of a session at the door, and the options for navigator.credentials.get.
 func (s *Service) OpenDoor(ctx context.Context) (token string, options []byte, err error) {
+	if s.abroad {
+		return "", nil, ErrForbidden
+	}
 	assertion, pending, err := s.keys.BeginDiscoverableLogin()
 	if err != nil {
 		return "", nil, err

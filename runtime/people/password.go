@@ -44,9 +44,11 @@ func hashPassword(password string, random io.Reader) (string, error) {
 		return "", err
 	}
 	enc := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, costMemory, costPasses,
-		enc.EncodeToString(salt), enc.EncodeToString(derive(password, salt, costMemory, costPasses))), nil
+	return current + enc.EncodeToString(salt) + "$" + enc.EncodeToString(derive(password, salt, costMemory, costPasses)), nil
 }
+
+// current begins every hash with the parameters of today.
+var current = fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$", argon2.Version, costMemory, costPasses)
 
 // nobodysHash is compared with where there is no account, so that this takes as long as where there is one.
 var nobodysHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

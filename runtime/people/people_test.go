@@ -2,6 +2,7 @@ package people_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
+	"golang.org/x/crypto/argon2"
 
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/people/peopletest"
@@ -392,6 +394,34 @@ func TestPasswords(t *testing.T) {
 		if _, err := h.MakeFirst(ctx, link, who[0], who[1], phrase); !errors.Is(err, people.ErrInvalid) {
 			t.Errorf("an account of %q: %v, want %v", who, err, people.ErrInvalid)
 		}
+	}
+}
+
+// TestHashIsRenewed: a hash with parameters of another day still opens, and is one of today's afterwards.
+func TestHashIsRenewed(t *testing.T) {
+	t.Parallel()
+	h := open(t, people.Options{})
+	dana := h.first()
+	a, err := h.store.Account(ctx, practice, dana.id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	today, salt := a.Password, []byte("0123456789abcdef")
+	enc := base64.RawStdEncoding.EncodeToString
+	a.Password = "$argon2id$v=19$m=1024,t=1,p=1$" + enc(salt) + "$" + enc(argon2.IDKey([]byte(phrase), salt, 1, 1024, 1, 32))
+	if err := h.store.Apply(ctx, practice, people.Change{Accounts: []people.Account{a}}); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.wait(time.Minute)
+	if _, err := h.SignIn(ctx, dana.email, phrase); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = h.store.Account(ctx, practice, dana.id); err != nil || a.Password[:30] != today[:30] {
+		t.Errorf("the hash is %s, %v", a.Password, err)
+	}
+	h.clock.wait(time.Minute)
+	if _, err := h.signIn(dana); err != nil {
+		t.Errorf("after it was renewed: %v", err)
 	}
 }
 

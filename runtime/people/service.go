@@ -43,6 +43,9 @@ type Options struct {
 	Provider *Provider   // nil: no sign-in with the practice's own provider
 	Alert    func(Alert) // nil: nobody is told
 	Courses  map[Role]string
+	// ProviderOnly lets staff in by the provider alone, and only where it says that it saw two factors: what it demands of devices and
+	// places cannot be got around by a password here. The first account is still made by its link.
+	ProviderOnly bool
 	// StrictCodes refuses programs for one-time codes that know SHA-1 only.
 	StrictCodes bool
 }
@@ -58,20 +61,23 @@ type Service struct {
 	provider       *Provider
 	alert          func(Alert)
 	courses        map[Role]string
-	strict         bool
+	strict, abroad bool        // StrictCodes, ProviderOnly
 	strangers      *sync.Mutex // one try under an address without an account is counted at a time
 	client         Client
 }
 
 // New returns a Service.
 func New(o Options) (*Service, error) {
+	if o.ProviderOnly && o.Provider == nil {
+		return nil, errors.New("people: staff are to sign in by a provider, and there is none")
+	}
 	keys, err := passkeys(o.Origin, o.Name)
 	if err != nil {
 		return nil, fmt.Errorf("origin %q: %w", o.Origin, err)
 	}
 	s := &Service{
 		practice: o.Practice, name: o.Name, store: o.Store, sealer: o.Sealer, now: o.Now, random: o.Random, keys: keys,
-		provider: o.Provider, alert: o.Alert, courses: o.Courses, strict: o.StrictCodes, strangers: new(sync.Mutex),
+		provider: o.Provider, alert: o.Alert, courses: o.Courses, strict: o.StrictCodes, abroad: o.ProviderOnly, strangers: new(sync.Mutex),
 	}
 	if s.random == nil {
 		s.random = rand.Reader
@@ -225,6 +231,9 @@ func (s *Service) Invite(ctx context.Context, v *Visit, p Person) (id, token str
 
 // Accept chooses the password of an invited account.
 func (s *Service) Accept(ctx context.Context, token, password string) (Step, error) {
+	if s.abroad {
+		return Step{}, ErrForbidden
+	}
 	link, err := s.session(ctx, token, Invited)
 	if err != nil {
 		return Step{}, err

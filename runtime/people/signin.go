@@ -15,6 +15,9 @@ import (
 
 // SignIn takes an address and a password. What is missing to be in is the step's Stage.
 func (s *Service) SignIn(ctx context.Context, email, password string) (Step, error) {
+	if s.abroad {
+		return Step{}, ErrForbidden
+	}
 	email = strings.ToLower(strings.TrimSpace(email))
 	a, err := s.store.ByEmail(ctx, s.practice, email)
 	if errors.Is(err, ErrNotFound) {
@@ -39,6 +42,11 @@ func (s *Service) SignIn(ctx context.Context, email, password string) (Step, err
 		stage = MustAdd
 		if len(a.Passkeys) > 0 { // the second factor there is cannot be shown here
 			return Step{}, s.refuse(ctx, a.ID, "password-without-passkey")
+		}
+	}
+	if !strings.HasPrefix(a.Password, current) { // it was hashed with other parameters than are right now
+		if a.Password, err = hashPassword(password, s.random); err != nil {
+			return Step{}, err
 		}
 	}
 	a.Passwords = Failures{}

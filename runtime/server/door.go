@@ -44,7 +44,7 @@ type (
 
 func (s *Server) doorRoutes() []route {
 	step := answer{status: http.StatusOK, body: stepAnswer{}}
-	refused := []*problem{errRefused, errWait}
+	refused := []*problem{errRefused, errWait, errForbidden}
 	post := func(path, does string, body any, handle func(http.ResponseWriter, *http.Request) error) route {
 		return route{method: "POST", path: "/api/staff" + path, does: does, access: atDoor(), body: body, answer: step,
 			problems: refused, handle: handle}
