@@ -183,7 +183,7 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, c *caller) error 
 	out := queueAnswer{Conversations: []caseAnswer{}}
 	for i := range list {
 		k := &list[i]
-		if s.people.May(c.Visit, people.ViewTranscript, people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}) {
+		if s.people.May(c.Visit, people.ViewTranscript, s.target(c, k)) {
 			out.Conversations = append(out.Conversations, s.newCase(k, s.sees(c, k.ID), names))
 		}
 	}

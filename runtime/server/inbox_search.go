@@ -64,8 +64,7 @@ func (s *Server) search(w http.ResponseWriter, r *http.Request, c *caller) error
 	var hits []string
 	for i := range list[:min(len(list), searchOpened)] {
 		k := &list[i]
-		target := people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}
-		if !s.people.May(c.Visit, people.ViewTranscript, target) || !b.fits(k) || !named(k, words) {
+		if !s.people.May(c.Visit, people.ViewTranscript, s.target(c, k)) || !b.fits(k) || !named(k, words) {
 			continue
 		}
 		if len(hits) == searchShown {

@@ -10,36 +10,51 @@ import (
 	"github.com/tacet-lang/tacet/runtime/calendar"
 )
 
-// wait says when a person will read what is written now: never sooner than the team, or who stands in for it, is there.
+// wait says when a person will read what is written now: the team itself, and until then whoever stands in for it.
 func (w words) wait(m *machine.Machine, team string, now time.Time, lang string) string {
-	at, ok := nextThere(&m.Practice, team, now)
-	switch {
-	case !ok:
-		return w.WaitUnknown
-	case !at.After(now):
+	own, opens := nextOf(&m.Practice, team, now)
+	if opens && !own.After(now) {
 		return w.WaitNow
 	}
+	standIn, from := "", time.Time{}
+	for _, other := range fallbacks(&m.Practice, team) {
+		if at, ok := nextOf(&m.Practice, other, now); ok && (from.IsZero() || at.Before(from)) {
+			standIn, from = other, at
+		}
+	}
+	switch {
+	case !opens && standIn == "":
+		return w.WaitUnknown
+	case !opens && !from.After(now):
+		return w.WaitNow
+	case !opens:
+		return w.from(from, now, lang)
+	case standIn == "" || from.After(now):
+		return w.from(own, now, lang)
+	}
+	return w.from(own, now, lang) + " " + fmt.Sprintf(w.WaitStandIn, label(&m.Practice, standIn, lang, w.Colleagues))
+}
+
+func (w words) from(at, now time.Time, lang string) string {
 	return strings.Replace(fmt.Sprintf(w.WaitFrom, w.moment(at, now, lang)), "..", ".", 1) // after "a. m."
 }
 
-// nextThere is the earliest time at which somebody of a team, or of its fallbacks, is there.
-func nextThere(p *machine.Practice, team string, now time.Time) (earliest time.Time, ok bool) {
-	for range p.Teams { // a circle of fallbacks ends
-		hours, known := calendar.Team(p, team)
-		if !known {
-			break
-		}
-		if at, opens := hours.NextOpen(now); opens && (!ok || at.Before(earliest)) {
-			earliest, ok = at, true
-		}
-		for _, t := range p.Teams {
-			if t.Name == team {
-				team = t.Fallback
-				break
-			}
+func nextOf(p *machine.Practice, team string, now time.Time) (at time.Time, ok bool) {
+	hours, known := calendar.Team(p, team)
+	if !known {
+		return at, false
+	}
+	return hours.NextOpen(now)
+}
+
+// label is how patients hear of a team.
+func label(p *machine.Practice, team, lang, otherwise string) string {
+	for i := range p.Teams {
+		if text := p.Teams[i].Label.In(lang); p.Teams[i].Name == team && text != "" {
+			return text
 		}
 	}
-	return earliest, ok
+	return otherwise
 }
 
 // moment is a time from now on as one says it: "tomorrow at 9:00 AM".

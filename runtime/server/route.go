@@ -205,7 +205,7 @@ func (s *Server) admitTo(r *http.Request, c *caller, a people.Action) error {
 		return err
 	}
 	c.seen = &seen
-	target := people.Target{Practice: s.host.Practice(), Team: seen.Team, Claimed: seen.Holder}
+	target := s.target(c, &seen)
 	broke := c.Broke(id, s.host.Now())
 	if a == people.BreakGlass {
 		if !s.people.May(c.Visit, a, target) {

@@ -50,8 +50,7 @@ func (s *Server) attend(w http.ResponseWriter, r *http.Request, c *caller) error
 	if err != nil {
 		return err
 	}
-	target := people.Target{Practice: s.host.Practice(), Team: k.Team, Claimed: k.Holder}
-	if !s.people.May(c.Visit, people.ViewTranscript, target) && !c.Broke(k.ID, s.host.Now()) {
+	if !s.people.May(c.Visit, people.ViewTranscript, s.target(c, &k)) && !c.Broke(k.ID, s.host.Now()) {
 		return errNotFound
 	}
 	doing := presence.Doing(b.Doing)

@@ -7,8 +7,9 @@ type words struct {
 	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh         string
 	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows          string
 	NotHere, NotNow, WidgetOpen, WidgetClose                                     string
-	WaitNow, WaitFrom, WaitUnknown, Today, Tomorrow, At, AtOne                   string // WaitFrom takes a time
+	WaitNow, WaitFrom, WaitStandIn, WaitUnknown, Today, Tomorrow, At, AtOne      string // WaitFrom takes a time, WaitStandIn a team
 	Near, Here, Offline, Sending, Delivered, PickDay, PickTime, Writing          string
+	Colleagues                                                                   string
 }
 
 // languages names each language in itself.
@@ -52,6 +53,8 @@ var wording = map[string]words{
 		Flows:        "How can we help?",
 		WaitNow:      "Somebody of our team is there now and will read this.",
 		WaitFrom:     "A person can read this from %s on.",
+		Colleagues:   "colleagues of theirs",
+		WaitStandIn:  "Until then %s can read it.",
 		WaitUnknown:  "We cannot say when a person will read this. Please call us.",
 		Today:        "today",
 		Tomorrow:     "tomorrow",
@@ -107,6 +110,8 @@ var wording = map[string]words{
 		Flows:        "¿En qué podemos ayudarle?",
 		WaitNow:      "Alguien de nuestro equipo está ahora y leerá esto.",
 		WaitFrom:     "Una persona puede leer esto a partir de %s.",
+		Colleagues:   "otra persona del equipo",
+		WaitStandIn:  "Mientras tanto puede leerlo %s.",
 		WaitUnknown:  "No podemos decir cuándo leerá esto una persona. Por favor, llámenos.",
 		Today:        "hoy",
 		Tomorrow:     "mañana",
