@@ -342,6 +342,9 @@ func (b *Tab) keep(variable, name string) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	if png, err = smaller(png); err != nil {
+		b.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil { //nolint:gosec // pictures for everybody
 		b.Fatal(err)
 	}

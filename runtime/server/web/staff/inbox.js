@@ -86,23 +86,28 @@ export const queue = async (i) => {
     await load(false)
     if (!still()) return
     show(el('div', { class: 'inbox' }, draw(i, known)))
-    every(20, () => refresh(i, still))
+    every(soon, () => refresh(i, still))
   } catch (error) { complain(error.message) }
 }
 
+// Who begins to wait is told of within five seconds. What is the same is not drawn again: it would close what is just being chosen.
+const soon = 4
+let drawn = ''
 const refresh = async (i, still) => {
   try {
     const before = known.length
     await load(true)
     if (!still()) return
-    redraw(i)
+    const now = JSON.stringify(known) + Math.floor(Date.now() / 60000)
+    if (now !== drawn) redraw(i)
+    drawn = now
     if (known.length > before) announce('The queue has grown.')
   } catch (error) { if (still()) complain(error.message) }
 }
 
 // beside is the queue next to an open conversation, where there is room for it.
 export const beside = (i, still) => {
-  every(20, () => refresh(i, still))
+  every(soon, () => refresh(i, still))
   if (!known || old) load(true).then(() => still() && redraw(i)).catch(() => {})
   return draw(i, known || [])
 }
