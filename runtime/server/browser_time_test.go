@@ -159,7 +159,7 @@ func TestPageResumes(t *testing.T) {
 
 	b.Offline(true)
 	b.Shows("#offline")
-	last = answer(3)
+	answer(3)
 	other.Write("I write meanwhile")
 	other.Says("I write meanwhile")
 	last = answer(1)
