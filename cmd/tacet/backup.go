@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -24,7 +25,7 @@ const keysBackup = "keys.age"
 type backupCmd struct {
 	Dir  string `arg:"" optional:"" help:"Folder of the practice; the current folder by default." default:"."`
 	To   string `help:"Folder to write to; the same each time." required:"" type:"path"`
-	For  string `help:"Who can read it: an age recipient, age1…; age-keygen makes one." required:"" placeholder:"RECIPIENT"`
+	For  string `help:"Who can read it: an age recipient, age1… or, safe from quantum computers too, age1pq1…; age-keygen makes one." required:"" placeholder:"RECIPIENT"`
 	Data string `help:"Database file; by default .tacet/tacet.db in the practice's folder." placeholder:"FILE"`
 }
 
@@ -39,10 +40,11 @@ in neither; keep it elsewhere. The server may go on meanwhile. A PostgreSQL data
 
 // Run copies and encrypts.
 func (cmd *backupCmd) Run(con *console) error {
-	recipient, err := age.ParseX25519Recipient(cmd.For)
-	if err != nil {
+	recipients, err := age.ParseRecipients(strings.NewReader(cmd.For))
+	if err != nil || len(recipients) != 1 {
 		return usage("`--for` is no age recipient, which begins with age1")
 	}
+	recipient := recipients[0]
 	data := cmd.Data
 	if data == "" {
 		data = filepath.Join(cmd.Dir, ".tacet", "tacet.db")

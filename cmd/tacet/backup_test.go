@@ -55,6 +55,21 @@ func TestBackup(t *testing.T) {
 		}
 	}
 
+	hybrid, err := age.GenerateHybridIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(key+".pq", []byte(hybrid.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, "backup", "--to", copies+"-pq", "--for", hybrid.Recipient().String(), practice)
+	if out := mustRun(t, "restore", "--try", "--from", newest(t, copies+"-pq"), "--identity", key+".pq", practice); !strings.Contains(out, "whole") {
+		t.Errorf("restore --try of a copy for a hybrid key says %q", out)
+	}
+	if code, _, _ := runTacet("restore", "--try", "--from", newest(t, copies+"-pq"), "--identity", key, practice); code == exitHolds {
+		t.Error("a copy opens with another key")
+	}
+
 	b, err := os.ReadFile(first)
 	if err != nil {
 		t.Fatal(err)

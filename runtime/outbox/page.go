@@ -134,16 +134,19 @@ const urgent = "conversation.urgent"
 
 // alerting lists what the compliance owner is told at once, and in which words.
 var alerting = map[string]string{
-	"glass.broken":     "Somebody has opened a conversation in an emergency that their role does not show them.",
-	"egress.parked":    "Something that patients have sent may not leave, and is parked.",
-	"egress.given-up":  "Something that patients have sent could not be delivered for days, and is given up.",
-	"page.parked":      "A patient waits, and nothing says how people are reached.",
-	"page.given-up":    "A patient waits, and people could not be called for days, by a fault of this program.",
-	"alert.given-up":   "An alert could not be delivered for days.",
-	urgent:             "A patient who is talking to a person has written something that sounds like an emergency.",
-	"breach.opened":    "An incident was opened. Its clocks are running.",
-	"retention.failed": "A conversation could not be erased when it was due.",
-	agreementEnds:      "The agreement with a vendor ends soon, or has ended: then nothing is sent to it any more.",
+	"glass.broken":         "Somebody has opened a conversation in an emergency that their role does not show them.",
+	"egress.parked":        "Something that patients have sent may not leave, and is parked.",
+	"egress.given-up":      "Something that patients have sent could not be delivered for days, and is given up.",
+	"page.parked":          "A patient waits, and nothing says how people are reached.",
+	"page.given-up":        "A patient waits, and people could not be called for days, by a fault of this program.",
+	"alert.given-up":       "An alert could not be delivered for days.",
+	urgent:                 "A patient who is talking to a person has written something that sounds like an emergency.",
+	"breach.opened":        "An incident was opened. Its clocks are running.",
+	"people.own-roles":     "Somebody who manages people has given a role to themselves.",
+	"people.reinvited":     "Somebody's password and second factor are being replaced. Make sure that they asked for it: whoever has the link is them.",
+	"people.session-moved": "Somebody's session was used from another browser than they signed in with, and has been ended.",
+	"retention.failed":     "A conversation could not be erased when it was due.",
+	agreementEnds:          "The agreement with a vendor ends soon, or has ended: then nothing is sent to it any more.",
 }
 
 const (

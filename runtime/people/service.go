@@ -271,12 +271,16 @@ func (s *Service) Edit(ctx context.Context, v *Visit, p Person) error {
 	if i < 0 {
 		return ErrNotFound
 	}
+	raised := p.ID == v.ID && slices.ContainsFunc(roles, func(r Role) bool { return !all[i].Has(r) })
 	all[i].Roles, all[i].Teams, all[i].Left = roles, p.Teams, p.Left
 	if !slices.ContainsFunc(all, func(a Account) bool { return !a.Left && a.Has(Admin) }) {
 		return fmt.Errorf("%w: somebody has to manage people", ErrInvalid)
 	}
 	c := Change{Accounts: []Account{all[i]}, Events: s.event(v.ID, "people.changed", "person", p.ID, "roles", roleList(roles),
 		"left", fmt.Sprint(p.Left))}
+	if raised { // which nobody forbids where one person runs a practice, and somebody else must hear of
+		c.Events = append(c.Events, s.event(v.ID, "people.own-roles", "roles", roleList(roles))...)
+	}
 	if p.Left {
 		c.EndAll = []string{p.ID}
 	}

@@ -85,7 +85,7 @@ func (s *Service) session(ctx context.Context, token string, stages ...Stage) (S
 	}
 	now := s.now()
 	if !now.Before(found.Ends) || now.Sub(found.Seen) >= Idle && found.Stage == In {
-		return Session{}, ErrRefused
+		return Session{}, s.expired(ctx, found)
 	}
 	if !slices.Contains(stages, found.Stage) {
 		return Session{}, ErrRefused
@@ -94,6 +94,22 @@ func (s *Service) session(ctx context.Context, token string, stages ...Stage) (S
 		return Session{}, s.moved(ctx, found)
 	}
 	return found, nil
+}
+
+// expired takes a session away that has ended by the clock, so that none comes back when a clock is set back.
+func (s *Service) expired(ctx context.Context, found Session) error {
+	if found.Stage == Stranger {
+		return ErrRefused
+	}
+	actor := found.Person
+	if actor == "" {
+		actor = nobody
+	}
+	err := s.store.Apply(ctx, s.practice, Change{Ended: []Digest{found.Digest}, Events: s.event(actor, "people.session-expired", "stage", string(found.Stage))})
+	if err != nil {
+		return err
+	}
+	return ErrRefused
 }
 
 // Authenticate returns who a token belongs to, and keeps the session from ending for want of use.
