@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -163,14 +164,31 @@ func (c *compilation) checkEscalations() {
 				Help("add `on %s` to an escalation", name)
 		}
 	}
+	c.checkEscalated()
+}
+
+// checkEscalated reports what the scope escalates and no escalation takes, once: one escalation can take it all.
+func (c *compilation) checkEscalated() {
+	var left []syntax.Ident
 	for _, item := range c.names.scope.Items {
 		for _, id := range item.Topics {
 			if c.types.treat[id.Name] == machine.Escalate && c.types.raised[id.Name] == "" {
-				c.report(diag.NotEscalated, id.Span, "nothing says who takes `%s`", id.Name).
-					Means("a patient who asks about it is passed to nobody").
-					Help("add `escalation %s-team { on %s say \"I am passing this to our team.\" handoff }`", id.Name, id.Name)
+				left = append(left, id)
 			}
 		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	names := make([]string, len(left))
+	for i, id := range left {
+		names[i] = id.Name
+	}
+	d := c.report(diag.NotEscalated, left[0].Span, "nothing says who takes %s", list(names)).
+		Means("a patient who asks about `%s` is passed to nobody", names[0]).
+		Help("add `escalation %s-team { on %s say \"I am passing this to our team.\" handoff }`", names[0], strings.Join(names, ", "))
+	for _, id := range left[1:] {
+		d.Also(id.Span, "and nothing says who takes this")
 	}
 }
 

@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"fmt"
 	"maps"
 	"path"
 	"regexp"
@@ -268,6 +269,9 @@ const mostSuggestions = 50
 func (r *resolver) finish() {
 	for i, key := range r.order {
 		u := r.seen[key]
+		if key.code == diag.UnknownTopic && r.c.leftOut(u.first) {
+			continue
+		}
 		d := r.c.report(key.code, u.first.Span, "there is no %s `%s`", u.what, u.first.Name)
 		if u.within != "" {
 			d.In("%s", u.within)
@@ -279,6 +283,27 @@ func (r *resolver) finish() {
 			r.c.suggestFor(d, key.code, u)
 		}
 	}
+}
+
+// frontDesk is the module of the topics that practices are asked about.
+const frontDesk = "std/frontdesk"
+
+// leftOut reports a topic that only the module of topics has, once for all of them, and says whether it is one.
+func (c *compilation) leftOut(id syntax.Ident) bool {
+	from, file := c.project.find(frontDesk, flowEnding)
+	if from == nil || c.files[file] != nil {
+		return false
+	}
+	module := c.project.unit(from, file, frontDesk)
+	isTopic := func(d syntax.Decl) bool { t, ok := d.(*syntax.TopicDecl); return ok && t.Name.Name == id.Name }
+	if module.tree == nil || !slices.ContainsFunc(module.tree.Decls, isTopic) {
+		return false
+	}
+	if !c.sameCause(frontDesk, id.Span, "so there is no `%s`", id.Name) {
+		c.cause(frontDesk, c.report(diag.UnknownTopic, id.Span, "there is no topic `%s`: this flow does not use `%s`, which has it", id.Name, frontDesk).
+			Help("add `use \"%s\"`", frontDesk))
+	}
+	return true
 }
 
 // suggestFor completes the report of an unknown name: a name like it, or how to declare one.
@@ -294,7 +319,11 @@ func (c *compilation) suggestFor(d *diag.Diagnostic, code *diag.Code, u *unknown
 	case diag.UnknownField:
 		d.Help("declare it: `field %s text for \"…\"`", u.first.Name)
 	case diag.UnknownTopic:
-		d.Help("declare it: `topic %s { like \"…\"  answer \"…\" }`, or use one there is: %s", u.first.Name, list(known))
+		help := fmt.Sprintf("declare it: `topic %s { like \"…\"  answer \"…\" }`", u.first.Name)
+		if len(known) > 0 {
+			help += ", or use one there is: " + list(known)
+		}
+		d.Help("%s", help)
 	case diag.UnknownVendor, diag.UnknownTeam:
 		d.Help("practice.yaml has %s; add it there first if it is new", list(known))
 	default:

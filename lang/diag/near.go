@@ -1,8 +1,11 @@
 package diag
 
+import "strings"
+
 // Near returns the candidate that name was most likely meant to be, or "" if none is near. Nearness is the number of
 // letters to insert, delete, replace or swap with a neighbour (Damerau–Levenshtein in its restricted form), at most one
-// for every three letters and never more than three. Of equally near candidates the first wins.
+// for every three letters and never more than three. Of equally near candidates the first wins. Where none is so near, one
+// that begins or ends alike is: `price` and `pricing`, `telephone` and `phone`.
 func Near(name string, candidates []string) string {
 	from := []rune(name)
 	if len(from) > maxNearLength {
@@ -22,7 +25,31 @@ func Near(name string, candidates []string) string {
 			best, bestDistance = c, d
 		}
 	}
+	if best == "" {
+		return alike(name, candidates)
+	}
 	return best
+}
+
+// minAlike is how many letters two names must have in common at their beginning or end.
+const minAlike = 4
+
+// alike returns the first candidate that has all but one letter of the shorter name in common with name at its beginning, or
+// all of them at its end; "" if none has.
+func alike(name string, candidates []string) string {
+	for _, c := range candidates {
+		if len(c) > maxNearLength || c == name {
+			continue
+		}
+		short, n := min(len(c), len(name)), 0
+		for n < short && c[n] == name[n] {
+			n++
+		}
+		if n >= max(minAlike, short-1) || short >= minAlike && (strings.HasSuffix(name, c) || strings.HasSuffix(c, name)) {
+			return c
+		}
+	}
+	return ""
 }
 
 // maxNearLength bounds the work; a longer name is no slip of the keyboard.

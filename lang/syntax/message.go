@@ -30,7 +30,7 @@ func (p *parser) explanation() *diag.Diagnostic {
 		return p.missingBrace()
 	case p.wants("..") && (t.kind == kindNumber || p.text(bad) == "to"):
 		return p.badRange(bad)
-	case p.text(bad-1) == "," && p.lineOver(bad):
+	case p.text(bad-1) == "," && (p.lineOver(bad) || p.wants("<ident>") && (p.text(bad) == "to" || p.is(bad, ")") || p.is(bad, "{"))):
 		return p.trailingComma()
 	case p.lineOver(bad):
 		return diag.MissingPart.At(p.tokenSpan(bad-1, bad-1), "after `%s` %s is missing", p.shortText(bad-1), p.wanted()).

@@ -89,6 +89,11 @@ func (p *parser) explainStray(i int, allowed []string) {
 }
 
 func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
+	sp, word := p.tokenSpan(i, i), p.text(i)
+	if near := diag.Near(word, allowed); near != "" && p.toks[i].kind == kindIdent && p.follows(i) && p.within == "session" {
+		return diag.UnexpectedWord.At(sp, "`%s` is not known here", clip(word)).
+			Mend(false, "did you mean `"+near+"`?", diag.Edit{Span: sp, Text: near})
+	}
 	if p.follows(i) {
 		if d := p.continued(i); d != nil {
 			return d
@@ -97,7 +102,6 @@ func (p *parser) strayExplanation(i int, allowed []string) *diag.Diagnostic {
 	if p.isOption(i) {
 		return p.missingComma(i)
 	}
-	sp, word := p.tokenSpan(i, i), p.text(i)
 	switch k := p.toks[i].kind; {
 	case k == kindString && slices.Contains(allowed, "say"):
 		return diag.UnexpectedWord.At(sp, "this text is not said: no `say` or `ask` stands before it").
