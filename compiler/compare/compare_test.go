@@ -79,6 +79,7 @@ func TestChanges(t *testing.T) {
 		}, compare.Privacy, "`visit` is newly sent to `crm`"},
 		{"an agreement", func(m *machine.Machine) { m.Practice.Vendors[0].Agreement.Expires = "2026-12-31" }, compare.Privacy, "the agreement with `crm`"},
 		{"keep", func(m *machine.Machine) { m.Session.Keep++ }, compare.Privacy, "kept for another time"},
+		{"keep of an outcome", func(m *machine.Machine) { m.Session.Ended = []machine.KeepEnded{{Outcome: machine.Timeout, Days: 7}} }, compare.Privacy, "that end as `timeout` are kept for another time"},
 		{"the notice", func(m *machine.Machine) { m.Notice["es"] = "Hola" }, compare.Privacy, "the notice reads otherwise in Spanish"},
 		{"timeout", func(m *machine.Machine) { m.Session.Timeout += 60 }, compare.Behaviour, "after another time"},
 		{"a guard", func(m *machine.Machine) { m.Guards[0].Source = `part == "morning"` }, compare.Behaviour, "the ways on from"},

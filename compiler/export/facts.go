@@ -97,6 +97,9 @@ func (w *factWriter) flow() {
 	w.fact("timeout", w.m.Session.Timeout)
 	w.fact("retries", w.m.Session.Retries)
 	w.fact("kept", w.m.Session.Keep)
+	for _, e := range w.m.Session.Ended {
+		w.fact("kept", e.Days)
+	}
 	for _, lang := range f.Languages {
 		w.text("notice", w.m.Notice, lang)
 	}

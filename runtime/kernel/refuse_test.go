@@ -259,7 +259,13 @@ var refusals = map[string]struct {
 	"too many retries":              {"G9", "retries", func(e edit) { e.m.Session.Retries = 4 }},
 	"too long a timeout":            {"G11", "timeout", func(e edit) { e.m.Session.Timeout = 3600 }},
 	"kept for too long":             {"G11", "kept", func(e edit) { e.m.Session.Keep = 400 }},
-	"kept without a rule":           {"G11", "kept", func(e edit) { e.m.Policy.Keep = nil }},
+	"an outcome kept too short": {"G11", "kept", func(e edit) {
+		e.m.Session.Ended = []machine.KeepEnded{{Outcome: machine.Timeout, Days: 1}}
+		for i := range e.m.Policy.Keep {
+			e.m.Policy.Keep[i].Min = 5
+		}
+	}},
+	"kept without a rule": {"G11", "kept", func(e edit) { e.m.Policy.Keep = nil }},
 	"a topic without an answer": {"G12", "nothing happens", func(e edit) {
 		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}}, e.m.Topics...)
 	}},

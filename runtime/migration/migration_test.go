@@ -132,6 +132,7 @@ func TestCheck(t *testing.T) {
 		{name: "a button more", moves: same("about"), replaced: []string{`-> welcome`, "-> welcome\n    \"Ask later\" es \"Más tarde\" -> welcome"}},
 		{name: "another notice", moves: everything, replaced: []string{"read only by our staff", "read by our staff"}, want: "the privacy notice has changed in `en`"},
 		{name: "kept longer", moves: everything, replaced: []string{"keep 90 days", "keep 120 days"}, want: "conversations are kept for 90 days"},
+		{name: "an outcome kept for less", moves: everything, replaced: []string{"keep 90 days", "keep 90 days  keep timeout 7 days"}, want: "depends on how they end"},
 		{name: "for something else", moves: everything, replaced: []string{`for "when to call"`, `for "which doctor calls"`}, want: "drop its value"},
 		{name: "a guard that is new looks at what is known", moves: same("contact", "contact.2", "contact.3"),
 			replaced: []string{`topic == "other" && !practice.open`, `topic == "botox" && !practice.open`}},
