@@ -14,19 +14,12 @@ const chat = "service-chat"
 // measureTriggers counts an emergency or urgent trigger as heard, whatever its category: that is what stops the
 // assistant.
 func measureTriggers(t *testing.T, b *strings.Builder) []target {
-	std := library(t)
 	heard, tier, alarms := sliced{}, sliced{}, sliced{}
 	for _, row := range rows(t, "triggers/held.tsv", "lang", "expect", "category", "style", "text") {
 		lang, expect, category, style, message := row[0], row[1], row[2], row[3], row[4]
 		oneOf(t, expect, "emergency", "urgent", "none")
 		in := append(slicesOf(t, lang, style, message), "category "+category, "language in category "+category+" "+lang)
-		top := text.Hit{}
-		for _, h := range std.triggers.Match(text.Normalise(message)) {
-			if h.Tier != text.TierRoutine {
-				top = h
-				break
-			}
-		}
+		top := loudest(t, message)
 		if expect == "none" {
 			if category != chat {
 				in = append(in, "all adversarial")
@@ -48,6 +41,7 @@ func measureTriggers(t *testing.T, b *strings.Builder) []target {
 	for _, kind := range []string{"all", "lang", "category", "style"} {
 		table(b, kind, column{"false alarms", alarms})
 	}
+	measureIndependentTriggers(t, b, heard, tier, alarms)
 	worst, low := heard.worst("category")
 	return []target{
 		{"emergencies heard", heard["all all"], 0.95, false},

@@ -1,0 +1,93 @@
+package heldtest_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
+
+// independentMeasures are the halves of the independent sets of triggers of which those who write the rules read totals
+// only.
+var independentMeasures = []struct{ name, file string }{
+	{"second", "second-triggers-measure.tsv"},
+	{"third", "third-triggers-measure.tsv"},
+}
+
+const independentPreface = `### Three writers side by side
+
+The held set and the measure halves of two further sets, each by a writer who had seen neither the rules nor the other
+sets. The other half of the second set was trained on, nothing of the third: it shows what to expect of messages by
+somebody nobody has read. Those who wrote the rules looked at the totals of the held set at least nine times, at those of the
+second at least four times, and at those of the third three times, with no change that stands.
+
+`
+
+// measureIndependentTriggers writes the three sets side by side.
+func measureIndependentTriggers(t *testing.T, b *strings.Builder, heldHeard, heldTier, heldAlarms sliced) {
+	heard, tier, adversarial, talk := sliced{}, sliced{}, sliced{}, sliced{}
+	for _, kind := range []string{"all", "lang en", "lang es"} {
+		title := "set held"
+		if lang, ok := strings.CutPrefix(kind, "lang "); ok {
+			title += " " + lang
+		} else {
+			kind = "all all"
+		}
+		heard[title], tier[title] = heldHeard[kind], heldTier[kind]
+	}
+	adversarial["set held"], talk["set held"] = heldAlarms["all adversarial"], heldAlarms["category "+chat]
+	for _, set := range independentMeasures {
+		for _, row := range independentRows(t, set.file) {
+			in := []string{"set " + set.name, "set " + set.name + " " + row[0]}
+			top := loudest(t, row[4])
+			switch {
+			case row[1] != "none":
+				heard.add(top.Name != "", in...)
+				if top.Name != "" {
+					tier.add(top.Tier == text.TierEmergency || row[1] != "emergency", in...)
+				}
+			case row[2] == "chat":
+				talk.add(top.Name != "", in...)
+			default:
+				adversarial.add(top.Name != "", in...)
+			}
+		}
+	}
+	b.WriteString(independentPreface)
+	table(b, "set", column{"heard", heard}, column{"tier", tier},
+		column{"false alarms, sounding alarming", adversarial}, column{"false alarms, ordinary chat", talk})
+}
+
+// loudest is the most pressing hit of a message that stops the assistant, if any.
+func loudest(t *testing.T, message string) text.Hit {
+	for _, h := range library(t).triggers.Match(text.Normalise(message)) {
+		if h.Tier != text.TierRoutine {
+			return h
+		}
+	}
+	return text.Hit{}
+}
+
+// independentRows reads lang, expect, category, style and text of an independent set.
+func independentRows(t *testing.T, file string) [][]string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(sets, "triggers", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out [][]string
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "lang\t") {
+			continue
+		}
+		cells := strings.Split(line, "\t")
+		if len(cells) != 5 {
+			t.Fatalf("%s has a line of %d columns, want 5", file, len(cells))
+		}
+		out = append(out, cells)
+	}
+	return out
+}
