@@ -162,6 +162,10 @@ var defects = []struct {
 	{"timeout below", func(m *machine.Machine) { m.Session.Timeout = int(m.Policy.Timeout.Min) - 1 }},
 	{"kept too long for one class", func(m *machine.Machine) { m.Policy.Keep[2].Max = int64(m.Session.Keep) - 1 }},
 	{"kept too short for one class", func(m *machine.Machine) { m.Policy.Keep[1].Min = int64(m.Session.Keep) + 1 }},
+	{"an outcome kept too short for one class", func(m *machine.Machine) {
+		m.Session.Ended = []machine.KeepEnded{{Outcome: machine.Timeout, Days: 1}}
+		m.Policy.Keep[1].Min = 2
+	}},
 	{"retention of a class undeclared", func(m *machine.Machine) { m.Policy.Keep = slices.Delete(m.Policy.Keep, 2, 3) }},
 	{"agreement until the horizon", func(m *machine.Machine) {
 		m.Practice.Vendors[0].Agreement.Expires = asOf.AddDate(0, 0, 30).Format("2006-01-02")
