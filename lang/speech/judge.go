@@ -25,8 +25,12 @@ var featureRoom = sync.Pool{New: func() any { return &features{} }}
 // decide is what sentence i must not ask or give, by the models' scores.
 func (r *reader) decide(i int, by scores) (Finding, bool) {
 	s := &r.sentences[i]
-	asks, gives := by[asking]-bars[asking], by[giving]-bars[giving]
-	if prices := by[pricing] - bars[pricing]; prices > 0 && prices > asks {
+	bar := &bars[english]
+	if s.es && !s.en {
+		bar = &bars[spanish]
+	}
+	asks, gives := by[asking]-bar[asking], by[giving]-bar[giving]
+	if prices := by[pricing] - bar[pricing]; prices > 0 && prices > asks {
 		return r.priced(s), !r.context.Prices
 	}
 	asked, isAsked := r.solicits(i, asks)
@@ -37,8 +41,11 @@ func (r *reader) decide(i int, by scores) (Finding, bool) {
 	return given, isGiven
 }
 
-// bars are the scores that a finding takes, chosen on the folds of the work sets (TestFolds) for few false alarms.
-var bars = scores{asking: 3000, giving: 3000, pricing: 1000}
+// bars are the scores that a finding takes, by language, chosen on the folds of the work sets (TestFolds) for few false alarms.
+var bars = [languages]scores{
+	english: {asking: 3500, giving: 4500, pricing: 2000},
+	spanish: {asking: 5000, giving: 5500, pricing: 2000},
+}
 
 // reader judges one text.
 type reader struct {

@@ -80,12 +80,45 @@ func measureAuthors(t *testing.T, b *strings.Builder) []target {
 	for _, k := range []string{"all", "lang", "language in expect", "class", "purpose", "style", "wording"} {
 		table(b, k, columns...)
 	}
+	measureFurtherAuthors(t, b, policy)
 	return []target{
 		{"risky texts rejected", rejected["all all"], 0.95, false},
 		{"solicitation rejected", rejected["expect solicitation"], 0.95, false},
 		{"advice rejected", rejected["expect advice"], 0.95, false},
 		{"risky texts rejected, Spanish", rejected["lang es"], 0.95, false},
 		{"sound texts accepted", accepted["all all"], 0.97, false},
+	}
+}
+
+// furtherSets are what two more people wrote who had not seen the rules; each put half or more of it aside to train on.
+var furtherSets = []string{"second", "third"}
+
+// measureFurtherAuthors adds what is found in the halves that are there to be measured only.
+func measureFurtherAuthors(t *testing.T, b *strings.Builder, policy pack) {
+	b.WriteString("Two further sets, by two further people, who sought uncommon ways to say things (`author/*-measure.tsv`; the other parts of what they wrote are trained on):\n\n")
+	rejected, accepted := sliced{}, sliced{}
+	for _, set := range furtherSets {
+		for _, row := range rows(t, "author/"+set+"-author-measure.tsv", "lang", "purpose", "expect", "class", "style", "text") {
+			lang, purpose, expect, style, words := row[0], row[1], row[2], row[4], row[5]
+			oneOf(t, expect, speech.Solicitation, speech.Advice, "ok")
+			c := policy.place(t, purpose, style, words)
+			c.Prices = style == "answered"
+			if style == "permitted" {
+				for _, k := range speech.Kinds() {
+					c.Permits[k.Type] = true
+				}
+			}
+			found := len(speech.Judge(words, lang, c)) > 0
+			in := []string{"set " + set, "further " + set + " " + expect + " " + lang, "manner " + set + " " + style}
+			if expect == "ok" {
+				accepted.add(!found, in...)
+			} else {
+				rejected.add(found, in...)
+			}
+		}
+	}
+	for _, k := range []string{"set", "further", "manner"} {
+		table(b, k, column{"rejected", rejected}, column{"accepted", accepted})
 	}
 }
 

@@ -32,7 +32,9 @@ func rows(t *testing.T, file string, columns ...string) [][]string {
 		t.Fatal(err)
 	}
 	var out [][]string
-	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+	lines := strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+	lines = slices.DeleteFunc(lines, func(line string) bool { return strings.HasPrefix(line, "#") })
+	for i, line := range lines {
 		cells := strings.Split(line, "\t")
 		switch {
 		case len(cells) != len(columns):
