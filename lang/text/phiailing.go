@@ -128,7 +128,7 @@ func (d *detector) injuries() {
 
 var (
 	injuryVerbs = wordSet("fracture fracturo rompi rompio quebre quebro lastime lastimo torci torcio disloque disloco desgarre desgarro amputaron quitaron operaron opere opero queme quemo reventaron enyesaron")
-	bones      = wordSet("menisco ligamento ligamentos hueso tobillo muneca costilla costillas clavicula femur tendon codo hombros pelvis craneo tibia perone")
+	bones       = wordSet("menisco ligamento ligamentos hueso tobillo muneca costilla costillas clavicula femur tendon codo hombros pelvis craneo tibia perone")
 )
 
 // habit reads "I smoke", "fumo".

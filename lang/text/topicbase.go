@@ -63,12 +63,12 @@ func (b *topicBase) beside(specs []TopicSpec) (beside []TopicSpec, ok bool) {
 }
 
 // Passes over the lines: for a model that begins with nothing, for finding its bar, and for one that begins with the standard
-// topics, which goes on with steps as small as the last ones of those and each time over a part of their examples.
+// topics, which goes on with steps as small as the last ones of those, over a part of their examples.
 const (
 	passes       = 8
 	passesForBar = 4
 	standardPass = 12
-	passesBeside = 3
+	passesBeside = 2
 )
 
 // besideShare is how many times more an example of the flow weighs than it would if all were learned at once: it has few
@@ -102,29 +102,16 @@ func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 		t.lines[i].share *= besideShare
 	}
 	t.weights = append(t.weights, make([]int32, (len(t.named)-len(b.named))*t.classes)...)
-	for pass := range passesBeside {
-		t.learn(t.part(len(b.lines), pass), standardPass+pass, standardPass+pass+1)
-	}
+	t.learn(t.all(), standardPass, standardPass+passesBeside)
 	t.said = append(t.said, b.said...) // what the flow says goes first
 	return t.model(topics, b.model.bar)
-}
-
-// part are the numbers of a part of the lines that are known well and of all that follow them.
-func (t *learner) part(wellKnown, pass int) []int {
-	var out []int
-	for i := range t.lines {
-		if i >= wellKnown || i%passesBeside == pass {
-			out = append(out, i)
-		}
-	}
-	return out
 }
 
 // widened is a copy of what was learned, with room for so many topics in all.
 func (b *topicBase) widened(topics int) *learner {
 	shift := topics - b.topics
 	t := &learner{
-		classes: b.classes + shift, topics: topics, lines: slices.Clone(b.lines), named: slices.Clone(b.named),
+		classes: b.classes + shift, topics: topics, lines: slices.Clone(b.lines), unkept: b.unkept, named: slices.Clone(b.named),
 		count: slices.Clone(b.count), rarity: slices.Clone(b.rarity), words: slices.Clone(b.words),
 	}
 	t.ids = b.ids
@@ -151,14 +138,14 @@ func (b *topicBase) widened(topics int) *learner {
 	return t
 }
 
-// quietPair is how much of what a pair tells is left where examples are few.
-const quietPair = 600 // of 1 << valueShift
+// fewValues are what features of a kind count where examples are few, in parts of 1 << valueShift of what they count otherwise:
+// most pairs are met by chance then, and a concept speaks for words that no example has.
+var fewValues = [featureKinds]int{wordFeature: 1024, functionFeature: 1024, beginningFeature: 1024, pairFeature: 360, conceptFeature: 1463, conceptPairFeature: 1024, gramFeature: 512, formFeature: 0}
 
-// quietPairs lets pairs of words tell less: where examples are few, most pairs are met by chance.
-func (t *learner) quietPairs() {
-	for n := range t.rarity {
-		if t.named[n].kind == pairFeature && t.rarity[n] > 0 {
-			t.rarity[n] = t.rarity[n] * quietPair >> valueShift
+func (t *learner) valueFew() {
+	for n, r := range t.rarity {
+		if r > 0 {
+			t.rarity[n] = r * fewValues[t.named[n].kind] >> valueShift
 		}
 	}
 }
@@ -192,7 +179,7 @@ func (b *topicBase) without(specs []TopicSpec) *TopicModel {
 	}
 	t.countFeatures(0)
 	t.rate(0)
-	t.quietPairs()
+	t.valueFew()
 	t.weigh(0)
 	t.balance()
 	bar := t.findBar(caution)

@@ -23,8 +23,8 @@ const (
 // What a message that is left alone counts where bars are found, in tenths of what an understood example does. Handing a
 // patient over who did not ask for it ends the chat.
 var (
-	standardCaution = 25
-	requestCautions = [requestKinds]int{humanRequest: 100, botQuestion: 200, clinicalRequest: 40}
+	standardCaution = 45
+	requestCautions = [requestKinds]int{humanRequest: 200, botQuestion: 400, clinicalRequest: 130}
 )
 
 // judged is an example and what a model that was not taught it makes of it.

@@ -10,15 +10,24 @@ const (
 	pairFeature                    // two neighbouring words
 	conceptFeature                 // what many words mean
 	conceptPairFeature             // two concepts near each other
+	gramFeature                    // letters in a row: estaciona and estacionar, whereabouts and where, share them
+	formFeature                    // whether it asks, how long it is
 	featureKinds       = iota
 )
 
 // featureValues are what features count before they are weighed by how rare they are; one is a thousand.
-var featureValues = [featureKinds]int{wordFeature: 1000, functionFeature: 600, beginningFeature: 600, pairFeature: 600, conceptFeature: 1000, conceptPairFeature: 500}
+var featureValues = [featureKinds]int{wordFeature: 1000, functionFeature: 600, beginningFeature: 600, pairFeature: 1000, conceptFeature: 700, conceptPairFeature: 300, gramFeature: 400, formFeature: 600}
 
-// alone says whether a feature counts although one example has it only: a word or a concept does, what is made of several does not.
-func (k featureKind) alone() bool {
-	return k == wordFeature || k == functionFeature || k == conceptFeature
+// least is how many examples must have a feature for it to count: one has to have a word or a concept, more what is made of several.
+func (k featureKind) least() int {
+	switch k {
+	case wordFeature, functionFeature, conceptFeature:
+		return 1
+	case gramFeature:
+		return 3
+	default:
+		return 2
+	}
 }
 
 // featureID stands for the name of a feature: the upper bits of its FNV-1a hash. Of the some ten thousand features of a
@@ -44,8 +53,8 @@ const beginning = 5
 // conceptsBack is how many concepts back a pair of concepts may reach.
 const conceptsBack = 6
 
-// featureReader tells what a message consists of: stems, beginnings of words, pairs of neighbouring stems, concepts,
-// and pairs of concepts. Some are told more than once.
+// featureReader tells what a message consists of: stems, beginnings of words, pairs of neighbouring stems, concepts and
+// pairs of them, letters in a row, and its form. Some are told more than once.
 type featureReader struct {
 	tokens []token
 	lang   string // "" reads the message in both languages
@@ -55,6 +64,10 @@ type featureReader struct {
 
 func (r *featureReader) read() {
 	r.concepts()
+	r.form()
+	for i := range r.tokens {
+		r.grams(r.tokens[i].text)
+	}
 	for _, l := range languages {
 		if r.lang == "" || r.lang == l {
 			r.words(l)
@@ -88,6 +101,41 @@ func (r *featureReader) words(lang string) {
 	if before != sentenceEdge {
 		r.pair(lang, before, sentenceEdge)
 	}
+}
+
+// gramLetters is how many letters in a row are a feature; shorter words have none.
+const gramLetters = 3
+
+// grams tells the letters in a row of a word, with its beginning and end. Both languages share them.
+func (r *featureReader) grams(word string) {
+	if len(word) <= gramLetters || functionWords[word] || allDigits(word) {
+		return
+	}
+	word = "^" + word + "$"
+	for i := range len(word) - gramLetters + 1 {
+		r.name = append(append(r.name[:0], '~'), word[i:i+gramLetters]...)
+		r.tell(idOf(r.name), gramFeature)
+	}
+}
+
+// Lengths of messages are told apart in steps of so many words, up to a last step.
+const (
+	lengthStep  = 3
+	lengthSteps = 6
+)
+
+// form tells whether the message asks, and about how long it is.
+func (r *featureReader) form() {
+	r.name = append(r.name[:0], "!tells"...)
+	for i := range r.tokens {
+		if r.tokens[i].after == question {
+			r.name = append(r.name[:0], "!asks"...)
+			break
+		}
+	}
+	r.tell(idOf(r.name), formFeature)
+	r.name = append(append(r.name[:0], "!length "...), '0'+byte(min(len(r.tokens)/lengthStep, lengthSteps)))
+	r.tell(idOf(r.name), formFeature)
 }
 
 func appendWordName(b []byte, lang, stem string) []byte {

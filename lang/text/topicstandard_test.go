@@ -33,7 +33,7 @@ func examplesOf(t testing.TB, name, lang string) []text.Phrase {
 var topicNames = map[string]string{"bot": "are-you-a-bot", "clinical": "clinical-question"}
 
 // standardExamples are what the standard topics learn from: std/frontdesk, the lexicons of what is about nothing and of how
-// people are asked for, the training and working sets, and the half of the second set that may be looked into.
+// people are asked for, the training and working sets, and the halves of the second and the third set that may be looked into.
 func standardExamples(t testing.TB) []text.StandardExample {
 	t.Helper()
 	var out []text.StandardExample
@@ -57,7 +57,7 @@ func standardExamples(t testing.TB) []text.StandardExample {
 	for _, f := range files {
 		out = append(out, trainingLines(t, f)...)
 	}
-	for _, s := range append(workSentences(t), sentencesOf(t, "second", "develop")...) {
+	for _, s := range slices.Concat(workSentences(t), sentencesOf(t, "second", "develop"), sentencesOf(t, "third", "develop")) {
 		topic := s.topic
 		if name, ok := topicNames[topic]; ok {
 			topic = name

@@ -28,8 +28,10 @@ func (b *topicBase) encode() []byte {
 	}
 	out = appendSaid(out, b.model.said)
 	out = appendLikes(out, b.likes)
-	out = binary.AppendUvarint(out, uint64(b.background))
-	return b.appendLines(out)
+	kept, background := b.keptLines()
+	out = binary.AppendUvarint(out, uint64(background))
+	out = binary.AppendUvarint(out, uint64(len(b.lines)-len(kept)))
+	return b.appendLines(out, kept)
 }
 
 func appendWords(b []byte, words []string) []byte {
@@ -54,8 +56,24 @@ func appendLikes(b []byte, likes []standardLike) []byte {
 	return b
 }
 
+// keptEvery is of how many lines one is stored: what a flow adds is learned beside these. Of background lines all are.
+const keptEvery = 5
+
+// keptLines are the lines to store, and how many of them come before the background.
+func (b *topicBase) keptLines() (kept []line, background int) {
+	for i, l := range b.lines {
+		if i == b.background {
+			background = len(kept)
+		}
+		if i >= b.background || i%keptEvery == 0 {
+			kept = append(kept, l)
+		}
+	}
+	return kept, background
+}
+
 // appendLines writes of each line its class and its features, by their number in the order of ids.
-func (b *topicBase) appendLines(out []byte) []byte {
+func (b *topicBase) appendLines(out []byte, lines []line) []byte {
 	place := make([]int32, len(b.named))
 	for i := range place {
 		place[i] = -1
@@ -63,8 +81,8 @@ func (b *topicBase) appendLines(out []byte) []byte {
 	for i, k := range b.model.known {
 		place[b.ids.get(k.id)] = int32(i)
 	}
-	out = binary.AppendUvarint(out, uint64(len(b.lines)))
-	for _, l := range b.lines {
+	out = binary.AppendUvarint(out, uint64(len(lines)))
+	for _, l := range lines {
 		var index []int32
 		for _, n := range l.index {
 			if place[n] >= 0 {
@@ -112,7 +130,7 @@ func decodeTopicBase(data []byte) (*topicBase, bool) {
 	m.said = readSaid(r, b.topics)
 	b.said = m.said
 	b.readLikes(r)
-	b.background = int(r.uint())
+	b.background, b.unkept = int(r.uint()), int(r.uint())
 	b.readLines(r)
 	return b, r.ok && len(r.data) == 0 && b.background <= len(b.lines)
 }

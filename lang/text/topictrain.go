@@ -120,6 +120,7 @@ type learner struct {
 	classes int // topics and, last, those of no topic
 	topics  int
 	lines   []line
+	unkept  int // lines that were counted, too, and are not at hand
 	ids     idTable
 	named   []feature // by number
 	count   []int     // lines that have it
@@ -169,8 +170,8 @@ func (t *learner) countFeatures(first int) {
 func (t *learner) rate(first int) {
 	for n := first; n < len(t.named); n++ {
 		t.rarity[n] = -1
-		if t.count[n] > 1 || t.count[n] == 1 && t.named[n].kind.alone() {
-			t.rarity[n] = rarityOf(t.count[n], len(t.lines))
+		if t.count[n] >= t.named[n].kind.least() {
+			t.rarity[n] = rarityOf(t.count[n], len(t.lines)+t.unkept)
 		}
 	}
 }
@@ -247,6 +248,7 @@ const (
 	leastGradient = one / 1000
 	muchGradient  = one / 50
 	leastStored   = 2
+	doubt         = one / 20 // the share that the other classes keep of every example, lest the model be surer than it is right
 )
 
 // begin forgets all weights.
@@ -293,9 +295,9 @@ func (t *learner) improve(l *line, step int) bool {
 	softmax(t.logits)
 	much := false
 	for c, p := range t.logits {
-		g := -p
+		g := doubt/max(1, len(t.logits)-1) - p
 		if c == l.class {
-			g += one
+			g = one - doubt - p
 		}
 		if g = g * l.share >> valueShift; g < leastGradient && g > -leastGradient {
 			continue
