@@ -24,7 +24,7 @@ const (
 // patient over who did not ask for it ends the chat.
 var (
 	standardCaution = 45
-	requestCautions = [requestKinds]int{humanRequest: 200, botQuestion: 400, clinicalRequest: 130}
+	requestCautions = [requestKinds]int{humanRequest: 150, botQuestion: 400, clinicalRequest: 80}
 )
 
 // judged is an example and what a model that was not taught it makes of it.
