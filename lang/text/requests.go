@@ -77,6 +77,9 @@ func (m *Message) asks() asked {
 			if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {
 				bar += unnamedLead
 			}
+			if requestKind(i) == botQuestion && !slices.ContainsFunc(m.tokens, addresses) {
+				bar += strangerLead
+			}
 			if lead := b.requests[i].lead(logits) - bar; lead > 0 {
 				if score := scoreOf(lead); score > m.heard.score {
 					m.heard.asked = asked{requestKind(i), score}
@@ -90,6 +93,16 @@ func (m *Message) asks() asked {
 // unnamedLead is what a request for a person must lead by, besides, where it names neither a person nor a machine nor a
 // way to talk ("this gets me nowhere").
 const unnamedLead = halfScore / 2
+
+// strangerLead is what the question whether this is a machine must lead by, besides, where it names neither a machine nor a
+// person and turns to nobody ("can my wife come?").
+const strangerLead = 2 * halfScore
+
+// addresses says whether the word turns to whom one writes with, or points at this chat.
+func addresses(t token) bool { return addressing[t.text] }
+
+var addressing = wordSet(`you your yours u ur ya yourself this that it tu te ti tus usted ustedes eres esto esta este estas suenas escribes contestas vos sos real
+ there anyone anybody someone who whom human humans person people flesh automated recorded bot robot machine computer ai software program beep hay alguien quien humano humana humanos persona personas gente carne maquina computadora robot programa grabacion automatico automatica`)
 
 // ofPeople are the concepts of persons, machines and ways to talk.
 var ofPeople = map[string]bool{"human": true, "talk": true, "bot": true, "doctor": true}
