@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,13 @@ type proof struct {
 func prove(r *compiler.Result, asOf time.Time, talks string) (p proof) {
 	p.report, p.problems = verify.Check(r.Machine, verify.Options{AsOf: asOf, Files: r})
 	if p.report.Certificate != nil {
-		if err := kernel.Check(r.Machine, p.report.Certificate, asOf); err != nil {
+		var refused *kernel.Refusal
+		err := kernel.Check(r.Machine, p.report.Certificate, asOf)
+		switch {
+		case errors.As(err, &refused) && refused.Obligation == kernel.TooMuchWork:
+			p.report.Certificate = nil
+			p.problems.Add(tooLarge(r, refused))
+		case err != nil:
 			p.bugs = append(p.bugs, fmt.Errorf("%s: the kernel refuses a proof of the verifier: %w", r.Entry, err))
 		}
 	}
@@ -50,6 +57,14 @@ func prove(r *compiler.Result, asOf time.Time, talks string) (p proof) {
 		d.Witness = names[d.Witness]
 	}
 	return p
+}
+
+// tooLarge says that the proof of a flow is more than the kernel checks.
+func tooLarge(r *compiler.Result, refused *kernel.Refusal) *diag.Diagnostic {
+	at := r.Machine.Flow.Place
+	return diag.NotProven.At(verify.Span(at, r.File(at.File)), "the proof of this flow is too large: %s", refused.Reason).
+		Means("nobody can say yet what all patients would meet, so the flow is not served").
+		Help("decide on an answer in the state that asks for it, so that later states need not remember it")
 }
 
 // silenced reports whether the flow silences a warning on that day. Errors cannot be silenced.

@@ -18,10 +18,13 @@ import (
 
 // Refusal is why a machine may not be served.
 type Refusal struct {
-	Obligation string // "G1" … "G15", or "form" where machine or certificate are not what they must be to be judged
+	Obligation string // "G1" … "G15", TooMuchWork, or "form" where machine or certificate are not what they must be to be judged
 	Location   string // a location's id; empty where it is about the machine
 	Reason     string // a sentence without a full stop
 }
+
+// TooMuchWork is the obligation of a proof that may hold, but is too large to be checked.
+const TooMuchWork = "work"
 
 // Error implements error.
 func (r *Refusal) Error() string {
@@ -92,7 +95,7 @@ func (k *checker) spend(lengths ...int) bool {
 		n = min(n*length, maxWork+1)
 	}
 	k.work += n
-	return k.want(k.work <= maxWork, "form", "it takes more than %d steps to check", maxWork) && k.refusal == nil
+	return k.want(k.work <= maxWork, TooMuchWork, "it takes more than %d steps to check", maxWork) && k.refusal == nil
 }
 
 // want refuses unless something is so. The first refusal stays.
