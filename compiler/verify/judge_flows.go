@@ -162,10 +162,12 @@ func (c *checking) agreements() {
 		return
 	}
 	for _, s := range c.sends() {
-		needs := slices.ContainsFunc(s.action.Fields, func(name string) bool {
-			return c.m.Policy.VendorFloor != "" && c.classes.atMost(c.m.Policy.VendorFloor, c.m.Fields[c.field[name]].Class)
-		})
-		if needs && !slices.Contains(c.relied, s.vendor) {
+		needs := func(class string) bool {
+			return c.m.Policy.VendorFloor != "" && c.classes.atMost(c.m.Policy.VendorFloor, class)
+		}
+		told := slices.ContainsFunc(s.action.Fields, func(name string) bool { return needs(c.m.Fields[c.field[name]].Class) }) ||
+			slices.ContainsFunc(c.ways.ctl[s.l.index].list(), func(k int) bool { return needs(c.classes.names[k]) })
+		if told && !slices.Contains(c.relied, s.vendor) {
 			c.relied = append(c.relied, s.vendor)
 			c.agreement(s)
 		}

@@ -78,7 +78,7 @@ const MaxCertificate = 128 << 20
 //     a successor by an edge or a topic's route whose End is smaller.
 //  10. Flows (G7). A send goes to a vendor whose Purposes hold the flow's purpose and whose Classes hold (are, or stand
 //     above) the class of every field sent and every class of the location's Control. See [Invariant] for Merge and
-//     Control. In a reached send of a field of a class at or above Policy.VendorFloor the vendor has an agreement that is
+//     Control. In a reached send of which any of these is at or above Policy.VendorFloor the vendor has an agreement that is
 //     signed, effective by AsOf and expires, if at all, no earlier than Horizon days after AsOf (G8). Expires is the
 //     earliest expiry among them, or empty.
 //  11. What needs no states (G4, G5, G10, G11, G12, G15): spec/guarantees.md lists it.

@@ -12,7 +12,7 @@ func (k *checker) findWays() {
 	for i := range k.locs {
 		var out []int
 		for _, o := range k.locs[i].outcomes {
-			if k.reached(i) && o.on != people && k.spend(8) {
+			if o.on != people && k.spend(8) {
 				out = append(out, o.leads()...)
 			}
 		}
@@ -37,7 +37,7 @@ func (k *checker) checkMerges() {
 	k.first, k.last = make([]int, len(k.locs)), make([]int, len(k.locs))
 	var open []int // the locations above the one at hand
 	for n, i := range k.c.Order {
-		if !k.want(i >= 0 && i < len(k.locs) && k.reached(i) && k.first[i] == 0, "G7", "the order of merges lists a location twice, or one that is not reached") {
+		if !k.want(i >= 0 && i < len(k.locs) && k.first[i] == 0, "G7", "the order of merges lists a location twice, or one that does not exist") {
 			return
 		}
 		merge, kind := k.c.Invariants[i].Merge, k.locs[i].Kind
@@ -176,17 +176,16 @@ func (k *checker) checkSends() {
 func (k *checker) checkSend(i int, v *machine.Vendor, fields []string) (needed bool) {
 	k.wantAt(i, slices.Contains(v.Purposes, k.m.Flow.Purpose), "G7", "it sends to %q, which does not serve the purpose %q", v.Name, k.m.Flow.Purpose)
 	var told []string
-	floor := k.m.Policy.VendorFloor
-	needed = floor == ""
 	for _, f := range fields {
-		class := k.vars[k.cells.Of[f]].Field.Class
-		told, needed = append(told, class), needed || k.below[class][floor]
+		told = append(told, k.vars[k.cells.Of[f]].Field.Class)
 	}
 	for _, c := range k.c.Invariants[i].Control {
 		told = append(told, c.Class)
 	}
+	floor := k.m.Policy.VendorFloor
 	for _, class := range told {
 		k.wantAt(i, k.holds(v.Classes, class), "G7", "it tells %q something of class %q, which that may not hold", v.Name, class)
+		needed = needed || floor == "" || k.below[class][floor]
 	}
 	return needed
 }

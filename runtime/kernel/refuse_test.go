@@ -129,6 +129,7 @@ var refusals = map[string]struct {
 	"the last variable left out":    {"form", `does not say so`, func(e edit) { e.c.Variables = e.c.Variables[:len(e.c.Variables)-1] }},
 	"a variable renamed":            {"form", "variable 1", func(e edit) { e.c.Variables[1] = "cuont" }},
 
+	"no invariants":              {"form", "invariants", func(e edit) { e.c.Invariants = nil }},
 	"an invariant left out":      {"form", "invariants", func(e edit) { e.c.Invariants = e.c.Invariants[1:] }},
 	"invariants exchanged":       {"form", "is that of", func(e edit) { v := e.c.Invariants; v[2], v[3] = v[3], v[2] }},
 	"unreached, and yet":         {"form", `leaves out`, func(e edit) { e.inv("a-spanish").States = nil }},
@@ -171,15 +172,17 @@ var refusals = map[string]struct {
 	"two guards at once": {"G2", `takes edge 0 where`, func(e edit) { e.guard("mark >= 8", "7 <= mark") }},
 	"a gap":              {"G2", `takes edge 0 where`, func(e edit) { e.guard("mark >= 8", "9 <= mark") }},
 
-	"never permitted":           {"G4", "does not permit", func(e edit) { e.m.Policy.Permits = e.m.Policy.Permits[1:] }},
-	"not identified":            {"G5", `"authenticated"`, func(e edit) { e.m.Policy.Permits[0].Requires = []string{"authenticated"} }},
-	"not agreed":                {"G5", `"consent"`, func(e edit) { e.m.Policy.Requires = []string{"consent"} }},
-	"not identified by policy":  {"G5", `"authenticated"`, func(e edit) { e.m.Policy.Requires = []string{"authenticated"} }},
-	"not secure":                {"G4", `"secure-channel"`, func(e edit) { e.m.Policy.Requires = []string{"secure-channel"} }},
-	"a person's approval":       {"G4", `"human-approval"`, func(e edit) { e.m.Policy.Permits[0].Requires = []string{"human-approval"} }},
-	"a channel not permitted":   {"G4", "channel", func(e edit) { e.m.Policy.Channels = []string{"sms"} }},
-	"declassified for too long": {"G4", "declassification", func(e edit) { e.m.Policy.Declassify[0].Until = "2026-11-21" }},
-	"declassified to another":   {"G4", "declassification", func(e edit) { e.m.Policy.Declassify[0].To = "contact" }},
+	"never permitted":               {"G4", "does not permit", func(e edit) { e.m.Policy.Permits = e.m.Policy.Permits[1:] }},
+	"not identified":                {"G5", `"authenticated"`, func(e edit) { e.m.Policy.Permits[0].Requires = []string{"authenticated"} }},
+	"not agreed":                    {"G5", `"consent"`, func(e edit) { e.m.Policy.Requires = []string{"consent"} }},
+	"not identified by policy":      {"G5", `"authenticated"`, func(e edit) { e.m.Policy.Requires = []string{"authenticated"} }},
+	"not secure":                    {"G4", `"secure-channel"`, func(e edit) { e.m.Policy.Requires = []string{"secure-channel"} }},
+	"a person's approval":           {"G4", `"human-approval"`, func(e edit) { e.m.Policy.Permits[0].Requires = []string{"human-approval"} }},
+	"a channel not permitted":       {"G4", "channel", func(e edit) { e.m.Policy.Channels = []string{"sms"} }},
+	"declassified for too long":     {"G4", "declassification", func(e edit) { e.m.Policy.Declassify[0].Until = "2026-11-21" }},
+	"declassified without a reason": {"G4", "declassification", func(e edit) { e.m.Policy.Declassify[0].Reason = "" }},
+	"declassified by nobody":        {"G4", "declassification", func(e edit) { e.m.Policy.Declassify[0].Owner = "" }},
+	"declassified to another":       {"G4", "declassification", func(e edit) { e.m.Policy.Declassify[0].To = "contact" }},
 	"declassified from above": {"G4", "does not permit", func(e edit) {
 		e.m.Policy.Classes = append(e.m.Policy.Classes, machine.Class{Name: "secret"})
 		e.m.Policy.Declassify[0].From = "secret"
@@ -193,7 +196,15 @@ var refusals = map[string]struct {
 	"a merge of an end":              {"G7", "cannot all come by", func(e edit) { e.inv("z-end").Merge = e.at("z-later") }},
 	"merges that go round":           {"G7", `below its merge`, func(e edit) { e.inv("g-topic").Merge = e.at("f-strong") }},
 	"a merge that some ways pass by": {"G7", "does not come by", func(e edit) { e.inv("d-consent").Merge = e.at("f-mark"); e.order() }},
-	"an order that lists one twice":  {"G7", "the order of merges", func(e edit) { e.c.Order = append(e.c.Order, e.c.Order[0]) }},
+	"a merge of a handoff":           {"G7", "cannot all come by", func(e edit) { e.inv("z-nurse").Merge = e.at("z-end") }},
+	"a merge below all":              {"form", "unknown", func(e edit) { e.inv("b-phone").Merge = -2 }},
+	"a control beyond all": {"form", "unknown", func(e edit) {
+		e.inv("b-phone").Control = []machine.Control{{Class: "health", Until: len(e.m.Locations)}}
+	}},
+	"a control below all":           {"form", "unknown", func(e edit) { e.inv("b-phone").Control = []machine.Control{{Class: "health", Until: -2}} }},
+	"an order beyond all":           {"G7", "the order of merges", func(e edit) { e.c.Order = append(e.c.Order, len(e.m.Locations)) }},
+	"an order below all":            {"G7", "the order of merges", func(e edit) { e.c.Order = append(e.c.Order, -1) }},
+	"an order that lists one twice": {"G7", "the order of merges", func(e edit) { e.c.Order = append(e.c.Order, e.c.Order[0]) }},
 	"an order that leaves one out": {"G7", "not in the order", func(e edit) {
 		e.inv("a-start").Merge = -1
 		e.order()
@@ -246,7 +257,10 @@ var refusals = map[string]struct {
 	"an agreement not signed":     {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Signed = "" }},
 	"an agreement ending":         {"G8", "ends on", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "2026-12-01" }},
 	"an agreement without an end": {"G8", "the first agreement", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "" }},
-	"no floor for agreements":     {"G8", "there is no agreement", func(e edit) { e.m.Policy.VendorFloor = ""; e.m.Practice.Vendors[0].Agreement = nil }},
+	"no agreement, and only that it is sent tells": {"G8", "there is no agreement", func(e edit) {
+		e.m.Practice.Vendors[0].Agreement, e.m.Policy.VendorFloor = nil, "health"
+	}},
+	"no floor for agreements": {"G8", "there is no agreement", func(e edit) { e.m.Policy.VendorFloor = ""; e.m.Practice.Vendors[0].Agreement = nil }},
 
 	"a sign of danger taken out": {"G10", "seizure", func(e edit) { e.m.Policy.Signs[1].Kind = "seizure" }},
 	"a sign of danger made less": {"G10", "as urgently", func(e edit) {
@@ -257,18 +271,42 @@ var refusals = map[string]struct {
 	"no emergencies":                {"G10", "no emergency", func(e edit) { e.m.Triggers[0].Tier = machine.Routine }},
 	"an emergency without words":    {"G10", `is not recognised`, func(e edit) { t := &e.m.Triggers[0]; t.Category, t.Phrases = "heart", t.Phrases[:1] }},
 	"too many retries":              {"G9", "retries", func(e edit) { e.m.Session.Retries = 4 }},
-	"too long a timeout":            {"G11", "timeout", func(e edit) { e.m.Session.Timeout = 3600 }},
-	"kept for too long":             {"G11", "kept", func(e edit) { e.m.Session.Keep = 400 }},
-	"an outcome kept too short": {"G11", "kept", func(e edit) {
+	"too short a timeout":           {"G11", "timeout", func(e edit) { e.m.Policy.Timeout.Min = int64(e.m.Session.Timeout) + 1 }},
+	"kept too short at its end": {"G11", "kept", func(e edit) {
 		e.m.Session.Ended = []machine.KeepEnded{{Outcome: machine.Timeout, Days: 1}}
 		for i := range e.m.Policy.Keep {
-			e.m.Policy.Keep[i].Min = 5
+			e.m.Policy.Keep[i].Min = 2
 		}
 	}},
+	"kept for too long, but for its end": {"G11", "kept", func(e edit) {
+		e.m.Session.Ended = []machine.KeepEnded{{Outcome: machine.Timeout, Days: 1}}
+		for i := range e.m.Policy.Keep {
+			e.m.Policy.Keep[i].Max = int64(e.m.Session.Keep) - 1
+		}
+	}},
+	"one class kept for too long": {"G11", "kept", func(e edit) {
+		e.m.Policy.Keep = slices.Clone(e.m.Policy.Keep)
+		at := slices.IndexFunc(e.m.Policy.Keep, func(k machine.Keep) bool { return k.Class == "health" })
+		e.m.Policy.Keep[at].Max = int64(e.m.Session.Keep) - 1
+	}},
+	"too long a timeout":  {"G11", "timeout", func(e edit) { e.m.Session.Timeout = 3600 }},
+	"kept for too long":   {"G11", "kept", func(e edit) { e.m.Session.Keep = 400 }},
 	"kept without a rule": {"G11", "kept", func(e edit) { e.m.Policy.Keep = nil }},
+	"a topic of a choice that nobody is offered": {"G12", "nothing happens", func(e edit) {
+		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}}, e.m.Topics...)
+		e.m.Locations = append(e.m.Locations, machine.Location{
+			ID: "zz", State: "zz", Kind: machine.Offer, Choices: []machine.Choice{{Label: text("Acne"), Topic: "acne"}}, Edges: []machine.Edge{{On: "1", To: "z-end"}}})
+		e.c.Invariants = append(e.c.Invariants, machine.Invariant{Location: "zz", Merge: -1})
+	}},
+	"a topic that nobody listens for": {"G12", "nothing happens", func(e edit) {
+		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}}, e.m.Topics...)
+		e.m.Locations = append(e.m.Locations, machine.Location{ID: "zz", State: "zz", Kind: machine.Listen, Edges: []machine.Edge{{On: "acne", To: "z-end"}}})
+		e.c.Invariants = append(e.c.Invariants, machine.Invariant{Location: "zz", Merge: -1})
+	}},
 	"a topic without an answer": {"G12", "nothing happens", func(e edit) {
 		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}}, e.m.Topics...)
 	}},
+	"no reviewer":      {"G15", "missing", func(e edit) { e.m.Flow.Reviewer = " " }},
 	"no owner":         {"G15", "missing", func(e edit) { e.m.Flow.Owner = "" }},
 	"one person":       {"G15", "one person", func(e edit) { e.m.Flow.Reviewer = " dana ruiz " }},
 	"no review":        {"G15", "none before today", func(e edit) { e.m.Flow.Reviewed = "" }},
@@ -359,10 +397,23 @@ var provable = map[string]func(e edit){
 		e.loc("s-said").Do[0].Cases["yes"] = text("Good, {ok}: {count}.")
 	},
 	"declassified, and raised again by another field": func(e edit) { e.m.Fields[9].Class = "contact" },
-	"no notice asked for":                             func(e edit) { e.m.Policy.Notices, e.m.Notice = nil, text("Hello.") },
-	"any guard":                                       func(e edit) { e.guard("verified", "verified ? true : false || !true") },
-	"two questions after one consent":                 func(e edit) { e.m.Fields[0].Class = "health" },
-	"ages ahead":                                      func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
+	"declassified until today":                        func(e edit) { e.m.Policy.Declassify[0].Until = "2026-11-22" },
+	"reviewed today":                                  func(e edit) { e.m.Flow.Reviewed = "2026-11-22" },
+	"reviewed for the last day":                       func(e edit) { e.m.Flow.Reviewed = today.AddDate(0, 0, -e.m.Policy.ReviewEvery).Format(time.DateOnly) },
+	"within the ranges just so": func(e edit) {
+		s, p := &e.m.Session, &e.m.Policy
+		p.Timeout, p.Retries = machine.Range{Min: int64(s.Timeout), Max: int64(s.Timeout)}, machine.Range{Min: int64(s.Retries), Max: int64(s.Retries)}
+	},
+	"a topic that is listened for, and one that is offered": func(e edit) {
+		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}, {Name: "aging", Treat: machine.Handle}}, e.m.Topics...)
+		e.loc("j-offer").Choices[0].Topic = "acne"
+		l := e.loc("k-listen")
+		l.Edges = append([]machine.Edge{{On: "aging", To: l.Edges[0].To}}, l.Edges...)
+	},
+	"no notice asked for":             func(e edit) { e.m.Policy.Notices, e.m.Notice = nil, text("Hello.") },
+	"any guard":                       func(e edit) { e.guard("verified", "verified ? true : false || !true") },
+	"two questions after one consent": func(e edit) { e.m.Fields[0].Class = "health" },
+	"ages ahead":                      func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
 	"a day that has drawn near": func(e edit) {
 		e.loc("i-hour").Edges = slices.Clone(e.loc("i-day").Edges)
 		e.loc("i-hour").Edges[0].To = "i-late"

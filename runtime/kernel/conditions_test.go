@@ -1,0 +1,261 @@
+package kernel_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestEveryConditionMatters breaks the conditions of the kernel, and of the cells that it relies on, one at a time: each is made
+// always true, then always false, and a comparison of sizes takes the other side at the edge. Every such kernel must fail its own
+// tests, or stand in equivalent with the reason why nobody can tell. It takes some minutes: TACET_CONDITIONS=1, or the beginning of the name of a file.
+// With TACET_THOROUGH=1 those that the quick tests do not notice are put to the thorough ones, too.
+func TestEveryConditionMatters(t *testing.T) {
+	if os.Getenv("TACET_CONDITIONS") == "" {
+		t.Skip("set TACET_CONDITIONS=1 to break every condition of the kernel, which takes some minutes")
+	}
+	b := &breaking{dir: t.TempDir(), replace: map[string]string{}}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources = slices.DeleteFunc(sources, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+	for _, name := range append(sources, "../../lang/machine/cells.go") {
+		if err := b.instrument(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	binary, err := b.build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := b.run(binary, "", quick); err != nil {
+		t.Fatalf("nothing is broken, and the tests fail: %s", out)
+	}
+	survived := 0
+	for i, c := range b.conditions {
+		for _, how := range c.ways {
+			if only := os.Getenv("TACET_CONDITIONS"); only != "1" && !strings.HasPrefix(c.at, only) {
+				continue
+			}
+			id := fmt.Sprintf("%d:%s", i, how)
+			if _, err := b.run(binary, id, quick); err != nil {
+				continue
+			}
+			if os.Getenv("TACET_THOROUGH") != "" {
+				if _, err := b.run(binary, id, thorough); err != nil {
+					continue
+				}
+			}
+			survived++
+			if key := how + " " + c.text; equivalent[key] == "" {
+				t.Errorf("%s: nobody notices that `%s` is %s", c.at, c.text, how)
+			}
+		}
+	}
+	t.Logf("%d conditions, %d ways to break them, %d survive", len(b.conditions), b.ways, survived)
+}
+
+// quick are the tests that tell at once, thorough those that are asked after them.
+const (
+	quick    = "^Test(ClinicIsAdmitted|Refusals|Unprovable|Provable|AgreementsEnd|NothingIsRefused|ExamplesAreAdmitted|EveryForm)$"
+	thorough = "^Test(EveryChangeOfACertificateIsRefused|AgreesWithVerifier|WorkIsBounded|AdversaryIsAble|NoUnsafeMachineIsAdmitted)$"
+)
+
+// condition is one place where the kernel decides.
+type condition struct {
+	at, text string
+	ways     []string // how it can be broken: true, false, edge
+}
+
+// breaking makes a kernel in which each condition can be broken when it runs.
+type breaking struct {
+	dir        string
+	replace    map[string]string // of files, for go build -overlay
+	conditions []condition
+	ways       int
+}
+
+// edit is a text that goes in at a place; of those at one place the outer open first and the inner close first.
+type insertion struct {
+	offset, depth int
+	text          string
+}
+
+// instrument writes a file again, with every condition as an argument of broken.
+func (b *breaking) instrument(name string) error {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, name, src, 0)
+	if err != nil {
+		return err
+	}
+	var edits []insertion
+	text := func(n ast.Node) string {
+		return string(src[fset.Position(n.Pos()).Offset:fset.Position(n.End()).Offset])
+	}
+	for _, e := range conditionsOf(file) {
+		c := condition{at: fset.Position(e.Pos()).String(), text: strings.Join(strings.Fields(text(e)), " "), ways: []string{"true", "false"}}
+		end := ")"
+		if x, ok := e.(*ast.BinaryExpr); ok && slices.Contains([]token.Token{token.LSS, token.LEQ, token.GTR, token.GEQ}, x.Op) {
+			c.ways, end = append(c.ways, "edge"), fmt.Sprintf(", (%s) == (%s))", text(x.X), text(x.Y))
+		}
+		depth := len(edits) + 1
+		edits = append(edits,
+			insertion{fset.Position(e.Pos()).Offset, depth, fmt.Sprintf("broken(%d, ", len(b.conditions))},
+			insertion{fset.Position(e.End()).Offset, -depth, end})
+		b.conditions, b.ways = append(b.conditions, c), b.ways+len(c.ways)
+	}
+	sort.SliceStable(edits, func(i, k int) bool {
+		if edits[i].offset != edits[k].offset {
+			return edits[i].offset < edits[k].offset
+		}
+		return edits[i].depth < edits[k].depth // those that close are below 0
+	})
+	var out strings.Builder
+	at := 0
+	for _, e := range edits {
+		out.Write(src[at:e.offset])
+		out.WriteString(e.text)
+		at = e.offset
+	}
+	out.Write(src[at:])
+	if err := b.put(name, out.String()); err != nil {
+		return err
+	}
+	return b.put(filepath.Join(filepath.Dir(name), "broken.go"), fmt.Sprintf(brokenSource, file.Name.Name))
+}
+
+func (b *breaking) put(name, text string) error {
+	abs, err := filepath.Abs(name)
+	if err != nil {
+		return err
+	}
+	to := b.replace[abs]
+	if to == "" {
+		to = filepath.Join(b.dir, fmt.Sprintf("%d.go", len(b.replace)))
+		b.replace[abs] = to
+	}
+	return os.WriteFile(to, []byte(text), 0o600)
+}
+
+const brokenSource = `package %s
+
+import (
+	"os"
+	"strconv"
+	"strings"
+)
+
+var brokenAt, brokenHow = func() (int, string) {
+	id, how, _ := strings.Cut(os.Getenv("TACET_BROKEN"), ":")
+	n, err := strconv.Atoi(id)
+	if err != nil {
+		n = -1
+	}
+	return n, how
+}()
+
+func broken(at int, is bool, equal ...bool) bool {
+	if at != brokenAt {
+		return is
+	}
+	switch brokenHow {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	return is != equal[0]
+}
+`
+
+// conditionsOf are the expressions that decide: comparisons, the parts of and, or and not, and what if, for and cases ask;
+// each outer one before those in it.
+func conditionsOf(file *ast.File) []ast.Expr {
+	var out []ast.Expr
+	seen := map[ast.Expr]bool{}
+	add := func(list ...ast.Expr) {
+		for _, e := range list {
+			for p, ok := e.(*ast.ParenExpr); ok; p, ok = e.(*ast.ParenExpr) {
+				e = p.X
+			}
+			if e != nil && !seen[e] {
+				seen[e] = true
+				out = append(out, e)
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			add(n.Cond)
+		case *ast.ForStmt:
+			add(n.Cond)
+		case *ast.SwitchStmt:
+			if n.Tag == nil {
+				for _, s := range n.Body.List {
+					add(s.(*ast.CaseClause).List...)
+				}
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.NOT {
+				add(n.X)
+			}
+		case *ast.BinaryExpr:
+			switch n.Op {
+			case token.LAND, token.LOR:
+				add(n, n.X, n.Y)
+			case token.EQL, token.NEQ, token.LSS, token.LEQ, token.GTR, token.GEQ:
+				add(n)
+			}
+		}
+		return true
+	})
+	slices.SortStableFunc(out, func(a, b ast.Expr) int {
+		if a.Pos() != b.Pos() {
+			return int(a.Pos() - b.Pos())
+		}
+		return int(b.End() - a.End())
+	})
+	return out
+}
+
+func (b *breaking) build() (binary string, err error) {
+	overlay, err := json.Marshal(map[string]any{"Replace": b.replace})
+	if err != nil {
+		return "", err
+	}
+	list := filepath.Join(b.dir, "overlay.json")
+	if err := os.WriteFile(list, overlay, 0o600); err != nil {
+		return "", err
+	}
+	binary = filepath.Join(b.dir, "kernel.test")
+	if out, err := exec.Command("go", "test", "-c", "-overlay", list, "-o", binary, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w: %s", err, out)
+	}
+	return binary, nil
+}
+
+// run runs some tests of a kernel that is broken in one way. A test that never ends is one that notices.
+func (b *breaking) run(binary, id, tests string) (out []byte, err error) {
+	run := exec.Command(binary, "-test.run", tests, "-test.failfast", "-test.timeout", (2 * time.Minute).String())
+	run.Env = append(os.Environ(), "TACET_BROKEN="+id, "TACET_CONDITIONS=")
+	return run.CombinedOutput()
+}
+
+// equivalent are the ways to break a condition that nobody can notice, with the reason.
+var equivalent = map[string]string{}
