@@ -20,6 +20,8 @@ func contextOf(tokens []token, from, to int, denies bool) Why {
 		return Idiom
 	case c.aboutSomething():
 		return Education
+	case c.ofAnimal():
+		return Animal
 	case c.past():
 		return History
 	}

@@ -52,7 +52,7 @@ var (
  fiebre escalofrios ronchas dolor dolores nauseas vomito mareo mareos hinchazon sangrado tos entumecimiento debilidad comezon enrojecimiento
  alergias convulsiones infeccion sintomas molestias falta aire desmayo presion`)
 
-	stoppedCues = cues("stopped, quit, ended, no longer, no more, free of, negative for, ruled out, dejo de, paro de, deje de, ya no, dejaron de, libre de")
+	stoppedCues = cues("descarta lo de, descarten lo de, olvide lo de, olvida lo de, olviden lo de, ignore lo de, false alarm about, false alarm on, scratch what i said about, forget what i said about, stopped, quit, ended, no longer, no more, free of, negative for, ruled out, dejo de, paro de, deje de, ya no, dejaron de, libre de")
 	goneCues    = cues(`not anymore, not any more, no longer, recovered, fully recovered, long healed, healed, he is fine, she is fine, is fine now, i am fine, am fine now, doing great, ya esta bien, ya sano, ya estoy bien, ya estoy muy bien, quede bien, quedo bien, ya tiene anos, ya paso hace, none since, never again, not since, nunca mas, ya no mas, has gone down, went down, is gone, are gone, has gone, all gone, is under control, ya bajo, ya se quito, ya cedio, ya no tengo, no he vuelto, no ha vuelto, gone, went away, resolved, has stopped, stopped, is over, was ruled out, ruled out, disappeared, cleared up, subsided, is better now,
  negative, ya paso, ya se fue, se fue, desaparecio, se me quito, se me paso, ya paro, ya no, se quito, paro`)
 	almostCues   = cues("nearly, almost, about, practically, literally, casi, por poco")
@@ -63,7 +63,7 @@ var (
 	historyOf = cues(`history of, family history, used to, when i was, as a child, as a kid, as a teen, in the past, years ago, back in, previously, prior,
  childhood, survivor of, antecedentes, antecedente, historial de, de nino, de nina, de joven, cuando era, en el pasado, hace anos, antes tenia, died of, died from,
  murio de, fallecio de, passed away from, passed away of, passed from`)
-	longAgoCues = cues(`a long time ago, hace mucho tiempo, when i was six, as a teen, as an adolescent, in elementary, in middle school, in grade school, in my childhood, back in the day, in the eighties, in the nineties, in the army, in a past life, de chiquita, de chiquito, de adolescente, en la prepa, en la secundaria, en la universidad, en mi adolescencia, en mi ninez, a long while back, once before, last year, years ago, year ago, decades ago, long ago, months ago, month ago, as a child, as a kid, as a baby, as a teenager, when i was a,
+	longAgoCues = cues(`in my 20s, in my 30s, in my 40s, in my thirties, in my forties, in his twenties, in her twenties, in his 20s, in her 20s, a mis veintes, a los veinte, de soltera, de soltero, de recien casada, a long time ago, hace mucho tiempo, when i was six, as a teen, as an adolescent, in elementary, in middle school, in grade school, in my childhood, back in the day, in the eighties, in the nineties, in the army, in a past life, de chiquita, de chiquito, de adolescente, en la prepa, en la secundaria, en la universidad, en mi adolescencia, en mi ninez, a long while back, once before, last year, years ago, year ago, decades ago, long ago, months ago, month ago, as a child, as a kid, as a baby, as a teenager, when i was a,
  when i was young, when i was little, when i was younger, in the past, in my past, in my teens, in my twenties, in high school, in college, back then,
  el ano pasado, hace anos, hace muchos anos, hace mucho, hace tiempo, hace meses, de nino, de nina, de joven, cuando era, en mi juventud, en el pasado, en la infancia`)
 	spans      = wordSet("years year decades decade months anos ano meses decadas")
@@ -78,7 +78,7 @@ var (
 	ifWords        = wordSet("if when whenever si cuando unless")
 	beforeIf       = wordSet("pero ahora eso as like know sure wonder wondering see ask asking unsure tell se saber parece feels idea")
 	willWords      = wordSet("will gonna going would voy vamos")
-	incaseCues     = cues("in case, in the event, if ever, ever get, ever have, ever had, en caso de, por si, en el caso, were to, was to, si alguna vez, llegara a, llegase a, si me llega, algun dia, someday")
+	incaseCues     = cues("say a person, say someone, say somebody, say a client, say a customer, suppose someone, suppose somebody, supongamos que, digamos que alguien, in case, in the event, if ever, ever get, ever have, ever had, en caso de, por si, en el caso, were to, was to, si alguna vez, llegara a, llegase a, si me llega, algun dia, someday")
 	somedayCues    = cues("algun dia, someday, one day, ever happens, ever happened")
 	adviceCues     = cues("what do i do, what should i do, do i need, should i go, should i call, should i come, que hago, que debo hacer, debo ir, debo llamar, what to do")
 	firstPersonNow = cues(`i have, i am, i feel, i think i, i just, i can not, i keep, my chest, my face, my arm, my throat, my lip, my lips, my skin, i got, i took, i was, i do, am i, i need,

@@ -194,6 +194,13 @@ func (d *detectorText) features(w window, out *evidenceSink) {
 	}
 	d.wordFeatures(w, out)
 	d.signFeatures(w, asks, out)
+	out.all, out.plain = once(out.all), once(out.plain)
+}
+
+// once leaves out repetitions: who greets forty times tells no more than who greets once.
+func once(seen []evidence) []evidence {
+	slices.Sort(seen)
+	return slices.Compact(seen)
 }
 
 func log2(n int) int {

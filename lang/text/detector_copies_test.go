@@ -14,7 +14,7 @@ import (
 type copies [][]instance
 
 // swaps is how often each example is given with words exchanged.
-const swaps = 2
+const swaps = 4
 
 func copiesOf(examples []example) copies {
 	hurry, join, swap := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(3, 5)), rand.New(rand.NewPCG(13, 17))
@@ -23,7 +23,7 @@ func copiesOf(examples []example) copies {
 	for i := range examples {
 		e := &examples[i]
 		out[i] = []instance{instanceOf(e, e.text), instanceOf(e, hurried(hurry, e.text))}
-		if list := requests[e.lang]; e.category != chat && e.category != fieldAnswer && e.style != "mixed" && len(list) > 0 {
+		if list := requests[e.lang]; e.category != fieldAnswer && e.style != "mixed" && len(list) > 0 && len(joints[e.lang]) > 0 {
 			out[i] = append(out[i], altered(instanceOf(e, beside(join, e, list[join.IntN(len(list))]))))
 		}
 		for range swaps {

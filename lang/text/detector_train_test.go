@@ -19,13 +19,14 @@ import (
 // example is a line of the work sets.
 type example struct {
 	lang, expect, category, style, text string
-	block                               int // neighbours, which are alike, stay together when the set is split
+	set                                 string // the file it is from
+	block                               int    // neighbours, which are alike, stay together when the set is split
 }
 
 const blockLines = 6
 
-// workSets are what the models are trained on: the work sets, and the half of the second sets that may be read.
-var workSets = []string{"testdata/triggers/work*.tsv", "testdata/triggers/second-*-develop.tsv"}
+// workSets are what the models are trained on: the work sets, and the halves of the independent sets that may be read.
+var workSets = []string{"testdata/triggers/work*.tsv", "testdata/triggers/second-*-develop.tsv", "testdata/triggers/third-*-develop.tsv"}
 
 func workExamples(t testing.TB) []example {
 	t.Helper()
@@ -60,12 +61,12 @@ func appendExamples(t testing.TB, out []example, file string) []example {
 		if name, ok := otherNames[p[2]]; ok {
 			p[2] = name
 		}
-		out = append(out, example{p[0], p[1], p[2], p[3], p[4], len(out) / blockLines})
+		out = append(out, example{p[0], p[1], p[2], p[3], p[4], filepath.Base(file), len(out) / blockLines})
 	}
 	return out
 }
 
-// otherNames are the categories of std/emergency by the names that the second sets give them.
+// otherNames are the categories of std/emergency by the names that the independent sets give them.
 var otherNames = map[string]string{
 	"anesthetic": "anaesthetic", "hematoma": "haematoma", "occlusion": "vascular-occlusion", "fever": "infection", "seizure": "unresponsive",
 	"sexual-assault": "assault",
@@ -94,57 +95,134 @@ func instanceOfTokens(e *example, tokens []token) instance {
 }
 
 // gate is a logistic regression trained by AdaGrad (Duchi 2011), an example's most alarming window standing for it
-// (multiple instances: Dietterich 1997).
-type gate struct {
-	weight, gradients map[evidence]float64
-}
+// (multiple instances: Dietterich 1997). Its weights are the mean of those after each of the later epochs (Polyak 1992).
+type gate struct{ weight map[evidence]float64 }
 
 const (
-	gateEpochs = 15
-	gateRate   = 0.1
-	gateDecay  = 0.02
-	gateLeast  = 2 // examples that must show a piece of evidence
+	gateEpochs  = 15
+	gateSettled = 6 // epochs before the first that counts
+	gateRate    = 0.1
+	gateDecay   = 0.02
+	gateLeast   = 2 // examples that must show a piece of evidence
 )
 
-func trainGate(ins []instance) *gate {
-	g := &gate{weight: map[evidence]float64{}, gradients: map[evidence]float64{}}
-	for e, n := range countEvidence(ins, func(in *instance) [][]evidence { return in.all }) {
-		if n >= gateLeast {
-			g.weight[e] = 0
-		}
-	}
-	r := rand.New(rand.NewPCG(7, 11))
-	order := r.Perm(len(ins))
-	for range gateEpochs {
-		for _, k := range order {
-			in := &ins[k]
-			if in.alarm {
-				_, at := g.best(in)
-				g.learn(in.all[at], 1)
-				continue
-			}
-			for _, w := range in.all {
-				g.learn(w, 0)
-			}
-		}
-	}
-	return g
+// gateTrainer holds the weights by number: of pieces of evidence that enough examples show.
+type gateTrainer struct {
+	weight, gradients, mean []float64
 }
 
-func countEvidence(ins []instance, of func(*instance) [][]evidence) map[evidence]int {
-	count := map[evidence]int{}
+// numbered is the evidence of a window by number; what is not learnt from is left out, but counts for the length.
+type numbered struct {
+	known  []int32
+	length float64
+}
+
+func trainGate(ins []instance) *gate {
+	count := countEvidence(ins, func(in *instance) [][]evidence { return in.all })
+	number := map[evidence]int32{}
+	for e, n := range count {
+		if n >= gateLeast {
+			number[e] = int32(len(number))
+		}
+	}
+	windows := make([][]numbered, len(ins))
 	for i := range ins {
-		seen := map[evidence]bool{}
+		for _, w := range ins[i].all {
+			windows[i] = append(windows[i], numberedOf(w, number))
+		}
+	}
+	g := &gateTrainer{weight: make([]float64, len(number)), gradients: make([]float64, len(number)), mean: make([]float64, len(number))}
+	r := rand.New(rand.NewPCG(7, 11))
+	order := r.Perm(len(ins))
+	for epoch := range gateEpochs {
+		for _, k := range order {
+			g.see(windows[k], ins[k].alarm)
+		}
+		if epoch >= gateSettled {
+			for i, w := range g.weight {
+				g.mean[i] += w
+			}
+		}
+	}
+	out := &gate{weight: make(map[evidence]float64, len(number))}
+	for e, i := range number {
+		out.weight[e] = g.mean[i] / (gateEpochs - gateSettled)
+	}
+	return out
+}
+
+func numberedOf(w []evidence, number map[evidence]int32) numbered {
+	out := numbered{length: lengthOf(w)}
+	for _, e := range w {
+		if i, ok := number[e]; ok {
+			out.known = append(out.known, i)
+		}
+	}
+	return out
+}
+
+// countEvidence counts the examples that show each piece of evidence in any of their copies, which stand together.
+func countEvidence(ins []instance, of func(*instance) [][]evidence) map[evidence]int {
+	type shown struct {
+		by *example
+		n  int
+	}
+	last := map[evidence]shown{}
+	for i := range ins {
 		for _, w := range of(&ins[i]) {
 			for _, e := range w {
-				if !seen[e] {
-					seen[e] = true
-					count[e]++
+				if s := last[e]; s.by != ins[i].example {
+					last[e] = shown{ins[i].example, s.n + 1}
 				}
 			}
 		}
 	}
+	count := make(map[evidence]int, len(last))
+	for e, s := range last {
+		count[e] = s.n
+	}
 	return count
+}
+
+// see learns from an example: an alarm is told by its most alarming window, where nothing is wrong each tells that.
+func (g *gateTrainer) see(windows []numbered, alarm bool) {
+	if !alarm {
+		for _, w := range windows {
+			g.learn(w, 0)
+		}
+		return
+	}
+	at, best := 0, math.Inf(-1)
+	for i, w := range windows {
+		if s := g.score(w); s > best {
+			at, best = i, s
+		}
+	}
+	g.learn(windows[at], 1)
+}
+
+func (g *gateTrainer) score(w numbered) float64 {
+	sum := 0.0
+	for _, i := range w.known {
+		sum += g.weight[i]
+	}
+	return sum / w.length
+}
+
+func (g *gateTrainer) learn(w numbered, want float64) {
+	x := g.score(w)
+	// x/sqrt(1+x²) has the shape of the logistic function without its exponential.
+	d := want - float64(0.5*(1+x/math.Sqrt(1+float64(x*x))))
+	if math.Abs(d) < 0.01 {
+		return
+	}
+	d /= w.length
+	for _, i := range w.known {
+		old := g.weight[i]
+		step := d - float64(gateDecay*old)
+		g.gradients[i] += float64(step * step)
+		g.weight[i] = old + float64(gateRate*step)/math.Sqrt(1+g.gradients[i])
+	}
 }
 
 func (g *gate) score(w []evidence) float64 {
@@ -166,25 +244,6 @@ func (g *gate) best(in *instance) (score float64, at int) {
 		}
 	}
 	return score, at
-}
-
-func (g *gate) learn(w []evidence, want float64) {
-	x := g.score(w)
-	// x/sqrt(1+x²) has the shape of the logistic function without its exponential.
-	d := want - float64(0.5*(1+x/math.Sqrt(1+float64(x*x))))
-	if math.Abs(d) < 0.01 {
-		return
-	}
-	d /= lengthOf(w)
-	for _, e := range w {
-		old, known := g.weight[e]
-		if !known {
-			continue
-		}
-		step := d - float64(gateDecay*old)
-		g.gradients[e] += float64(step * step)
-		g.weight[e] = old + float64(gateRate*step)/math.Sqrt(1+g.gradients[e])
-	}
 }
 
 // kinds is an averaged perceptron (Collins 2002) over the plain evidence: which alarm is it? Whole numbers only.
@@ -220,13 +279,16 @@ func trainKinds(ins []instance, g *gate) *kinds {
 			k.weight[e], k.sum[e] = make([]int64, len(k.classes)), make([]int64, len(k.classes))
 		}
 	}
+	told, want := make([][]evidence, len(alarms)), make([]int, len(alarms))
+	for i := range alarms {
+		_, at := g.best(&alarms[i])
+		told[i], want[i] = alarms[i].plain[at], slices.Index(k.classes, className(alarms[i].example))
+	}
 	r := rand.New(rand.NewPCG(3, 5))
 	order := r.Perm(len(alarms))
 	for range kindEpochs {
 		for _, n := range order {
-			in := &alarms[n]
-			_, at := g.best(in)
-			k.learn(in.plain[at], slices.Index(k.classes, className(in.example)))
+			k.learn(told[n], want[n])
 		}
 	}
 	for e, sum := range k.sum {

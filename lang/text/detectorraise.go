@@ -39,32 +39,24 @@ func (m *detectorModel) knows(specs []TriggerSpec) []bool {
 
 // detect adds what the detector hears where the phrases heard nothing as pressing.
 func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
-	best, bar := len(tiers), raiseScore
+	best, doubted := len(tiers), false
 	for _, h := range hits {
 		if h.Why == Counts {
 			best = min(best, tierRank(h.Tier))
 		} else {
-			bar = doubtedScore
+			doubted = true
 		}
 	}
 	if len(t.heard) == 0 || best == 0 {
 		return hits
 	}
-	a := builtinDetector().judge(m.tokens)
-	for _, r := range m.readings {
-		if b := builtinDetector().judge(r); b.score > a.score {
-			a = b
-		}
-	}
-	if a.score < bar || a.score < vagueScore && a.vague() {
-		return hits
-	}
+	a := t.hear(m)
 	s := t.specOf(&a)
 	if s < 0 || tierRank(t.specs[s].Tier) >= best {
 		return hits
 	}
-	spec := &t.specs[s]
-	if spec.Category == despair && a.score < despairScore {
+	spec, bar := &t.specs[s], t.bar(&a, s, doubted)
+	if a.score < bar {
 		return hits
 	}
 	lang := "es"
@@ -72,9 +64,35 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 		lang = "en"
 	}
 	return append(hits, Hit{
-		Name: spec.Name, Tier: spec.Tier, Category: spec.Category, Lang: lang, Score: a.score * 100 / raiseScore,
+		Name: spec.Name, Tier: spec.Tier, Category: spec.Category, Lang: lang, Score: a.score * 100 / bar,
 		Span: m.span(int(a.tokens[a.from].from), int(a.tokens[a.to-1].to)),
 	})
+}
+
+// hear judges all readings of a message and returns the most alarming.
+func (t *Triggers) hear(m *Message) alarm {
+	a := builtinDetector().judge(m.tokens)
+	for _, r := range m.readings {
+		if b := builtinDetector().judge(r); b.score > a.score {
+			a = b
+		}
+	}
+	return a
+}
+
+// bar is the score that it takes to raise the trigger s.
+func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
+	bar := raiseScore
+	if doubted {
+		bar = doubtedScore
+	}
+	if a.vague() {
+		bar = max(bar, vagueScore)
+	}
+	if t.specs[s].Category == despair {
+		bar = max(bar, despairScore)
+	}
+	return bar
 }
 
 // doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
@@ -106,8 +124,11 @@ const (
 // hundredths: between the tiers, the higher one when in doubt.
 const closeCall = 10
 
-// specOf is the trigger that the alarm raises, or -1 if none of this machine is about it.
+// specOf is the trigger that the alarm raises, or -1 if none of this machine is about it or there is no alarm.
 func (t *Triggers) specOf(a *alarm) int {
+	if a.scores == nil {
+		return -1
+	}
 	first, emergency := -1, -1
 	for c, s := range t.heard {
 		if first < 0 || a.scores[c] > a.scores[first] {

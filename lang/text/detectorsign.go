@@ -29,7 +29,7 @@ var roleSigns = wordSet("self you other will want condition time home")
 
 // plainSigns are the concepts that ordinary messages are full of.
 var plainSigns = wordSet(`arm jaw face mouth throat eye sight head leg belly breast nose skin half wound heart chest fast hard hot cold pills took
- toomany needle tox numbing surgery since means farewell partner weakone harm fear money hand staff pregnant sugar now booking cannot speech balance opened`)
+ toomany size oneside animal shows saying needle tox numbing surgery since means farewell partner weakone harm fear money hand staff pregnant sugar now booking cannot speech balance opened`)
 
 func buildSigns() *signLexicon {
 	l := &signLexicon{}

@@ -75,6 +75,7 @@ const (
 	Question     Why = "question"     // "do you call 911 if a patient has chest pain?"
 	Education    Why = "education"    // "a paper about strokes", "the burn clinic"
 	Idiom        Why = "idiom"        // "nearly fainted when I saw the price"
+	Animal       Why = "animal"       // "the hamster isn't breathing"
 	Excepted     Why = "except"       // an except phrase of the trigger
 	NotMeant     Why = "not meant"    // what stands around it tells that nothing of the kind is so (scope.go)
 )

@@ -88,6 +88,12 @@ func TestContext(t *testing.T) {
 		{"no sé si es dolor de pecho", text.Counts},
 		{"tuve dolor de pecho hace años", text.History},
 		{"sin dolor de pecho", text.Negation},
+		{"the hamster can't breathe", text.Animal},
+		{"my dog just had a stroke", text.Animal},
+		{"my dog barked and now I can't breathe", text.Counts},
+		{"bitten by a dog, chest pain", text.Counts},
+		{"in my 20s I had a stroke", text.History},
+		{"say a person has chest pain in the chair", text.Hypothetical},
 	} {
 		hits := tr.MatchAll(text.Normalise(c.msg))
 		if c.want == text.Counts && len(tr.Match(text.Normalise(c.msg))) > 0 {

@@ -1,0 +1,26 @@
+package text
+
+// animalMakers are what people say before an animal that hurt them, animalVerbs what may stand between an animal and what
+// happens to it.
+var (
+	animalMakers = wordSet("by from hot por")
+	animalVerbs  = wordSet("just keeps started got stopped tuvo le dio una un anda sigue ya se")
+)
+
+// ofAnimal says whether the finding is told of an animal: "the hamster isn't breathing". What an animal did to somebody is not.
+func (c *clause) ofAnimal() bool {
+	for i := c.from - 1; i >= max(c.begin, c.from-animalReach); i-- {
+		switch w := c.word(i); {
+		case c.tokens[i].after != noPause:
+			return false
+		case animals[w]:
+			return !c.is(i-1, animalMakers)
+		case !stateVerbs[w] && !inherentNegation[w] && !littleWords[w] && !animalVerbs[w]:
+			return false
+		}
+	}
+	return false
+}
+
+// animalReach is how many words may stand between an animal and what happens to it.
+const animalReach = 4
