@@ -18,6 +18,7 @@ type entry[K comparable, V any] struct {
 	key   K
 	value V
 	used  bool // since the hand came by
+	idle  bool // since Age was called last
 	held  bool
 }
 
@@ -34,7 +35,7 @@ func (c *Cache[K, V]) Get(key K) (value V, ok bool) {
 	if e == nil {
 		return value, false
 	}
-	e.used = true
+	e.used, e.idle = true, false
 	return e.value, true
 }
 
@@ -43,7 +44,7 @@ func (c *Cache[K, V]) Put(key K, value V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e := c.byKey[key]; e != nil {
-		e.value, e.used = value, true
+		e.value, e.used, e.idle = value, true, false
 		return
 	}
 	e := &entry[K, V]{key: key, value: value, held: true}
@@ -79,6 +80,20 @@ func (c *Cache[K, V]) Drop(key K) {
 	if e := c.byKey[key]; e != nil {
 		delete(c.byKey, key)
 		*e = entry[K, V]{} // its place in the ring keeps nothing of it
+	}
+}
+
+// Age forgets what was not used since it was called last. Called at regular times, it keeps nothing idle for more than two of them.
+func (c *Cache[K, V]) Age() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for key, e := range c.byKey {
+		if e.idle {
+			delete(c.byKey, key)
+			*e = entry[K, V]{}
+			continue
+		}
+		e.idle = true
 	}
 }
 

@@ -31,6 +31,28 @@ func TestCacheForgetsWhatWasNotUsed(t *testing.T) {
 	}
 }
 
+func TestCacheAges(t *testing.T) {
+	t.Parallel()
+	c := recent.New[string, int](3)
+	c.Put("idle", 1)
+	c.Put("used", 2)
+	c.Age()
+	c.Get("used")
+	c.Put("new", 3)
+	c.Age()
+	for key, want := range map[string]int{"idle": 0, "used": 2, "new": 3} {
+		if got, ok := c.Get(key); got != want || ok != (want != 0) {
+			t.Errorf("Get(%q) = %d, %v, want %d", key, got, ok, want)
+		}
+	}
+	for _, key := range []string{"x", "y", "z"} { // the places of what was forgotten are free
+		c.Put(key, 4)
+	}
+	if got, ok := c.Get("z"); got != 4 || !ok {
+		t.Errorf("Get after Age = %d, %v", got, ok)
+	}
+}
+
 // TestCacheHoldsItsLimit compares a cache with a map: it never holds more than its limit, what was dropped, or a wrong value.
 func TestCacheHoldsItsLimit(t *testing.T) {
 	t.Parallel()
@@ -39,7 +61,7 @@ func TestCacheHoldsItsLimit(t *testing.T) {
 		c, want := recent.New[int, int](limit), map[int]int{}
 		for step := range rapid.IntRange(0, 60).Draw(t, "steps") {
 			key := rapid.IntRange(0, 8).Draw(t, "key")
-			switch rapid.SampledFrom([]string{"put", "put", "get", "drop"}).Draw(t, "does") {
+			switch rapid.SampledFrom([]string{"put", "put", "get", "drop", "age"}).Draw(t, "does") {
 			case "put":
 				c.Put(key, step)
 				want[key] = step
@@ -50,6 +72,8 @@ func TestCacheHoldsItsLimit(t *testing.T) {
 				if got, ok := c.Get(key); ok && got != want[key] {
 					t.Fatalf("step %d: %d has %d, want %d", step, key, got, want[key])
 				}
+			case "age":
+				c.Age()
 			case "drop":
 				c.Drop(key)
 				delete(want, key)

@@ -100,3 +100,47 @@ func hostOn(t *testing.T, path string) (*session.Host, func()) {
 		}
 	}
 }
+
+// TestForget: what nobody asks for any more is opened again when somebody does.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "tacet.db")
+	file, err := sqlite.Open(path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+	store := &viewed{Store: file}
+	host, err := session.New(session.Options{Flows: []session.Flow{sessiontest.Flow()}, Store: store, Vault: sqlitetest.Vault(t, path)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _ := host.Notice("consultation", "en")
+	r, err := host.Start(t.Context(), session.Start{Flow: "consultation", ClientID: session.NewID(), Notice: n.Hash})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range []struct{ forgets, views int64 }{{0, 0}, {1, 0}, {2, 1}, {1, 0}} {
+		for range c.forgets {
+			host.Forget()
+		}
+		store.views.Store(0)
+		if _, err := host.Post(t.Context(), r.ID, session.Post{ClientID: strconv.Itoa(i), Text: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := store.views.Load(); min(got, 1) != c.views {
+			t.Errorf("after %d times the next turn reads the store %d times", c.forgets, got)
+		}
+	}
+}
+
+// viewed counts how often it is read.
+type viewed struct {
+	*sqlite.Store
+	views atomic.Int64
+}
+
+func (v *viewed) View(ctx context.Context, practice string, fn func(session.Reader) error) error {
+	v.views.Add(1)
+	return v.Store.View(ctx, practice, fn)
+}

@@ -17,6 +17,7 @@ import (
 
 const (
 	sweepEvery    = time.Second
+	forgetEvery   = time.Minute
 	sweepBatch    = 256
 	sweepParallel = 16 // so that the ends of many conversations share commits
 	sweepAgain    = time.Minute
@@ -109,15 +110,24 @@ func (h *Host) tick(ctx context.Context, d Due) error {
 	return h.store.Defer(ctx, h.practice, d.Conversation, d.At, later.Deadline)
 }
 
+// Forget drops the conversations that were opened and not asked for since it was called last: what stands in memory in clear is
+// what is being talked about.
+func (h *Host) Forget() { h.heads.Age() }
+
 // Run sweeps until ctx is done.
 func (h *Host) Run(ctx context.Context) error {
 	tick, stop := Every(sweepEvery)
 	defer stop()
+	forget, stopForgetting := Every(forgetEvery)
+	defer stopForgetting()
 	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-forget:
+			h.Forget()
+			continue
 		case <-tick:
 		}
 		_, err := h.Tick(ctx)
