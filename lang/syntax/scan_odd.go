@@ -31,12 +31,27 @@ func (s *scanner) arrow(n int) {
 func (s *scanner) illegal(n int) {
 	start := s.pos
 	s.pos += n
+	if s.partsTexts(start) {
+		s.report.add(diag.StrayCharacter.At(s.span(start, s.pos), "`%s` does not part languages", s.src[start:s.pos]).
+			Mend(false, "put the language before its text: `\"Hi!\" es \"¡Hola!\"`", s.replace(start, "es")))
+		s.addFixed(start, kindLang, "es")
+		return
+	}
 	help := "texts stand between quotes, and notes to yourself after `#`"
 	if s.src[start] == '=' {
 		help = "what equals what is asked after `when`, and the way on is written `->`"
 	}
 	s.report.add(diag.StrayCharacter.At(s.span(start, s.pos), "`%s` means nothing here", s.src[start:s.pos]).Help("%s", help))
 	s.add(start, kindIllegal)
+}
+
+// partsTexts reports whether the sign from start to the current place stands between two texts, as if they said the same in two
+// languages.
+func (s *scanner) partsTexts(start int) bool {
+	n := len(s.toks)
+	sign := s.src[start:s.pos]
+	return n > 0 && s.toks[n-1].kind == kindString && (sign == "/" || sign == "|") &&
+		strings.HasPrefix(strings.TrimLeft(s.src[s.pos:], " \t\r\n"), `"`)
 }
 
 // unusual reads what no correct file has outside texts.
