@@ -194,8 +194,8 @@ func (c *compilation) checkLanguages(u *unit, within string, t *syntax.Text) {
 		case dup && i > 0:
 			in(c.report(diag.DeclaredTwice, part.String.Span, "this text is there twice in %s", languageName(lang))).
 				Note(first, "the first stands here").Help("keep one of the two; the first text of a line needs no `%s`", lang)
-		case !u.isModule() && !slices.Contains(c.names.languages, lang):
-			in(c.report(diag.UnknownLanguage, part.Lang.Span, "this flow does not declare %s", languageName(lang))).
+		case !u.isModule() && !slices.Contains(c.names.languages, lang) && !c.sameCause("language "+lang, part.Lang.Span, "here it is spoken too"):
+			in(c.cause("language "+lang, c.report(diag.UnknownLanguage, part.Lang.Span, "this flow does not declare %s", languageName(lang)))).
 				Help("add `languages %s` at the top, or delete this text", strings.Join(append(slices.Clone(c.names.languages), lang), ", "))
 		}
 		seen[lang] = part.String.Span
