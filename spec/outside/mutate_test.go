@@ -181,6 +181,12 @@ var defects = []struct {
 	{"agreements only for health", func(m *machine.Machine) {
 		m.Practice.Vendors[0].Agreement, m.Practice.Vendors[1].Agreement, m.Policy.VendorFloor = nil, nil, "health"
 	}},
+	{"agreements only for health, and vendors that may hold it", func(m *machine.Machine) {
+		m.Policy.VendorFloor = "health"
+		for i := range m.Practice.Vendors {
+			m.Practice.Vendors[i].Agreement, m.Practice.Vendors[i].Classes = nil, []string{"health"}
+		}
+	}},
 	{"vendor of another purpose", func(m *machine.Machine) { m.Practice.Vendors[1].Purposes = []string{"billing"} }},
 	{"vendors of another purpose", func(m *machine.Machine) {
 		for i := range m.Practice.Vendors {
