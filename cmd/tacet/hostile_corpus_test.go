@@ -415,7 +415,8 @@ func (w *hostileWalk) spoken(c *hostileTalk, body map[string]any, values []strin
 		}
 		// a question asked again, in the words of package input and of the question: nothing of the answer is in it
 		line, _ := body["text"].(string)
-		if strings.ContainsAny(msg.Text, "<>{}$=`|\\\r\n\x00") || len(line) > 8 && strings.Contains(msg.Text, line) && !slices.Contains(values, line) {
+		ours := slices.Contains(values, line) || slices.ContainsFunc(textsOf(w.m), func(t string) bool { return strings.Contains(t, line) })
+		if strings.ContainsAny(msg.Text, "<>{}$=`|\\\r\n\x00") || len(line) > 8 && strings.Contains(msg.Text, line) && !ours {
 			w.Errorf("%s: after %q the assistant says what nobody wrote: %q", w.m.Flow.ID, body, msg.Text)
 		}
 	}

@@ -106,6 +106,9 @@ func TestPracticesApart(t *testing.T) {
 			}
 		}
 	}
+	if _, err := c.Exec(ctx, `SELECT set_config('tacet.practice', 'lakeside', false)`); err != nil {
+		t.Fatal(err)
+	}
 	_, err = c.Exec(ctx, `INSERT INTO machines (practice, hash, machine) VALUES ('hilltop', 'x', '{}')`)
 	if err == nil || !strings.Contains(err.Error(), "row-level security") {
 		t.Errorf("as another practice a row is inserted: %v", err)
