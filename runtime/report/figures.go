@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -67,15 +68,21 @@ func (c *counted) volume() Figure {
 		t.Cells = append(t.Cells, Cell{Name: name, N: days[name]})
 	}
 	return Figure{
-		ID: "M1", Title: "Volume", Definition: "Conversations that began in this time and in which the patient wrote, chose or asked for a person at least once. Days are those of the practice's calendar.",
+		ID: "M1", Title: "Volume", Definition: "Conversations that began in this time and in which the patient wrote, chose or asked for a person at least once. Days are those of the practice's calendar. Source, medium and campaign are those that the address by which the patient came named (utm_source, utm_medium, utm_campaign), without a cookie; a name that fewer than 11 conversations have is not shown.",
 		Values: []Value{{Name: "conversations", Unit: Count, N: c.total()},
 			{Name: "only opened", Unit: Count, N: int64(len(c.Conversations)) - c.total()},
 			{Name: "erased since, not counted anywhere", Unit: Count, N: int64(c.Erased)}},
 		Tables: []Table{t, breakdown("by flow", c.by(func(k *Conversation) []string { return one(k.Flow) })),
 			breakdown("by channel", c.by(func(k *Conversation) []string { return one(k.Channel) })),
-			breakdown("by language", c.by(func(k *Conversation) []string { return one(k.Lang) }))},
+			breakdown("by language", c.by(func(k *Conversation) []string { return one(k.Lang) })),
+			named("by source", c.by(func(k *Conversation) []string { return one(cmp.Or(k.From.Source, unsaid)) })),
+			named("by medium", c.by(func(k *Conversation) []string { return one(k.From.Medium) })),
+			named("by campaign", c.by(func(k *Conversation) []string { return one(k.From.Campaign) }))},
 	}
 }
+
+// unsaid is the source of who came by an address that names none.
+const unsaid = "none named"
 
 func (c *counted) completion() Figure {
 	done := c.of(func(k *Conversation) bool { return k.Declared })
@@ -188,9 +195,14 @@ func (c *counted) conversion(in Inputs) Figure {
 	if in.Baseline.Of == 0 {
 		base.Missing = "not given"
 	}
+	more := Value{Name: "with the assistant beyond before", Unit: Points}
+	var ok bool
+	if more.N, ok = (Share{N: done, Of: all}).Beyond(in.Baseline); !ok {
+		more.Missing = "nothing to compare with"
+	}
 	return Figure{
-		ID: "M6", Title: "Consultation conversion", Definition: "Conversations of flows for scheduling or leads that reached an outcome which the flow declares, or that staff closed as booked, of all of these flows; beside what the practice counted before.",
-		Values: []Value{{Name: "with the assistant", Unit: Part, N: done, Of: all}, base},
+		ID: "M6", Title: "Consultation conversion", Definition: "Conversations of flows for scheduling or leads that reached an outcome which the flow declares, or that staff closed as booked, of all of these flows; beside what the practice counted before, and the difference of the two in percentage points. It compares two times, and does not say what the difference comes from.",
+		Values: []Value{{Name: "with the assistant", Unit: Part, N: done, Of: all}, base, more},
 	}
 }
 
@@ -223,6 +235,12 @@ func (c *counted) cost(in Inputs) Figure {
 	return Figure{
 		ID: "M8", Title: "Cost per lead", Definition: "What the practice says the assistant cost in this time, divided by the conversations in which the patient gave a phone number or an e-mail address.",
 		Values: []Value{{Name: "leads", Unit: Count, N: c.leads()}, v},
+		Tables: []Table{named("leads, by source", c.by(func(k *Conversation) []string {
+			if k.Contact.IsZero() {
+				return nil
+			}
+			return one(cmp.Or(k.From.Source, unsaid))
+		}))},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/session"
 )
 
 // Log is everything that figures are computed from.
@@ -29,6 +30,7 @@ type Conversation struct {
 	Contact                 time.Time // when the patient had given a phone number or an e-mail address; zero: never
 	Handoffs                []Handoff
 	Flagged                 bool
+	From                    session.Attribution
 	Topics                  []string // that were answered, in order
 	Unanswered              []string // the state of each message that did not fit
 	Words                   []string // of these messages, each once

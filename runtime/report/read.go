@@ -152,6 +152,9 @@ func (r *reading) conversation(ctx context.Context, id string) (c Conversation, 
 		if err != nil {
 			return c, err
 		}
+		if turns[i].Version == 1 {
+			row.c.From = o.From
+		}
 		row.turn(turns[i].At, &o)
 	}
 	row.end()

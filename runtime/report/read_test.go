@@ -58,7 +58,7 @@ func (d *desk) talk(client string, what ...string) string {
 	d.Helper()
 	ctx := context.Background()
 	n, _ := d.Notice("consultation", "en")
-	r, err := d.Start(ctx, session.Start{Flow: "consultation", ClientID: "0123456789abcdef" + client, Notice: n.Hash})
+	r, err := d.Start(ctx, session.Start{Flow: "consultation", ClientID: "0123456789abcdef" + client, Notice: n.Hash, From: session.Attribution{Source: "Flyer " + client}})
 	if err != nil {
 		d.Fatal(err)
 	}
@@ -124,13 +124,13 @@ func TestRead(t *testing.T) {
 		ByStaff                   bool
 		Whole                     bool
 		Words                     []string
-		Judged                    string
+		Judged, From              string
 	}
 	var got []row
 	for i := range l.Conversations {
 		c := &l.Conversations[i]
 		g := row{Heard: c.Heard, Handoffs: len(c.Handoffs), Outcome: c.Outcome, State: c.State, Declared: c.Declared, Contact: !c.Contact.IsZero(),
-			Topics: c.Topics, Unanswered: c.Unanswered, Words: c.Words, Judged: c.Judged, Whole: c.Named == c.Stored && c.Stored > 0}
+			Topics: c.Topics, Unanswered: c.Unanswered, Words: c.Words, Judged: c.Judged, From: c.From.Source, Whole: c.Named == c.Stored && c.Stored > 0}
 		if len(c.Handoffs) > 0 {
 			h := c.Handoffs[0]
 			g.Asked, g.ByStaff = h.At.UTC(), h.AskedByStaff
@@ -144,12 +144,12 @@ func TestRead(t *testing.T) {
 		got = append(got, g)
 	}
 	want := []row{
-		{Heard: 8, Outcome: "completed", State: "booked", Declared: true, Contact: true, Topics: []string{"hours"}, Unanswered: []string{"about"}, Words: []string{"zzz"}, Whole: true},
-		{Heard: 2, Handoffs: 1, Outcome: "completed", State: "about", Asked: at(10), Answered: at(20), Finished: at(20), Whole: true},
-		{Heard: 1, Handoffs: 1, State: "welcome", Asked: at(21), Whole: true},
-		{Outcome: "timeout", State: "welcome", Whole: true},
-		{Heard: 1, Handoffs: 1, State: "about", Asked: at(22), ByStaff: true, Whole: true},
-		{Heard: 1, Outcome: "timeout", State: "about", Whole: true, Judged: report.Owed},
+		{Heard: 8, Outcome: "completed", State: "booked", Declared: true, Contact: true, Topics: []string{"hours"}, Unanswered: []string{"about"}, Words: []string{"zzz"}, Whole: true, From: "flyer-1"},
+		{Heard: 2, Handoffs: 1, Outcome: "completed", State: "about", Asked: at(10), Answered: at(20), Finished: at(20), Whole: true, From: "flyer-2"},
+		{Heard: 1, Handoffs: 1, State: "welcome", Asked: at(21), Whole: true, From: "flyer-3"},
+		{Outcome: "timeout", State: "welcome", Whole: true, From: "flyer-4"},
+		{Heard: 1, Handoffs: 1, State: "about", Asked: at(22), ByStaff: true, Whole: true, From: "flyer-5"},
+		{Heard: 1, Outcome: "timeout", State: "about", Whole: true, Judged: report.Owed, From: "flyer-6"},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("-want +got:\n%s", d)

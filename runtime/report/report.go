@@ -36,7 +36,8 @@ const (
 	Part    Unit = "share"   // of Of
 	Seconds Unit = "seconds" // a length of time
 	Minutes Unit = "minutes"
-	Cents   Unit = "cents" // of a dollar
+	Cents   Unit = "cents"  // of a dollar
+	Points  Unit = "points" // tenths of a percentage point
 )
 
 // Value is one number. Missing says why there is none.
@@ -106,6 +107,22 @@ func breakdown(title string, counts map[string]int64) Table {
 	return t
 }
 
+// unlisted stands for the names of a table that too few conversations have.
+const unlisted = "others, each too few to name"
+
+// named is a breakdown by names that come from outside: one that fewer than SmallCell have is not shown at all, because it could tell
+// of somebody.
+func named(title string, counts map[string]int64) Table {
+	known := map[string]int64{}
+	for name, n := range counts {
+		if n < SmallCell {
+			name = unlisted
+		}
+		known[name] += n
+	}
+	return breakdown(title, known)
+}
+
 // Compute makes the figures of a log.
 func Compute(l *Log, in Inputs) *Report {
 	r := &Report{
@@ -129,6 +146,19 @@ func (s Share) Percent() string {
 	return fmt.Sprintf("%d.%d %%", tenths/10, tenths%10)
 }
 
+// Beyond is how much greater a share is than another, in tenths of a percentage point, rounded half away from zero; ok is false where one
+// of them has no whole.
+func (s Share) Beyond(other Share) (tenths int64, ok bool) {
+	if s.Of == 0 || other.Of == 0 {
+		return 0, false
+	}
+	n, of := 1000*(s.N*other.Of-other.N*s.Of), s.Of*other.Of
+	if n < 0 {
+		return -((2*-n + of) / (2 * of)), true
+	}
+	return (2*n + of) / (2 * of), true
+}
+
 // String writes a value for people.
 func (v Value) String() string {
 	if v.Missing != "" {
@@ -146,6 +176,8 @@ func (v Value) String() string {
 		return fmt.Sprintf("%d h %d min", v.N/60, v.N%60)
 	case Cents:
 		return dollars(v.N)
+	case Points:
+		return points(v.N)
 	}
 	return fmt.Sprint(v.N)
 }
@@ -158,6 +190,18 @@ func length(seconds int64) string {
 		return fmt.Sprintf("%d min", seconds/60)
 	}
 	return fmt.Sprintf("%d h %d min", seconds/3600, seconds%3600/60)
+}
+
+// points writes a difference of two shares with its sign.
+func points(tenths int64) string {
+	sign := "+"
+	switch {
+	case tenths == 0:
+		sign = ""
+	case tenths < 0:
+		sign, tenths = "-", -tenths
+	}
+	return fmt.Sprintf("%s%d.%d points", sign, tenths/10, tenths%10)
 }
 
 func dollars(cents int64) string {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/report"
+	"github.com/tacet-lang/tacet/runtime/session"
 )
 
 func practice() machine.Practice {
@@ -47,9 +48,11 @@ func log(t testing.TB) *report.Log {
 	done := base // 20 completed in office hours, with a number; each asked for the hours once
 	done.Started, done.Control, done.Outcome, done.Declared, done.State = at(0, 10, 0), "closed", "completed", true, "booked"
 	done.Contact, done.Topics = at(0, 10, 5), []string{"hours"}
+	done.From = session.Attribution{Source: "google", Medium: "cpc", Campaign: "spring-sale"}
 	add(20, done)
 	night := done // 12 completed at night, in Spanish
 	night.Started, night.Contact, night.Lang, night.Topics = at(1, 22, 0), at(1, 22, 10), "es", []string{"location"}
+	night.From = session.Attribution{Source: "newsletter", Medium: "email"}
 	add(12, night)
 	left := base // 11 fell silent at the question for a name, 3 at that for the phone
 	left.Started, left.Control, left.Outcome, left.State = at(2, 9, 0), "closed", "timeout", "name"
@@ -67,6 +70,7 @@ func log(t testing.TB) *report.Log {
 	add(2, odd)
 	human := base // 4 asked for a person at 9:00 and were answered after half an hour, one of them after two hours
 	human.Started, human.Control, human.Outcome = at(3, 9, 0), "closed", "answered"
+	human.From = session.Attribution{Source: "jane-doe"} // a name that nobody must read in the figures
 	human.Handoffs = []report.Handoff{{At: at(3, 9, 0), Reason: "human", Tier: machine.Routine, Team: "coordinators", Answered: at(3, 9, 30), Closed: at(3, 10, 0)}}
 	add(3, human)
 	late := human
@@ -162,6 +166,7 @@ func drawn(t *rapid.T, zone *time.Location) *report.Log {
 			Lang: rapid.SampledFrom([]string{"en", "es"}).Draw(t, "lang"), Outcome: rapid.SampledFrom([]string{"", "completed", "timeout"}).Draw(t, "outcome"),
 			State: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "state"), Stored: 3, Named: int64(rapid.IntRange(2, 3).Draw(t, "named")),
 		}
+		c.From.Source = rapid.SampledFrom([]string{"", "google", "google", "google", "jane-doe"}).Draw(t, "source")
 		c.Declared = c.Outcome == "completed"
 		if rapid.Bool().Draw(t, "contact") {
 			c.Contact = start.Add(time.Minute)
@@ -232,6 +237,7 @@ func TestSmallCells(t *testing.T) {
 			if c := &l.Conversations[i]; c.Heard > 0 {
 				count["by flow "+c.Flow]++
 				count["by language "+c.Lang]++
+				count["by source "+c.From.Source]++
 			}
 		}
 		for _, f := range report.Compute(l, report.Inputs{Now: l.To}).Figures {
@@ -243,6 +249,9 @@ func TestSmallCells(t *testing.T) {
 				for _, c := range table.Cells {
 					if c.Hidden {
 						hidden++
+					}
+					if from := count["by source "+c.Name]; strings.HasSuffix(table.Title, "by source") && from > 0 && from < 11 {
+						t.Errorf("%s %s: %s is named, which %d came from", f.ID, table.Title, c.Name, from)
 					}
 					if c.N > 0 && c.N < 11 || c.Hidden && c.N != 0 {
 						t.Errorf("%s %s: %s shows %d", f.ID, table.Title, c.Name, c.N)
@@ -271,6 +280,9 @@ func TestValues(t *testing.T) {
 		{report.Value{Unit: report.Seconds, N: 119}, "119 s"},
 		{report.Value{Unit: report.Seconds, N: 3599}, "59 min"},
 		{report.Value{Unit: report.Seconds, N: 7320}, "2 h 2 min"},
+		{report.Value{Unit: report.Points, N: -5}, "-0.5 points"},
+		{report.Value{Unit: report.Points, N: 477}, "+47.7 points"},
+		{report.Value{Unit: report.Points}, "0.0 points"},
 		{report.Value{Unit: report.Cents, N: -1234567_05}, "-$1,234,567.05"},
 		{report.Value{Unit: report.Minutes, N: 125}, "2 h 5 min"},
 		{report.Value{Missing: "not given", N: 7}, "not given"},

@@ -47,6 +47,9 @@ type (
 		Lang     string `json:"lang"`
 		ClientID string `json:"client_id" need:"true"`
 		Notice   string `json:"notice"`
+		Source   string `json:"utm_source"`
+		Medium   string `json:"utm_medium"`
+		Campaign string `json:"utm_campaign"`
 	}
 	postBody struct {
 		ClientID string `json:"client_id" need:"true"`
@@ -253,12 +256,16 @@ func newMessage(m *session.Message) message {
 	return out
 }
 
+func (b *startBody) start() session.Start {
+	return session.Start{Flow: b.Flow, Lang: b.Lang, ClientID: b.ClientID, Notice: b.Notice, From: session.Attribution{Source: b.Source, Medium: b.Medium, Campaign: b.Campaign}}
+}
+
 func (s *Server) start(w http.ResponseWriter, r *http.Request) error {
 	var b startBody
 	if err := decode(w, r, membersOf(&b)); err != nil {
 		return err
 	}
-	q := session.Start(b)
+	q := b.start()
 	if q.Flow == "" {
 		return errMissing
 	}

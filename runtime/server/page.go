@@ -189,8 +189,10 @@ func (s *Server) chatStart(w http.ResponseWriter, r *http.Request) {
 		s.sorry(w, r, errNotFound)
 		return
 	}
-	q := session.Start{Flow: m.Flow.ID}
-	err := form(w, r, members{{"client_id", &q.ClientID}, {"lang", &q.Lang}, {"notice", &q.Notice}})
+	var b startBody
+	err := form(w, r, membersOf(&b))
+	b.Flow = m.Flow.ID
+	q := b.start()
 	if err == nil {
 		err = checkClientID(q.ClientID, minStartID)
 	}

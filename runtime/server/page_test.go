@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
+	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 )
 
 // form sends a form as a browser without scripts does, and does not follow where it leads.
@@ -62,6 +64,60 @@ func TestForms(t *testing.T) {
 	all := s.do("GET", "/api/conversations/"+id+"/messages?after=2", token, "")
 	if got, want := texts(all), "patient: hello | assistant: You said: hello"; got != want {
 		t.Errorf("after all of it: got %q, want %q", got, want)
+	}
+}
+
+// TestAttribution comes by an address that names a source, and looks at what is kept of it: on the page, and in the figures.
+func TestAttribution(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()), load(t, enginetest.Visit()))
+	const query = "utm_source=Spring+Mail&utm_medium=email&utm_campaign=jane.doe@example.com&gclid=x1"
+	for _, page := range []string{"/?" + query, "/chat/consultation?lang=es&" + query} {
+		got := s.do("GET", page, "", "")
+		if !strings.Contains(got.Body, "utm_source=spring-mail&amp;utm_medium=email&amp;utm_campaign=other") || strings.Contains(got.Body, "jane") || strings.Contains(got.Body, "gclid") {
+			t.Errorf("%s: a link of the page loses it, or keeps too much:\n%s", page, got.Body)
+		}
+		if got.Header.Get("Set-Cookie") != "" {
+			t.Errorf("%s sets a cookie", page)
+		}
+	}
+	n := s.do("POST", "/api/conversations", "", `{"flow":"consultation","client_id":"abcdefghijklmnop"}`).Notice
+	source := func(id string) session.Attribution {
+		var turn session.Opened
+		if err := s.store.View(t.Context(), "lakeside", func(r session.Reader) error {
+			h, err := r.Header(id)
+			if err != nil {
+				return err
+			}
+			first, err := r.Turn(id, 1)
+			if err != nil {
+				return err
+			}
+			turn, err = session.OpenTurn(t.Context(), sqlitetest.Vault(t, s.data), &h, &first)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return turn.From
+	}
+	want := session.Attribution{Source: "spring-mail", Medium: "email", Campaign: session.OtherAttribution}
+	by := url.Values{"client_id": {"abcdefghijklmnop"}, "lang": {"en"}, "notice": {n.Hash}, "utm_source": {"Spring Mail"}, "utm_medium": {"email"}, "utm_campaign": {"312 555 0142"}}
+	form := s.form("/chat/consultation/start", "", by)
+	cookie, _, _ := strings.Cut(form.Header.Get("Set-Cookie"), ";")
+	id, _, _ := strings.Cut(strings.TrimPrefix(cookie, "tacet-consultation="), ".")
+	if got := source(id); got != want {
+		t.Errorf("by the form: kept %+v, want %+v", got, want)
+	}
+	begin := `{"flow":"consultation","client_id":"bcdefghijklmnopq","notice":"` + n.Hash + `","utm_source":"Spring Mail","utm_medium":"email","utm_campaign":"%s"}`
+	first := s.do("POST", "/api/conversations", "", strings.Replace(begin, "%s", "<b>", 1))
+	if got := source(first.Conversation); got != want {
+		t.Errorf("by the API: kept %+v, want %+v", got, want)
+	}
+	if again := s.do("POST", "/api/conversations", "", strings.Replace(begin, "%s", "<i>", 1)); again.Conversation != first.Conversation {
+		t.Errorf("what is kept of both is the same, and the same is asked: %d %s", again.Status, again.Body)
+	}
+	if other := s.do("POST", "/api/conversations", "", strings.Replace(begin, "%s", "winter", 1)); other.Status != 422 {
+		t.Errorf("another source under one client id: %d %s", other.Status, other.Body)
 	}
 }
 

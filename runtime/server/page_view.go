@@ -29,8 +29,9 @@ type view struct {
 	Flow      string
 	ClientID  string
 	Complaint string
-	Sorry     string // in place of everything else
-	Way       string // out of Sorry
+	From      []param // where the patient came from, until the conversation begins
+	Sorry     string  // in place of everything else
+	Way       string  // out of Sorry
 	WayTo     string
 
 	Flows    []choice // home
@@ -46,6 +47,21 @@ type view struct {
 	Left     int    // seconds until silence ends the conversation; -1 when it does not
 	Near     bool   // that is soon
 	Told     bool   // the last message is the patient's, and stored
+}
+
+// param is a parameter of an address.
+type param struct{ Name, Value string }
+
+// cameFrom reads where a patient came from off the address, cleaned, so that it can stand in the page.
+func cameFrom(r *http.Request) (list []param) {
+	q := r.URL.Query()
+	a := session.Attribution{Source: q.Get("utm_source"), Medium: q.Get("utm_medium"), Campaign: q.Get("utm_campaign")}.Clean()
+	for _, p := range []param{{"utm_source", a.Source}, {"utm_medium", a.Medium}, {"utm_campaign", a.Campaign}} {
+		if p.Value != "" {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // choice is a link or a button.
@@ -124,6 +140,7 @@ func (s *Server) view(r *http.Request, m *machine.Machine, lang string) view {
 	v := view{
 		Words: wordsIn(lang), Lang: lang, Assets: "/assets/" + assetVersion(), Base: place(r), Framed: place(r) == framedPlace, Practice: m.Practice.Name, Phone: m.Practice.Phone,
 		Emergency: m.Texts[emergencyBar].In(lang), Flow: m.Flow.ID, ClientID: session.NewID(),
+		From: cameFrom(r),
 	}
 	if digits := digits(m.Practice.Phone); digits != "" {
 		v.Call = template.URL("tel:" + digits) //nolint:gosec // digits and a plus only

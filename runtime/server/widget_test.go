@@ -49,7 +49,7 @@ func TestWidget(t *testing.T) {
 	host, show := elsewhere(t)
 	s := shown(t, machine.Website{Origins: []string{host.URL}, Color: "#c2185b"})
 	show(`<p>Welcome.</p><script src="` + s.url + `/widget.js" data-practice="lakeside" data-flow="consultation"></script>`)
-	b := browsertest.Open(t, host.URL, s.url)
+	b := browsertest.Open(t, host.URL+"/?utm_source=Newsletter&email=ana@example.com", s.url)
 	const button = `document.querySelector("div[lang]").shadowRoot.querySelector("button")`
 	if got := browsertest.Eval[string](b, button+`.textContent`); got != "Chat with us" {
 		t.Errorf("the button says %q", got)
@@ -67,6 +67,7 @@ func TestWidget(t *testing.T) {
 		b.Helper()
 		b.InFrame(s.url, `!!document.getElementById("log")?.textContent.includes("`+text+`")`)
 	}
+	b.InFrame(s.url, `document.querySelector("input[name=utm_source]").value === "newsletter" && !location.search.includes("ana")`)
 	press("Start")
 	says("What are you interested in?")
 	press("Botox")

@@ -41,6 +41,10 @@ func (e *encoder) turn(s *sealedTurn) {
 			e.Name("desk")
 			e.desk(d)
 		}
+		if f := s.From; f != (Attribution{}) {
+			e.Name("from")
+			e.Object(func() { e.Text("source", f.Source); e.Text("medium", f.Medium); e.Text("campaign", f.Campaign) })
+		}
 	})
 }
 

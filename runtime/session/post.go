@@ -58,6 +58,7 @@ func (h *Host) Start(ctx context.Context, s Start) (Reply, error) {
 	if s.Notice != flow.notices[s.Lang].Hash {
 		return Reply{}, ErrNotice
 	}
+	s.From = s.From.Clean()
 	secret, err := randomBytes(h.random, tokenBytes)
 	if err != nil {
 		return Reply{}, fmt.Errorf("token: %w", err)
@@ -95,7 +96,7 @@ func (h *Host) start(ctx context.Context, flow *served, s Start, token string) (
 	if err != nil {
 		return Reply{}, err
 	}
-	t.rec.Header.Started, t.rec.Tokens = t.now, []Digest{TokenDigest(token)}
+	t.rec.Header.Started, t.rec.Tokens, t.from = t.now, []Digest{TokenDigest(token)}, s.From
 	t.audit("patient", "notice.acknowledged", map[string]string{"notice": s.Notice, "lang": s.Lang})
 	t.audit("patient", ActionStarted, map[string]string{"flow": before.Header.Flow, "machine": flow.hash})
 	if err := t.step(engine.Event{Kind: engine.Start, Lang: s.Lang, Channel: channel(flow.Machine)}); err != nil {

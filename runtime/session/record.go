@@ -75,6 +75,7 @@ type sealedTurn struct {
 	Code     *Code               `json:"code,omitempty"`
 	Holder   string              `json:"holder,omitempty"`
 	Desk     Desk                `json:"desk,omitzero"`
+	From     Attribution         `json:"from,omitzero"` // in the first turn
 }
 
 // The columns whose names are part of a seal.
@@ -89,7 +90,7 @@ func label(h *Header, version int64, column string) vault.Label {
 
 // seal returns the sealed part of a turn.
 func (t *turn) seal(version int64, request Digest) ([]byte, error) {
-	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code, Holder: t.rec.Holder, Desk: t.rec.Desk}
+	s := sealedTurn{Request: request[:], Messages: t.messages, State: t.rec.Conversation, Code: t.rec.Code, Holder: t.rec.Holder, Desk: t.rec.Desk, From: t.from}
 	if request == (Digest{}) {
 		s.Request = nil
 	}

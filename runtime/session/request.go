@@ -16,6 +16,7 @@ type Start struct {
 	Lang     string // "": the flow's first
 	ClientID string // the client's own random name of this request; unique per practice
 	Notice   string // Notice.Hash of the wording that was shown
+	From     Attribution
 }
 
 // Post is one thing a patient does. Exactly one of Text, Option, Human and Lang is set.
@@ -54,7 +55,13 @@ func (p Post) digest() Digest {
 	return digest(parts...)
 }
 
-func (s Start) digest() Digest { return digest("start", s.Flow, s.Lang, s.Notice) }
+func (s Start) digest() Digest {
+	parts := []string{"start", s.Flow, s.Lang, s.Notice}
+	if s.From != (Attribution{}) {
+		parts = append(parts, s.From.Source, s.From.Medium, s.From.Campaign)
+	}
+	return digest(parts...)
+}
 
 // digest hashes parts so that no two lists of parts collide.
 func digest(parts ...string) Digest {

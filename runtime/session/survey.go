@@ -16,12 +16,13 @@ type Opened struct {
 	State    engine.Conversation // after the turn
 	Holder   string
 	Desk     Desk
+	From     Attribution // in the first turn
 }
 
 // OpenTurn opens a stored turn for who reads a store without a Host. What was erased is ErrNotFound.
 func OpenTurn(ctx context.Context, v *vault.Vault, h *Header, t *Turn) (Opened, error) {
 	s, err := openTurn(ctx, v, h, t)
-	return Opened{Messages: s.Messages, State: s.State, Holder: s.Holder, Desk: s.Desk}, err
+	return Opened{Messages: s.Messages, State: s.State, Holder: s.Holder, Desk: s.Desk, From: s.From}, err
 }
 
 // ActionStarted is what the trail calls the start of a conversation.

@@ -30,7 +30,8 @@ type turn struct {
 	entries  []Entry
 	calendar []CalendarChange
 	released bool
-	full     bool // the calendar changed under this turn before: count on no place any more
+	from     Attribution // of a conversation's first turn
+	full     bool        // the calendar changed under this turn before: count on no place any more
 	sent     []delivery
 }
 

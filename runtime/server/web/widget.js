@@ -4,7 +4,7 @@
 (() => {
   const script = document.currentScript;
   const base = new URL(script.src).origin;
-  const { practice, flow, side, label } = script.dataset;
+  const { practice, flow, side, label, source } = script.dataset;
   if (practice && practice !== tacet.id) {
     console.error("The chat of " + tacet.id + " was asked for as " + practice + ". Correct data-practice.");
     return;
@@ -49,7 +49,12 @@
       frame = document.createElement("iframe");
       frame.title = panel.getAttribute("aria-label");
       frame.referrerPolicy = "no-referrer";
-      frame.src = base + "/embed/" + (flow ? encodeURIComponent(flow) : "") + "?lang=" + encodeURIComponent(host.lang);
+      const query = new URLSearchParams({ lang: host.lang, ...(source && { utm_source: source }) }); // of the page's address three parameters, and nothing else
+      for (const name of ["utm_source", "utm_medium", "utm_campaign"]) {
+        const value = new URLSearchParams(location.search).get(name);
+        if (value) query.set(name, value);
+      }
+      frame.src = base + "/embed/" + (flow ? encodeURIComponent(flow) : "") + "?" + query;
       panel.append(frame);
     }
     panel.hidden = false;
