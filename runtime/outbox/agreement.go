@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"context"
 	"strconv"
 	"time"
 )
@@ -12,17 +11,8 @@ const agreementEnds = "vendor.agreement-ends"
 // warnings are how many days before an agreement ends the compliance owner is told; 0 is the day on which it is over.
 var warnings = []int{0, 1, 7, 30}
 
-// agreements tells the compliance owner of agreements that end soon, once for each warning however many processes look.
-func (w *Worker) agreements(ctx context.Context) error {
-	now := w.clock.Now()
-	today, err := time.Parse(time.DateOnly, day(now, w.zone))
-	if err != nil {
-		return err
-	}
-	if w.looked.Swap(today.Unix()) == today.Unix() {
-		return nil
-	}
-	var alerts []Row
+// agreements are the alerts about agreements that end soon, one for each warning.
+func (w *Worker) agreements(today time.Time) (alerts []Row) {
 	seen := map[string]bool{}
 	for _, m := range w.flows() {
 		for _, v := range m.Practice.Vendors {
@@ -38,7 +28,7 @@ func (w *Worker) agreements(ctx context.Context) error {
 				id := "alert-" + v.Name + "-" + v.Agreement.Expires + "-" + strconv.Itoa(n)
 				if left <= n && !seen[id] {
 					seen[id] = true
-					alerts = append(alerts, Row{ID: id, Practice: w.practice, Kind: Alert, To: agreementEnds, At: now.UTC(), Due: now.UTC(), State: Queued})
+					alerts = append(alerts, Row{ID: id, To: agreementEnds})
 				}
 				if left <= n {
 					break // the nearest warning says it
@@ -46,15 +36,5 @@ func (w *Worker) agreements(ctx context.Context) error {
 			}
 		}
 	}
-	if len(alerts) == 0 {
-		return nil
-	}
-	at, err := w.store.Followed(ctx, w.practice)
-	if err == nil {
-		err = w.store.Follow(ctx, w.practice, at, at, alerts)
-	}
-	if err != nil {
-		w.looked.Store(0) // look again
-	}
-	return err
+	return alerts
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 	"github.com/tacet-lang/tacet/runtime/outbox"
+	"github.com/tacet-lang/tacet/runtime/review"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
@@ -103,7 +104,19 @@ func build(t testing.TB, form outbox.Form, change func(*machine.Machine, *outbox
 	h.vault = sqlitetest.Vault(t, h.path)
 	h.open(f)
 	t.Cleanup(func() { _ = h.store.Close() })
+	h.sign("risk", "vendors") // which are due on the first day
 	return h
+}
+
+// sign signs reviews.
+func (h *house) sign(reviews ...string) {
+	h.Helper()
+	for _, name := range reviews {
+		e := session.Entry{At: h.clock.Now(), Actor: "dana", Action: review.Signed, Detail: map[string]string{review.Name: name}}
+		if err := h.store.Note(ctx, "lakeside", e); err != nil {
+			h.Fatal(err)
+		}
+	}
 }
 
 // open starts a process on the house's data.
@@ -309,6 +322,19 @@ func (m *mailbox) Send(_ context.Context, to, subject, text string) error {
 	}
 	m.got = append(m.got, to+": "+subject+"\n"+text)
 	return nil
+}
+
+// about takes the mails that say something, and forgets the others.
+func (m *mailbox) about(text string) (list []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, g := range m.got {
+		if strings.Contains(g, text) {
+			list = append(list, g)
+		}
+	}
+	m.got = nil
+	return list
 }
 
 // to takes the addresses that were sent mail since it was asked last.

@@ -244,6 +244,17 @@ func (w *Worker) alert(ctx context.Context, r Row) error {
 		return w.finish(ctx, r, "alert.parked", nil)
 	}
 	n := notice{"Please look: " + r.To, fmt.Sprintf("%s\n\nThe audit trail says more: %s%s\n", alerting[r.To], w.ways.Load().Origin, StaffPath)}
+	if r.To == reviewDue {
+		text, err := w.remind(ctx, &r)
+		if err != nil {
+			return err
+		}
+		if text == "" {
+			r.State, r.Why = Delivered, ""
+			return w.finish(ctx, r, "alert.needless", nil)
+		}
+		n = notice{"Reviews are due", fmt.Sprintf("%s\nThe evidence page takes the signature: %s%s\n", text, w.ways.Load().Origin, EvidencePath)}
+	}
 	if err := w.call(ctx, &r, c, TypeAlert, toldAlert{w.told(&r), r.To}, n); err != nil {
 		return w.failed(ctx, r, connect.Result{Why: "nobody could be reached"}, nil)
 	}

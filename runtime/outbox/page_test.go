@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/connect"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
@@ -36,7 +37,7 @@ func (h *house) calls(t *testing.T, until string) (list []string) {
 	for {
 		h.work()
 		stamp := h.clock.Now().In(zone).Format("Mon 15:04 ")
-		for _, to := range h.mail.to() {
+		for _, to := range h.mail.about("waiting") {
 			who, _, _ := strings.Cut(to, "@")
 			list = append(list, stamp+who)
 		}
@@ -302,7 +303,7 @@ func TestAgreementEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.work()
-		if n := len(h.mail.to()); n != want {
+		if n := len(h.mail.about("agreement")); n != want {
 			t.Errorf("%s: told %d times, want %d", moment, n, want)
 		}
 	}
@@ -314,6 +315,60 @@ func TestAgreementEnds(t *testing.T) {
 	told("2026-12-30 09:00", 1)
 	told("2026-12-31 00:00", 1)
 	told("2027-01-02 00:00", 0)
+}
+
+// TestReviewsDue: the compliance owner is reminded once of each day on which reviews are due, over restarts, by however many processes
+// and also where no server ran on the very day; of what was signed meanwhile nobody hears.
+func TestReviewsDue(t *testing.T) {
+	t.Parallel()
+	h := build(t, outbox.Thin, func(_ *machine.Machine, s *outbox.Settings) {
+		s.Compliance.Hook = &connect.Endpoint{URL: s.Teams["nurses"].Hook.URL, Secrets: []connect.Secret{secret(3)}}
+	})
+	h.write(h.patient(), "hello")
+	told := func(moment string, want ...string) {
+		t.Helper()
+		h.at(t, moment)
+		h.work()
+		other := h.another(h.store)
+		if _, err := other.Once(ctx); err != nil {
+			t.Fatal(err)
+		}
+		h.work()
+		got := h.mail.about("Reviews are due")
+		if len(got) != min(1, len(want)) {
+			t.Fatalf("%s: reminded %d times: %q", moment, len(got), got)
+		}
+		for _, w := range want {
+			if !strings.HasPrefix(got[0], "dana@") || !strings.Contains(got[0], w) || strings.Contains(got[0], patientName) {
+				t.Errorf("%s: want %q in\n%s", moment, w, got[0])
+			}
+		}
+		if n := strings.Count(strings.Join(got, ""), "\n- "); n != len(want) {
+			t.Errorf("%s: %d reviews are named, want %d", moment, n, len(want))
+		}
+	}
+	told("2026-03-08 23:59")
+	told("2026-03-09 00:01", "- Flagged conversations, in which", "- A sample of conversations that the assistant ended alone: should people have had them? (never signed yet)")
+	if hooks := h.world.sent(); len(hooks) != 1 || !strings.Contains(hooks[0].body, `"about":"review.due"`) {
+		t.Errorf("the webhook was told %+v", hooks)
+	}
+	h.restart()
+	told("2026-03-09 09:00")
+	told("2026-03-10 00:30") // not signed: nobody is told of the same day again
+	h.sign("flagged", "sample")
+	told("2026-03-16 12:00")
+	told("2026-03-19 12:00", "Due since 2026-03-17", "last signed on 2026-03-10") // no server ran on the 17th
+	h.mail.down = true
+	h.world.answers(500)
+	h.at(t, "2026-04-01 00:10") // a month after the begin
+	h.work()
+	h.sign("trail", "access", "restore", "flows")
+	h.mail.down = false
+	h.world.answers(200)
+	told("2026-04-01 09:00") // what could not be sent is needless now
+	if got := h.trail("alert.needless"); len(got) != 1 {
+		t.Errorf("the trail says %v", got)
+	}
 }
 
 func TestNobodyNamed(t *testing.T) {

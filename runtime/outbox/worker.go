@@ -147,12 +147,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// Once makes alerts of what the trail and the agreements say and takes out what is due. It returns how many rows it tried.
+// Once makes alerts of what the trail and the calendar say and takes out what is due. It returns how many rows it tried.
 func (w *Worker) Once(ctx context.Context) (int, error) {
 	if err := w.follow(ctx); err != nil {
 		return 0, err
 	}
-	if err := w.agreements(ctx); err != nil {
+	if err := w.dates(ctx); err != nil {
 		return 0, err
 	}
 	now := w.clock.Now().UTC()

@@ -15,6 +15,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/release"
 	"github.com/tacet-lang/tacet/runtime/retention"
+	"github.com/tacet-lang/tacet/runtime/review"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
@@ -146,23 +147,6 @@ type (
 	}
 )
 
-// review is something that somebody looks at again and again, and signs that they did.
-type review struct {
-	id, title, source string
-	every             int // days
-}
-
-var reviews = []review{
-	{"flagged", "Flagged conversations, in which patients volunteered protected data", "45 CFR 164.308(a)(1)(ii)(D)", 7},
-	{"sample", "A sample of conversations that the assistant ended alone: should people have had them?", "45 CFR 164.308(a)(8)", 7},
-	{"trail", "The audit trail: who looked at what, looks beyond a role, reveals, refused sign-ins", "45 CFR 164.308(a)(1)(ii)(D)", 30},
-	{"access", "Who has an account, with which roles and teams", "45 CFR 164.308(a)(4)(ii)(C)", 90},
-	{"vendors", "Agreements with vendors", "45 CFR 164.308(b)(1)", 90},
-	{"restore", "A restore drill: a copy was brought back and verified", "45 CFR 164.308(a)(7)(ii)(D)", 90},
-	{"flows", "Every flow's scope, wording and unanswered questions", "45 CFR 164.308(a)(8)", 180},
-	{"risk", "The risk analysis", "45 CFR 164.308(a)(1)(ii)(A)", 365},
-}
-
 func (s *Server) evidenceRoutes() []route {
 	manage := func(a people.Action) access { return toWhoMay(a) }
 	done := answer{status: http.StatusNoContent}
@@ -201,9 +185,6 @@ func (s *Server) evidenceRoutes() []route {
 	}
 }
 
-// lookBack is how far back the trail is searched for signatures: longer than the longest time between reviews.
-const lookBack = 400 * 24 * time.Hour
-
 // evidence gathers what the compliance owner sees.
 func (s *Server) evidence(ctx context.Context) (*evidenceAnswer, error) {
 	now := s.host.Now().In(s.zone())
@@ -212,13 +193,9 @@ func (s *Server) evidence(ctx context.Context) (*evidenceAnswer, error) {
 		return nil, err
 	}
 	e := &evidenceAnswer{Today: now.Format(time.DateOnly), Disclosures: []disclosureAnswer{}, Holds: []holdAnswer{}, Documents: []documentAnswer{}}
-	signed, err := s.host.Entries(ctx, now.Add(-lookBack), time.Time{}, 2000, func(e *session.Entry) bool {
-		return e.Action == "review.signed"
-	})
-	if err != nil {
+	if e.Reviews, err = s.reviews(ctx, names, now); err != nil {
 		return nil, err
 	}
-	e.Reviews = dueReviews(signed, names, now)
 	e.Vendors = vendors(s.host.Flows(), e.Today)
 	if e.Incidents, err = s.incidents(ctx, now); err != nil {
 		return nil, err
@@ -264,24 +241,18 @@ func utc(t time.Time) time.Time {
 	return t.UTC()
 }
 
-func dueReviews(signed []session.Entry, names map[string]string, now time.Time) []reviewAnswer {
-	list := make([]reviewAnswer, len(reviews))
-	for i, r := range reviews {
-		a := reviewAnswer{ID: r.id, Title: r.title, Source: r.source, Every: r.every}
-		for _, e := range signed {
-			if e.Detail["review"] == r.id {
-				a.Signed, a.By = e.At.UTC(), cmp.Or(names[e.Actor], e.Actor)
-			}
-		}
-		due := now
-		if !a.Signed.IsZero() {
-			due = a.Signed.In(now.Location()).AddDate(0, 0, r.every)
-		}
-		a.Due = due.Format(time.DateOnly)
-		a.Late = a.Due <= now.Format(time.DateOnly)
-		list[i] = a
+func (s *Server) reviews(ctx context.Context, names map[string]string, now time.Time) ([]reviewAnswer, error) {
+	var states []review.State
+	store, _ := s.host.Store()
+	err := store.View(ctx, s.host.Practice(), func(r session.Reader) (err error) {
+		states, err = review.States(r, s.host.Practice(), now)
+		return err
+	})
+	list := make([]reviewAnswer, len(states))
+	for i, r := range states {
+		list[i] = reviewAnswer{ID: r.ID, Title: r.Title, Source: r.Source, Every: r.Every, Signed: utc(r.Signed), By: cmp.Or(names[r.By], r.By), Due: r.Due, Late: r.Late}
 	}
-	return list
+	return list, err
 }
 
 // soonEnds is how many days ahead the end of an agreement is told.
@@ -374,14 +345,14 @@ func (s *Server) signReview(w http.ResponseWriter, r *http.Request, c *caller) e
 	if err := decodeInto(w, r, &b); err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(reviews, func(v review) bool { return v.id == b.Review }) || utf8.RuneCountInString(b.Note) > maxReason {
+	if !review.Known(b.Review) || utf8.RuneCountInString(b.Note) > maxReason {
 		return errInvalid
 	}
-	detail := map[string]string{"review": b.Review}
+	detail := map[string]string{review.Name: b.Review}
 	if b.Note != "" {
 		detail["note"] = b.Note
 	}
-	return s.done(w, s.host.Note(r.Context(), c.ID, "review.signed", "", detail))
+	return s.done(w, s.host.Note(r.Context(), c.ID, review.Signed, "", detail))
 }
 
 func (s *Server) documents() []Document {

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
@@ -55,8 +56,9 @@ func TestReviews(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	dana := s.first()
+	first := map[string]string{"flagged": "2026-03-09", "sample": "2026-03-09", "vendors": "2026-03-02", "risk": "2026-03-02"}
 	for _, r := range dana.evidence().Reviews {
-		if !r.Late || r.By != "" {
+		if r.Late != (r.Due == "2026-03-02") || r.By != "" || r.Due != cmp.Or(first[r.ID], "2026-04-01") {
 			t.Errorf("never reviewed: %+v", r)
 		}
 	}

@@ -63,9 +63,12 @@ func (s *Server) sample(ctx context.Context, now time.Time) ([]sampleAnswer, err
 		return nil, err
 	}
 	judged := map[string]bool{}
-	if _, err := s.host.Entries(ctx, from, time.Time{}, 1, func(e *session.Entry) bool {
-		judged[e.Conversation] = judged[e.Conversation] || e.Action == report.ActionJudged
-		return false
+	store, _ := s.host.Store()
+	if err := store.View(ctx, s.host.Practice(), func(r session.Reader) error {
+		return session.Finding{Practice: s.host.Practice(), Action: report.ActionJudged, From: from}.Each(r, func(e session.Entry) bool {
+			judged[e.Conversation] = true
+			return true
+		})
 	}); err != nil {
 		return nil, err
 	}

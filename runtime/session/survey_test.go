@@ -49,3 +49,47 @@ func TestEachEntry(t *testing.T) {
 		}
 	})
 }
+
+// Blocks lays the entries out in blocks of three.
+func (t trail) Blocks(after int64, limit int) (list []session.Block, err error) {
+	for i := 0; i < len(t.list); i += 3 {
+		part := t.list[i:min(i+3, len(t.list))]
+		b := session.Block{First: int64(i + 1), Count: int64(len(part)), Entries: session.EncodeEntries(part)}
+		b.Hash = session.Chain("lakeside", b.First, b.Prev, b.Entries)
+		if b.First+b.Count-1 > after && len(list) < min(limit, 2) {
+			list = append(list, b)
+		}
+	}
+	return list, nil
+}
+
+// TestFinding finds what a look at every entry finds.
+func TestFinding(t *testing.T) {
+	t.Parallel()
+	begin := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		var tr trail
+		for n := range rapid.IntRange(0, 40).Draw(t, "entries") {
+			tr.list = append(tr.list, session.Entry{
+				Number: int64(n + 1), At: begin.Add(time.Duration(n) * 20 * time.Minute), Action: rapid.SampledFrom([]string{"turn", "review.signed", "review.signed-not"}).Draw(t, "action"),
+			})
+		}
+		from := begin.Add(time.Duration(rapid.IntRange(-60, 900).Draw(t, "from")) * time.Minute)
+		most := rapid.IntRange(1, 40).Draw(t, "most")
+		var got, want []int64
+		if err := (session.Finding{Practice: "lakeside", Action: "review.signed", From: from}).Each(tr, func(e session.Entry) bool {
+			got = append(got, e.Number)
+			return len(got) < most
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range tr.list {
+			if e.Action == "review.signed" && !e.At.Before(from) && len(want) < most {
+				want = append(want, e.Number)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
