@@ -351,7 +351,7 @@ func (c *counted) questions() Figure {
 		of += int64(k.Heard)
 	}
 	return Figure{
-		ID: "M12", Title: "Questions", Definition: "Topics that the assistant answered, most often first; and messages that fitted nothing, by the state in which they were written and by the words that stood in them. A word is shown where at least 11 conversations had it; a message in which protected data was found counts for no word. What was written is in the conversations, for who may see them: search for the days.",
+		ID: "M12", Title: "Questions", Definition: "Topics that the assistant answered, most often first; and messages that fitted nothing, by the state in which they were written and by the words that stood in them. A word is shown where at least 11 conversations had it; a message in which protected data was found counts for no word. What was written stands on the page of questions, for who may read the conversations.",
 		Values: []Value{{Name: "messages that fitted nothing", Unit: Part, N: n, Of: of}},
 		Tables: []Table{breakdown("answered, by topic", answered), breakdown("fitted nothing, by state", not), breakdown("fitted nothing, by word", c.common())},
 	}

@@ -78,7 +78,7 @@ func TestReviews(t *testing.T) {
 		t.Errorf("a week later: %+v", r)
 	}
 	page := dana.do("GET", "/staff/evidence", "", "")
-	if page.Status != 200 || !strings.Contains(page.Body, "2026-03-02 by Dana Ortiz") || !strings.Contains(page.Body, `data-call="/reviews"`) {
+	if page.Status != 200 || !strings.Contains(page.Body, "Mar 2, 2026 by Dana Ortiz") || !strings.Contains(page.Body, `data-call="/reviews"`) {
 		t.Errorf("page: %d %s", page.Status, page.Body)
 	}
 }

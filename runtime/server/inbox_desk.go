@@ -83,6 +83,7 @@ func (s *Server) deskRoutes() []route {
 			access: toWhoMay(people.Search), body: searchBody{}, answer: answer{status: http.StatusOK, body: searchAnswer{}},
 			problems: []*problem{errRange, errState, errInvalid}, staff: s.search},
 		s.figuresRoute(),
+		s.questionsRoute(),
 	}
 }
 

@@ -20,7 +20,28 @@ type sheet struct {
 	Who       string
 	Ways      []choice
 	Complaint string
+	zone      *time.Location // of the practice
 }
+
+// Day writes a day of the practice's calendar: a time's, or one that is written as 2026-03-02.
+func (v sheet) Day(of any) string {
+	t, isTime := of.(time.Time)
+	if text, ok := of.(string); ok {
+		var err error
+		if t, err = time.ParseInLocation(time.DateOnly, text, v.zone); err != nil {
+			return text
+		}
+	} else if !isTime {
+		panic("server: neither a time nor a day")
+	}
+	return t.In(v.zone).Format("Jan 2, 2006")
+}
+
+// Moment writes a time by the practice's clock, and says so.
+func (v sheet) Moment(t time.Time) string { return t.In(v.zone).Format("Jan 2, 2006, 3:04 PM MST") }
+
+// Second is a Moment to the second.
+func (v sheet) Second(t time.Time) string { return t.In(v.zone).Format("Jan 2, 2006, 3:04:05 PM MST") }
 
 // staffSheet registers a page that the server renders. Who is not signed in is sent to the door; everything else is as with a call
 // of the API, the entry of the trail too.
@@ -46,7 +67,7 @@ func (s *Server) ways(c *caller, here string) (list []choice) {
 		to, label string
 		need      people.Action
 	}{
-		{"/staff", "Inbox", ""}, {"/staff/figures", "Figures", people.ViewFigures}, {"/staff/evidence", "Evidence", people.ViewAudit},
+		{"/staff", "Inbox", ""}, {"/staff/questions", "Questions", people.Search}, {"/staff/figures", "Figures", people.ViewFigures}, {"/staff/evidence", "Evidence", people.ViewAudit},
 		{"/staff/trail", "Audit trail", people.ViewAudit},
 	} {
 		if w.need == "" || s.people.May(c.Visit, w.need, people.Target{Practice: s.host.Practice()}) {
@@ -66,16 +87,14 @@ func (s *Server) sheet(r *http.Request, c *caller, title string) (sheet, error) 
 		roles[i] = string(role)
 	}
 	slices.Sort(roles)
-	return sheet{Frame: f, Title: title, Who: c.Name + " · " + strings.Join(roles, ", "), Ways: s.ways(c, r.URL.Path)}, nil
+	return sheet{Frame: f, Title: title, Who: c.Name + " · " + strings.Join(roles, ", "), Ways: s.ways(c, r.URL.Path), zone: s.zone()}, nil
 }
 
 // sheetTemplate reads a page's content, to stand in the frame of all, when it is first shown.
 func sheetTemplate(content string) func() *template.Template {
 	return sync.OnceValue(func() *template.Template {
 		return template.Must(template.New(content).Funcs(template.FuncMap{
-			"day":    func(t time.Time) string { return t.Format(time.DateOnly) },
-			"moment": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
-			"join":   func(list []string) string { return strings.Join(list, ", ") },
+			"join": func(list []string) string { return strings.Join(list, ", ") },
 		}).ParseFS(staffWeb, "web/staff_page.html", "web/"+content))
 	})
 }

@@ -26,6 +26,7 @@ func (s *Server) staffPages(mux *http.ServeMux) {
 	for _, path := range []string{"/staff", "/staff/set-up", "/staff/accept"} {
 		s.handle(mux, "GET "+path, s.staffPage)
 	}
+	s.staffSheet(mux, "/staff/questions", people.Search, "questions.viewed", s.questionsPage)
 	s.staffSheet(mux, "/staff/figures", people.ViewFigures, "figures.viewed", s.figuresPage)
 	s.staffSheet(mux, "/staff/evidence", people.ViewAudit, "evidence.viewed", s.evidencePage)
 	s.staffSheet(mux, "/staff/trail", people.ViewAudit, "audit.viewed", s.trailPage)
@@ -63,14 +64,14 @@ var staffVersion = sync.OnceValue(func() string {
 })
 
 // frame is what every staff page has.
-type frame struct{ Practice, Assets, Staff string }
+type frame struct{ Practice, Assets, Staff, Zone string }
 
 func (s *Server) frame() (f frame, ok bool) {
 	list := s.host.Flows()
 	if len(list) == 0 {
 		return f, false
 	}
-	return frame{list[0].Practice.Name, "/assets/" + assetVersion(), "/assets/staff/" + staffVersion()}, true
+	return frame{list[0].Practice.Name, "/assets/" + assetVersion(), "/assets/staff/" + staffVersion(), s.zone().String()}, true
 }
 
 // staffPage is one page for what staff do with conversations; its script asks the API what to show. It holds nothing that is not

@@ -1,5 +1,5 @@
 // The queue, and searching in what is past.
-import { announce, call, complain, desk, el, every, field, form, minutes, show, since, time, view, words } from './ui.js'
+import { announce, call, complain, day, desk, el, every, field, form, minutes, show, since, time, view, words } from './ui.js'
 import { open } from './conversation.js'
 import { news } from './notify.js'
 
@@ -112,11 +112,6 @@ export const beside = (i, still) => {
   return draw(i, known || [])
 }
 
-const today = (back = 0) => {
-  const d = new Date(Date.now() - back * 86400000)
-  return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`
-}
-
 export const search = (i) => {
   const still = view()
   const found = el('div', { 'aria-live': 'polite' })
@@ -124,7 +119,7 @@ export const search = (i) => {
   const f = form({
     title: 'Search', hint: 'By the day a conversation began. A search by name opens the conversations of these days; the trail says that you did.', button: 'Search',
     fields: [
-      field('from', 'From', { type: 'date', value: today(7) }), field('to', 'To', { type: 'date', value: today() }),
+      field('from', 'From', { type: 'date', value: day(7) }), field('to', 'To', { type: 'date', value: day() }),
       field('state', 'State', { options: [['', 'any'], ...Object.entries(states)] }),
       field('team', 'Team', { options: [['', 'any'], ...i.all_teams.map((t) => [t, words(t)])] }),
       field('outcome', 'Outcome, if any', optional),

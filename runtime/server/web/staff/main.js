@@ -34,6 +34,7 @@ const home = async () => {
   const to = (label, go) => el('button', { onclick: () => { leave(); go(i) } }, label)
   ways.replaceChildren(...[
     may('queue.view') && to('Queue', queue), may('transcript.search') && to('Search', search), may('people.manage') && to('People', people),
+    may('transcript.search') && el('a', { href: '/staff/questions' }, 'Questions'),
     may('figures.view') && el('a', { href: '/staff/figures' }, 'Figures'), may('audit.view') && el('a', { href: '/staff/evidence' }, 'Evidence'),
     may('queue.view') && canNotify() && el('button', { onclick: async (e) => { await askToNotify(); e.target.remove() } }, 'Notify me'),
     el('button', { onclick: () => help() }, 'Keys'),

@@ -94,11 +94,18 @@ export const form = ({ title, hint, fields = [], button, cancel, level = 'h2' },
 export const minutes = (n) => n < 90 ? `${n} min` : n < 48 * 60 ? `${Math.round(n / 60)} h` : `${Math.round(n / 1440)} days`
 export const since = (at) => minutes(Math.max(0, Math.round((Date.now() - new Date(at)) / 60000)))
 
-const sameDay = (a, b) => a.toDateString() === b.toDateString()
+// time says a moment by the practice's clock, whatever the clock of this device; where the two differ it names the zone.
+const timeZone = document.body.dataset.zone
+const written = (of, how) => new Intl.DateTimeFormat('en-US', { timeZone, ...how }).format(of)
+const away = timeZone !== Intl.DateTimeFormat().resolvedOptions().timeZone
 export const time = (at) => {
   const d = new Date(at)
-  const clock = d.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
-  return sameDay(d, new Date()) ? clock : `${d.toLocaleDateString([], { month: 'short', day: 'numeric' })}, ${clock}`
+  const date = (of) => written(of, { year: 'numeric', month: 'short', day: 'numeric' })
+  const clock = written(d, { hour: 'numeric', minute: '2-digit', ...(away && { timeZoneName: 'short' }) })
+  return date(d) === date(new Date()) ? clock : `${date(d).replace(`, ${written(new Date(), { year: 'numeric' })}`, '')}, ${clock}`
 }
+
+// day is a day of the practice's calendar as a form takes it, some days back.
+export const day = (back = 0) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(Date.now() - back * 86400000)
 
 export const words = (name) => name.replaceAll('-', ' ')
