@@ -13,10 +13,10 @@ type Refusal string
 
 func (r Refusal) Error() string { return string(r) }
 
-// Permit decides whether fields that were collected by a flow may be sent to a vendor on a day, as 2006-01-02, by what the
-// practice's flows of today say of that vendor. collected is the machine of the conversation. It returns the vendor, or a
-// Refusal. Where flows of today disagree, each of them must permit it (45 CFR 164.502(e), 164.504(e)).
-func Permit(today []*machine.Machine, collected *machine.Machine, vendor, day string, fields []engine.FieldValue) (machine.Vendor, error) {
+// permit decides whether a parcel may be sent to a vendor on a day, as 2006-01-02, by what the practice's flows of today say of
+// that vendor. It returns the vendor, or a Refusal. Where flows of today disagree, each of them must permit it (45 CFR
+// 164.502(e), 164.504(e)).
+func (p *parcel) permit(today []*machine.Machine, vendor, day string) (machine.Vendor, error) {
 	var found *machine.Vendor
 	for _, m := range today {
 		at := slices.IndexFunc(m.Practice.Vendors, func(v machine.Vendor) bool { return v.Name == vendor })
@@ -24,7 +24,7 @@ func Permit(today []*machine.Machine, collected *machine.Machine, vendor, day st
 			continue
 		}
 		found = &m.Practice.Vendors[at]
-		if err := permit(found, collected, day, fields); err != nil {
+		if err := p.permitted(found, day); err != nil {
 			return *found, err
 		}
 	}
@@ -34,14 +34,15 @@ func Permit(today []*machine.Machine, collected *machine.Machine, vendor, day st
 	return *found, nil
 }
 
-func permit(v *machine.Vendor, collected *machine.Machine, day string, fields []engine.FieldValue) error {
+func (p *parcel) permitted(v *machine.Vendor, day string) error {
+	collected := p.machine
 	floor := collected.Policy.VendorFloor
 	needed := floor == ""
-	for _, f := range fields {
-		if !slices.ContainsFunc(v.Classes, func(c string) bool { return collected.Policy.Below(c)[f.Class] }) {
-			return Refusal("it may not hold the class " + f.Class)
+	for _, class := range p.told {
+		if !slices.ContainsFunc(v.Classes, func(c string) bool { return collected.Policy.Below(c)[class] }) {
+			return Refusal("it may not hold the class " + class)
 		}
-		needed = needed || collected.Policy.Below(f.Class)[floor]
+		needed = needed || collected.Policy.Below(class)[floor]
 	}
 	if !slices.Contains(v.Purposes, collected.Flow.Purpose) {
 		return Refusal("it does not serve the purpose " + collected.Flow.Purpose)
@@ -60,10 +61,33 @@ func permit(v *machine.Vendor, collected *machine.Machine, day string, fields []
 	return nil
 }
 
-// Whole decides whether fields may stand in what is sent, instead of being fetched: only of classes that the policy lets the flow
+// tells lists the classes that a vendor is told of by being sent fields, whatever they hold: by the line of the machine that sends them,
+// or, where several do, by any of them. Where none does, anything may be told.
+func (k *known) tells(vendor string, fields []engine.FieldValue) (classes []string) {
+	from := false
+	for i := range k.machine.Locations {
+		l := &k.machine.Locations[i]
+		for _, a := range l.Do {
+			other := func(f engine.FieldValue) bool { return !slices.Contains(a.Fields, f.Name) }
+			if a.To == vendor && !slices.ContainsFunc(fields, other) {
+				from = true
+				classes = append(classes, k.implied[l.ID]...)
+			}
+		}
+	}
+	for i := range k.machine.Fields {
+		if !from {
+			classes = append(classes, k.machine.Fields[i].Class)
+		}
+	}
+	return classes
+}
+
+// whole decides whether fields may stand in what is sent, instead of being fetched: only of classes that the policy lets the flow
 // collect without any condition. What needs consent, authentication or a secure channel to be collected leaves by a fetch.
-func Whole(collected *machine.Machine, fields []engine.FieldValue) error {
-	for _, f := range fields {
+func (p *parcel) whole() error {
+	collected := p.machine
+	for _, f := range p.fields {
 		kind := ""
 		for i := range collected.Fields {
 			if collected.Fields[i].Name == f.Name {

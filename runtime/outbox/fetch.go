@@ -50,8 +50,8 @@ func (w *Worker) Fetch(ctx context.Context, id string, h http.Header) (Fetched, 
 	if err != nil {
 		return Fetched{}, err
 	}
-	v, refused := Permit(w.flows(), p.machine, vendor, day(w.clock.Now(), w.zone), p.fields)
-	detail := about(&r, &v, p.machine.Flow.Purpose, Thin, p.fields)
+	v, refused := p.permit(w.flows(), vendor, day(w.clock.Now(), w.zone))
+	detail := about(&r, &v, Thin, &p)
 	action := "egress.fetched"
 	if refused != nil {
 		action = "egress.withheld"

@@ -1,26 +1,11 @@
 package outbox
 
 import (
-	"slices"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/calendar"
 )
-
-// ladder is who is called for a conversation that waits for a team, one after the other: the team, the team that stands in for
-// it, and so on.
-func ladder(p *machine.Practice, team string) (rungs []string) {
-	for team != "" && !slices.Contains(rungs, team) {
-		rungs = append(rungs, team)
-		at := slices.IndexFunc(p.Teams, func(t machine.Team) bool { return t.Name == team })
-		if at < 0 {
-			break
-		}
-		team = p.Teams[at].Fallback
-	}
-	return rungs
-}
 
 // searchMinutes bounds how far ahead a moment is looked for: a year and a day.
 const searchMinutes = 367 * 24 * 60

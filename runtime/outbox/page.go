@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tacet-lang/tacet/runtime/calendar"
 	"github.com/tacet-lang/tacet/runtime/connect"
 	"github.com/tacet-lang/tacet/runtime/engine"
 	"github.com/tacet-lang/tacet/runtime/session"
@@ -37,7 +38,7 @@ func (w *Worker) page(ctx context.Context, r Row) error {
 		}
 		facts = &m.Practice
 	}
-	team, c := w.rung(ladder(facts, st.Team), r.Rung)
+	team, c := w.rung(calendar.Ladder(facts, st.Team), r.Rung)
 	detail := map[string]string{"delivery": r.ID, "team": team, "tier": st.Tier}
 	if !c.reachable() {
 		return w.parked(ctx, r, "nothing says how people are reached", detail)

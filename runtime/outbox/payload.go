@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -75,17 +74,16 @@ func values(fields []engine.FieldValue) map[string]string {
 	return m
 }
 
-// about says in the trail what a parcel holds: names and classes, no value (45 CFR 164.528(b)(2): date, recipient, brief
+// about says in the trail what a parcel tells: names of fields and classes, no value (45 CFR 164.528(b)(2): date, recipient, brief
 // description, purpose).
-func about(r *Row, v *machine.Vendor, purpose string, form Form, fields []engine.FieldValue) map[string]string {
-	var names, classes []string
-	for _, f := range fields {
-		names, classes = append(names, f.Name), append(classes, f.Class)
+func about(r *Row, v *machine.Vendor, form Form, p *parcel) map[string]string {
+	var names []string
+	for _, f := range p.fields {
+		names = append(names, f.Name)
 	}
-	slices.Sort(classes)
 	return map[string]string{
-		"delivery": r.ID, "vendor": v.Name, "recipient": v.Legal, "form": string(form), "purpose": purpose, "basis": BasisOperations,
-		"fields": strings.Join(names, " "), "classes": strings.Join(slices.Compact(classes), " "),
+		"delivery": r.ID, "vendor": v.Name, "recipient": v.Legal, "form": string(form), "purpose": p.machine.Flow.Purpose, "basis": BasisOperations,
+		"fields": strings.Join(names, " "), "classes": strings.Join(p.told, " "),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/connect"
@@ -16,6 +17,7 @@ import (
 type parcel struct {
 	fields  []engine.FieldValue
 	machine *machine.Machine
+	told    []string // the classes of the fields, and of the answers that decided that anything was sent; sorted
 }
 
 // open opens what a row takes out. vault.ErrDestroyed says that it was erased meanwhile.
@@ -28,34 +30,69 @@ func (w *Worker) open(ctx context.Context, r *Row) (p parcel, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.fields = out.Fields
-	p.machine, err = w.collected(ctx, r)
-	return p, err
+	var header session.Header
+	err = w.store.View(ctx, w.practice, func(rd session.Reader) (err error) {
+		header, err = rd.Header(r.Conversation)
+		return err
+	})
+	if err != nil {
+		return p, err
+	}
+	_, k, err := w.stood(ctx, &header, r.Version)
+	if err != nil {
+		return p, err
+	}
+	p.fields, p.machine, p.told = out.Fields, k.machine, k.tells(r.To, out.Fields)
+	for _, f := range out.Fields {
+		p.told = append(p.told, f.Class)
+	}
+	if k.hash != header.Machine {
+		before, err := w.before(ctx, &header, r.Version, k.hash)
+		if err != nil {
+			return p, err
+		}
+		p.told = append(p.told, before...)
+	}
+	slices.Sort(p.told)
+	p.told = slices.Compact(p.told)
+	return p, nil
 }
 
-// collected returns the machine that a parcel's conversation was on in the turn that sent it: not the one that it started on
-// if it was moved to a later version before that.
-func (w *Worker) collected(ctx context.Context, r *Row) (m *machine.Machine, err error) {
-	var header session.Header
+// stood returns where a conversation stood after a turn, and the machine that it was on: not the one that it started on if it was
+// moved to a later version before.
+func (w *Worker) stood(ctx context.Context, h *session.Header, version int64) (location string, k *known, err error) {
 	var turn session.Turn
 	err = w.store.View(ctx, w.practice, func(rd session.Reader) (err error) {
-		if header, err = rd.Header(r.Conversation); err == nil {
-			turn, err = rd.Turn(r.Conversation, r.Version)
-		}
+		turn, err = rd.Turn(h.Conversation, version)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	o, err := session.OpenTurn(ctx, w.vault, &header, &turn)
+	o, err := session.OpenTurn(ctx, w.vault, h, &turn)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	err = w.store.View(ctx, w.practice, func(rd session.Reader) (err error) {
-		m, err = w.stored(rd, o.State.Machine)
+		k, err = w.stored(rd, o.State.Machine)
 		return err
 	})
-	return m, err
+	return o.State.Location, k, err
+}
+
+// before are the classes of the answers that decided where a conversation stood when it left each machine that it was on before.
+func (w *Worker) before(ctx context.Context, h *session.Header, version int64, machine string) (classes []string, err error) {
+	for version--; version > 0; version-- {
+		at, k, err := w.stood(ctx, h, version)
+		if err != nil {
+			return nil, err
+		}
+		if k.hash != machine {
+			machine = k.hash
+			classes = append(classes, k.implied[at]...)
+		}
+	}
+	return classes, nil
 }
 
 // machine returns the machine that a conversation started on.
@@ -65,26 +102,38 @@ func (w *Worker) machine(ctx context.Context, conversation string) (m *machine.M
 		if err != nil {
 			return err
 		}
-		m, err = w.stored(r, h.Machine)
+		k, err := w.stored(r, h.Machine)
+		if err == nil {
+			m = k.machine
+		}
 		return err
 	})
 	return m, err
 }
 
+// known is a machine that conversations are on, with what is worked out of it once.
+type known struct {
+	hash    string
+	machine *machine.Machine
+	implied map[string][]string // by location
+}
+
 // stored returns a machine by its hash.
-func (w *Worker) stored(r session.Reader, hash string) (*machine.Machine, error) {
-	if known, ok := w.machines.Get(hash); ok {
-		return known, nil
+func (w *Worker) stored(r session.Reader, hash string) (*known, error) {
+	if k, ok := w.machines.Get(hash); ok {
+		return k, nil
 	}
 	canonical, err := r.Machine(hash)
 	if err != nil {
 		return nil, err
 	}
 	m, err := machine.Decode(canonical)
-	if err == nil {
-		w.machines.Put(hash, m)
+	if err != nil {
+		return nil, err
 	}
-	return m, err
+	k := &known{hash: hash, machine: m, implied: implied(m)}
+	w.machines.Put(hash, k)
+	return k, nil
 }
 
 // send takes a parcel to its vendor.
@@ -97,16 +146,16 @@ func (w *Worker) send(ctx context.Context, r Row) error {
 	if err != nil {
 		return fmt.Errorf("delivery %s: %w", r.ID, err)
 	}
-	to, known := w.ways.Load().Vendors[r.To]
-	v, refused := Permit(w.flows(), p.machine, r.To, day(w.clock.Now(), w.zone), p.fields)
+	to, reached := w.ways.Load().Vendors[r.To]
+	v, refused := p.permit(w.flows(), r.To, day(w.clock.Now(), w.zone))
 	if refused == nil && to.Form != Thin {
-		refused = Whole(p.machine, p.fields)
+		refused = p.whole()
 	}
-	detail := about(&r, &v, p.machine.Flow.Purpose, to.Form, p.fields)
+	detail := about(&r, &v, to.Form, &p)
 	switch {
 	case refused != nil:
 		return w.parked(ctx, r, refused.Error(), detail)
-	case !known:
+	case !reached:
 		return w.parked(ctx, r, "nothing says how this vendor is reached", detail)
 	}
 	at := endpoint(to.address())

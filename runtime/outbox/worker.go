@@ -58,8 +58,8 @@ type Worker struct {
 	log      *slog.Logger
 	zone     *time.Location
 	atOnce   int
-	machines *recent.Cache[string, *machine.Machine] // by hash
-	looked   atomic.Int64                            // the day on which agreements were looked at last
+	machines *recent.Cache[string, *known] // by hash
+	looked   atomic.Int64                  // the day on which agreements were looked at last
 }
 
 const (
@@ -76,7 +76,7 @@ func New(o Options) (*Worker, error) {
 	}
 	w := &Worker{
 		practice: o.Practice, store: o.Store, vault: o.Vault, flows: o.Flows,
-		clock: o.Clock, random: o.Random, log: o.Log, zone: time.UTC, atOnce: cmp.Or(o.AtOnce, atOnce), machines: recent.New[string, *machine.Machine](keptOpen),
+		clock: o.Clock, random: o.Random, log: o.Log, zone: time.UTC, atOnce: cmp.Or(o.AtOnce, atOnce), machines: recent.New[string, *known](keptOpen),
 	}
 	if err := w.Use(o.Settings, o.Client, o.Mail); err != nil {
 		return nil, err

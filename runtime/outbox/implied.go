@@ -1,0 +1,191 @@
+package outbox
+
+import (
+	"slices"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+)
+
+// implied finds, by location, the classes of answers that decide whether a conversation comes by it: what a vendor learns from being
+// sent anything there. Guards that test fields decide what lies between where their ways part and where all ways from there meet
+// again (Weiser, "Program slicing", 1984). The verifier and the kernel count only ways that some conversation takes; this
+// counts every way that a machine has, so it finds no class fewer.
+func implied(m *machine.Machine) map[string][]string {
+	g := newGraph(m)
+	class := map[string]string{}
+	for i := range m.Fields {
+		class[m.Fields[i].Name] = m.Fields[i].Class
+	}
+	out := make(map[string][]string, len(m.Locations))
+	for i := range m.Locations {
+		for _, d := range g.decisions(m, i) {
+			for _, at := range g.between(d.to, g.meet[i]) {
+				for _, field := range d.tests {
+					id := m.Locations[at].ID
+					if c := class[field]; !slices.Contains(out[id], c) {
+						out[id] = append(out[id], c)
+					}
+				}
+			}
+		}
+	}
+	for _, classes := range out {
+		slices.Sort(classes)
+	}
+	return out
+}
+
+// graph is where conversations go on to from each location: by its edges and by topics, but not to people, to whom every question leads.
+type graph struct {
+	index    map[string]int
+	to, from [][]int
+	meet     []int // where all ways from a location come by, the first such; nowhere if there is none
+}
+
+const nowhere = -1
+
+func newGraph(m *machine.Machine) *graph {
+	n := len(m.Locations)
+	g := &graph{index: make(map[string]int, n), to: make([][]int, n), from: make([][]int, n)}
+	for i := range m.Locations {
+		g.index[m.Locations[i].ID] = i
+	}
+	for i := range m.Locations {
+		l := &m.Locations[i]
+		for _, e := range l.Edges {
+			g.to[i] = append(g.to[i], g.index[e.To])
+		}
+		for _, t := range m.Topics {
+			if l.Kind.Waits() && t.Treat == machine.Handle && t.Route != "" && !l.Takes(t.Name) {
+				g.to[i] = append(g.to[i], g.index[t.Route])
+			}
+		}
+		slices.Sort(g.to[i])
+		g.to[i] = slices.Compact(g.to[i])
+		for _, to := range g.to[i] {
+			g.from[to] = append(g.from[to], i)
+		}
+	}
+	g.findMeets()
+	return g
+}
+
+// decision is one outcome of a location whose guards lead to several places.
+type decision struct {
+	to    []int
+	tests []string // fields
+}
+
+func (g *graph) decisions(m *machine.Machine, i int) (list []decision) {
+	by := map[string]*decision{}
+	for _, e := range m.Locations[i].Edges {
+		d := by[e.On]
+		if d == nil {
+			d = &decision{}
+			by[e.On] = d
+		}
+		d.to = append(d.to, g.index[e.To])
+		if e.Guard != nil {
+			d.tests = append(d.tests, m.Guards[*e.Guard].Reads...)
+		}
+	}
+	for _, d := range by {
+		if slices.Max(d.to) != slices.Min(d.to) && len(d.tests) > 0 {
+			list = append(list, *d)
+		}
+	}
+	return list
+}
+
+// between are the locations that conversations come by from some, before another.
+func (g *graph) between(from []int, until int) (list []int) {
+	seen := make([]bool, len(g.to))
+	for rest := slices.Clone(from); len(rest) > 0; {
+		at := rest[len(rest)-1]
+		if rest = rest[:len(rest)-1]; at == until || seen[at] {
+			continue
+		}
+		seen[at] = true
+		list = append(list, at)
+		rest = append(rest, g.to[at]...)
+	}
+	return list
+}
+
+// findMeets finds immediate post-dominators (Cooper, Harvey and Kennedy, "A simple, fast dominance algorithm", 2001). Where no
+// way leads to an end, nothing meets.
+func (g *graph) findMeets() {
+	order := g.backward()
+	number := make([]int, len(g.to)) // the place in order, from 1; 0 stands for what follows the ends
+	for i, at := range order {
+		number[at] = i + 1
+	}
+	up := slices.Repeat([]int{nowhere}, len(order)+1)
+	up[0] = 0
+	for changed := true; changed; {
+		changed = false
+		for i, at := range order {
+			best := nowhere
+			if len(g.to[at]) == 0 {
+				best = 0
+			}
+			for _, to := range g.to[at] {
+				n := number[to]
+				switch {
+				case up[n] < 0: // not known yet
+				case best < 0:
+					best = n
+				default:
+					best = common(up, best, n)
+				}
+			}
+			changed = changed || best != up[i+1]
+			up[i+1] = best
+		}
+	}
+	g.meet = slices.Repeat([]int{nowhere}, len(g.to))
+	for i, at := range order {
+		if up[i+1] > 0 {
+			g.meet[at] = order[up[i+1]-1]
+		}
+	}
+}
+
+// common is the first that two places come up to.
+func common(up []int, a, b int) int {
+	for a != b {
+		if a > b {
+			a = up[a]
+		} else {
+			b = up[b]
+		}
+	}
+	return a
+}
+
+// backward lists what can come to an end, in the reverse postorder of a walk from the ends.
+func (g *graph) backward() []int {
+	type step struct{ at, next int }
+	seen := make([]bool, len(g.to))
+	var list []int
+	for end := range g.to {
+		if len(g.to[end]) > 0 {
+			continue
+		}
+		seen[end] = true
+		for way := []step{{at: end}}; len(way) > 0; {
+			top := &way[len(way)-1]
+			if top.next == len(g.from[top.at]) {
+				list, way = append(list, top.at), way[:len(way)-1]
+				continue
+			}
+			from := g.from[top.at][top.next]
+			if top.next++; !seen[from] {
+				seen[from] = true
+				way = append(way, step{at: from})
+			}
+		}
+	}
+	slices.Reverse(list)
+	return list
+}
