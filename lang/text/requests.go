@@ -65,29 +65,32 @@ type hearing struct {
 
 // asks is what the message asks for.
 func (m *Message) asks() asked {
-	m.heard.once.Do(func() {
-		m.heard.asked = asked{kind: noRequest}
-		if answersOnly(m.tokens) {
-			return
-		}
-		b := standardTopics()
-		logits := b.model.logits(m)
-		for i := range b.requests {
-			bar := b.requests[i].bar
-			if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {
-				bar += unnamedLead
-			}
-			if requestKind(i) == botQuestion && !slices.ContainsFunc(m.tokens, addresses) {
-				bar += strangerLead
-			}
-			if lead := b.requests[i].lead(logits) - bar; lead > 0 {
-				if score := scoreOf(lead); score > m.heard.score {
-					m.heard.asked = asked{requestKind(i), score}
-				}
-			}
-		}
-	})
+	m.heard.once.Do(func() { m.heard.asked = standardTopics().hear(m) })
 	return m.heard.asked
+}
+
+// hear tells what the message asks for of what every machine understands.
+func (b *topicBase) hear(m *Message) asked {
+	heard := asked{kind: noRequest}
+	if answersOnly(m.tokens) {
+		return heard
+	}
+	logits := b.model.logits(m)
+	for i := range b.requests {
+		bar := b.requests[i].bar
+		if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {
+			bar += unnamedLead
+		}
+		if requestKind(i) == botQuestion && !slices.ContainsFunc(m.tokens, addresses) {
+			bar += strangerLead
+		}
+		if lead := b.requests[i].lead(logits) - bar; lead > 0 {
+			if score := scoreOf(lead); score > heard.score {
+				heard = asked{requestKind(i), score}
+			}
+		}
+	}
+	return heard
 }
 
 // unnamedLead is what a request for a person must lead by, besides, where it names neither a person nor a machine nor a

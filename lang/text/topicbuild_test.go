@@ -12,13 +12,9 @@ type StandardExample struct {
 	Lang, Topic, Text string // the topic is human for a request for a person and none for what is about nothing
 	InFlow            bool   // is one of std/frontdesk
 	Background        bool   // is about nothing for whatever topics a flow has
+	Writer            string // of a set by one of those who had not seen the rules; "" for all others
+	Style             string
 }
-
-// folds is into how many parts the examples are split to find the bars; neighbours, which are alike, stay together.
-const (
-	folds       = 5
-	blockOfFold = 6
-)
 
 // What a message that is left alone counts where bars are found, in tenths of what an understood example does. Handing a
 // patient over who did not ask for it ends the chat.
@@ -27,7 +23,7 @@ var (
 	requestCautions = [requestKinds]int{humanRequest: 150, botQuestion: 400, clinicalRequest: 80}
 )
 
-// judged is an example and what a model that was not taught it makes of it.
+// judged is an example and what a model that was taught nothing by its writer makes of it.
 type judged struct {
 	class  int
 	logits []int
@@ -35,38 +31,102 @@ type judged struct {
 
 // BuildStandardTopics learns the standard topics and finds the bars; examples of std/frontdesk and of the other files in any order.
 func BuildStandardTopics(examples []StandardExample) []byte {
-	b := newTopicBase(examples)
-	out := b.judgeFolds()
-	b.findBars(out)
-	b.begin()
-	b.learn(b.all(), 0, standardPass)
-	bar := b.model.bar
-	b.model = *b.learner.model(b.model.topics, bar)
+	b := taughtBase(examples)
+	b.findBars(judgeWriters(examples, writersBases(examples)))
 	return b.encode()
 }
 
-// FoldResult is what was meant by an example and what a model that was not taught it made of that.
-type FoldResult struct{ Want, Got string }
-
-// JudgeStandardFolds learns the standard topics from each part of the examples but one and judges that.
-func JudgeStandardFolds(examples []StandardExample) []FoldResult {
+// taughtBase learns the standard topics; their bars are not found yet.
+func taughtBase(examples []StandardExample) *topicBase {
 	b := newTopicBase(examples)
-	all := b.judgeFolds()
-	b.findBars(all)
-	names := append(slices.Clone(b.model.topics), "human", "none")
-	var out []FoldResult
-	for _, j := range all {
-		b.logits = j.logits
-		r := FoldResult{Want: names[j.class], Got: "none"}
-		if lead, topic := b.lead(); lead>>storedShift > b.model.bar {
-			r.Got = names[topic]
+	b.begin()
+	b.learn(b.all(), 0, standardPass)
+	b.model = *b.learner.model(b.model.topics, 0)
+	return b
+}
+
+// writersOf are those who wrote the sets.
+func writersOf(examples []StandardExample) []string {
+	var out []string
+	for _, e := range examples {
+		if e.Writer != "" && !slices.Contains(out, e.Writer) {
+			out = append(out, e.Writer)
 		}
-		if human := &b.requests[humanRequest]; human.lead(j.logits)>>storedShift > human.bar {
+	}
+	return out
+}
+
+// writersBases learns for each writer from what all others wrote.
+func writersBases(examples []StandardExample) map[string]*topicBase {
+	out := map[string]*topicBase{}
+	for _, w := range writersOf(examples) {
+		others := slices.DeleteFunc(slices.Clone(examples), func(e StandardExample) bool { return e.Writer == w })
+		out[w] = taughtBase(others)
+	}
+	return out
+}
+
+// judgeWriters asks about what each writer wrote the model that learned from the others. Bars are found on that, since who
+// will write to a machine is a stranger to it, too.
+func judgeWriters(examples []StandardExample, bases map[string]*topicBase) []judged {
+	var out []judged
+	for _, e := range examples {
+		if b := bases[e.Writer]; b != nil {
+			out = append(out, judged{b.classOf(e.Topic), b.model.logits(Normalise(e.Text))})
+		}
+	}
+	return out
+}
+
+// WriterResult is what was meant by an example and what a model that learned nothing from its writer made of it.
+type WriterResult struct {
+	StandardExample
+	Got      string
+	Clinical bool // whatever the topics are
+}
+
+// JudgeStandardWriters learns the standard topics from all writers but one and judges what that one wrote, in the order of a turn.
+func JudgeStandardWriters(examples []StandardExample) []WriterResult {
+	bases := writersBases(examples)
+	found := judgeWriters(examples, bases)
+	for _, b := range bases {
+		b.findBars(found)
+	}
+	var out []WriterResult
+	for _, e := range examples {
+		b := bases[e.Writer]
+		if b == nil {
+			continue
+		}
+		m := Normalise(e.Text)
+		m.heard.once.Do(func() { m.heard.asked = b.hear(m) })
+		r := WriterResult{StandardExample: e, Got: "none", Clinical: AsksClinical(m)}
+		_, human := WantsHuman(m)
+		scores := b.model.Classify(m)
+		switch {
+		case human:
 			r.Got = "human"
+		case AsksIfBot(m):
+			r.Got = "are-you-a-bot"
+		case len(scores) > 0:
+			r.Got = scores[0].Topic
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// classOf is the number of a topic's class; the topics are known.
+func (b *topicBase) classOf(topic string) int {
+	switch i := slices.Index(b.model.topics, topic); {
+	case i >= 0:
+		return i
+	case topic == "human":
+		return b.topics
+	case topic == "none":
+		return b.topics + 1
+	}
+	panic("no class for topic " + topic)
 }
 
 func newTopicBase(examples []StandardExample) *topicBase {
@@ -79,17 +139,7 @@ func newTopicBase(examples []StandardExample) *topicBase {
 	slices.Sort(b.model.topics)
 	b.topics = len(b.model.topics)
 	b.classes = b.topics + 2
-	class := func(topic string) int {
-		switch i := slices.Index(b.model.topics, topic); {
-		case i >= 0:
-			return i
-		case topic == "human":
-			return b.topics
-		case topic == "none":
-			return b.topics + 1
-		}
-		panic("no class for topic " + topic)
-	}
+	class := b.classOf
 	slices.SortStableFunc(examples, func(x, y StandardExample) int {
 		return cmp.Or(cmp.Compare(class(x.Topic), class(y.Topic)), cmp.Compare(oneIf(x.Background), oneIf(y.Background)))
 	})
@@ -130,42 +180,12 @@ func oneIf(b bool) int {
 	return 0
 }
 
-// judgeFolds asks about each part of the examples a model that learned the others.
-func (b *topicBase) judgeFolds() []judged {
-	var out []judged
-	fold := make([]int, len(b.lines))
-	seen := make([]int, b.classes)
-	for i := range b.lines {
-		c := b.lines[i].class
-		fold[i] = seen[c] / blockOfFold % folds
-		seen[c]++
-	}
-	for f := range folds {
-		var taught []int
-		for i := range b.lines {
-			if fold[i] != f {
-				taught = append(taught, i)
-			}
-		}
-		b.begin()
-		b.learn(taught, 0, standardPass)
-		for i := range b.lines {
-			if fold[i] == f {
-				b.judge(&b.lines[i])
-				out = append(out, judged{b.lines[i].class, slices.Clone(b.logits)})
-			}
-		}
-	}
-	return out
-}
-
 // findBars finds the bars by what is made of examples that were not taught.
 func (b *topicBase) findBars(all []judged) {
 	var meant, not []int
 	total := 0
 	for _, j := range all {
-		b.logits = j.logits
-		lead, topic := b.lead()
+		lead, topic := leadOf(j.logits, b.topics)
 		switch {
 		case j.class >= b.topics:
 			not = append(not, lead)
@@ -176,7 +196,7 @@ func (b *topicBase) findBars(all []judged) {
 			}
 		}
 	}
-	b.model.bar = part(meant, not, total, standardCaution) >> storedShift
+	b.model.bar = part(meant, not, total, standardCaution)
 	for i := range b.requests {
 		r := &b.requests[i]
 		var meant, not []int
@@ -187,6 +207,6 @@ func (b *topicBase) findBars(all []judged) {
 				not = append(not, lead)
 			}
 		}
-		r.bar = part(meant, not, len(meant), requestCautions[i]) >> storedShift
+		r.bar = part(meant, not, len(meant), requestCautions[i])
 	}
 }

@@ -32,8 +32,11 @@ func examplesOf(t testing.TB, name, lang string) []text.Phrase {
 // topicNames are the topics of std/frontdesk that the sets name in a word of their own.
 var topicNames = map[string]string{"bot": "are-you-a-bot", "clinical": "clinical-question"}
 
+// topicWriters are those whose sets are in testdata/topics.
+var topicWriters = []string{"second", "third", "fourth"}
+
 // standardExamples are what the standard topics learn from: std/frontdesk, the lexicons of what is about nothing and of how
-// people are asked for, the training and working sets, and the halves of the second and the third set that may be looked into.
+// people are asked for, the training and working sets, and the halves of the writers' sets that may be looked into.
 func standardExamples(t testing.TB) []text.StandardExample {
 	t.Helper()
 	var out []text.StandardExample
@@ -57,12 +60,18 @@ func standardExamples(t testing.TB) []text.StandardExample {
 	for _, f := range files {
 		out = append(out, trainingLines(t, f)...)
 	}
-	for _, s := range slices.Concat(workSentences(t), sentencesOf(t, "second", "develop"), sentencesOf(t, "third", "develop")) {
-		topic := s.topic
-		if name, ok := topicNames[topic]; ok {
-			topic = name
+	sets := map[string][]sentence{"": workSentences(t)}
+	for _, w := range topicWriters {
+		sets[w] = sentencesOf(t, w, "develop")
+	}
+	for _, w := range append([]string{""}, topicWriters...) {
+		for _, s := range sets[w] {
+			topic := s.topic
+			if name, ok := topicNames[topic]; ok {
+				topic = name
+			}
+			out = append(out, text.StandardExample{Lang: s.lang, Topic: topic, Text: s.text, Writer: w, Style: s.style})
 		}
-		out = append(out, text.StandardExample{Lang: s.lang, Topic: topic, Text: s.text})
 	}
 	return withoutRepeats(out)
 }

@@ -329,13 +329,16 @@ func (t *learner) judge(l *line) {
 }
 
 // lead is how much more speaks for the likeliest topic of the line at hand than for no topic, and that topic.
-func (t *learner) lead() (lead, topic int) {
-	for c, z := range t.logits[:t.topics] {
-		if z > t.logits[topic] {
+func (t *learner) lead() (lead, topic int) { return leadOf(t.logits, t.topics) }
+
+// leadOf is how much more speaks for the likeliest of so many topics than for no topic, and that topic.
+func leadOf(logits []int, topics int) (lead, topic int) {
+	for c, z := range logits[:topics] {
+		if z > logits[topic] {
 			topic = c
 		}
 	}
-	return t.logits[topic] - slices.Max(t.logits[t.topics:]), topic
+	return logits[topic] - slices.Max(logits[topics:]), topic
 }
 
 // caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
