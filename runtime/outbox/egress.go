@@ -61,9 +61,12 @@ func (p *parcel) permitted(v *machine.Vendor, day string) error {
 	return nil
 }
 
-// tells lists the classes that a vendor is told of by being sent fields, whatever they hold: by the line of the machine that sends them,
-// or, where several do, by any of them. Where none does, anything may be told.
+// tells lists the classes that a vendor is told of by being sent fields: theirs, and what is learned from the line of the machine that
+// sends them, or, where several do, from any of them. Where none does, anything may be told.
 func (k *known) tells(vendor string, fields []engine.FieldValue) (classes []string) {
+	for _, f := range fields {
+		classes = append(append(classes, f.Class), k.learned.of[f.Name]...)
+	}
 	from := false
 	for i := range k.machine.Locations {
 		l := &k.machine.Locations[i]
@@ -71,7 +74,7 @@ func (k *known) tells(vendor string, fields []engine.FieldValue) (classes []stri
 			other := func(f engine.FieldValue) bool { return !slices.Contains(a.Fields, f.Name) }
 			if a.To == vendor && !slices.ContainsFunc(fields, other) {
 				from = true
-				classes = append(classes, k.implied[l.ID]...)
+				classes = append(classes, k.learned.at[l.ID]...)
 			}
 		}
 	}

@@ -17,7 +17,7 @@ import (
 type parcel struct {
 	fields  []engine.FieldValue
 	machine *machine.Machine
-	told    []string // the classes of the fields, and of the answers that decided that anything was sent; sorted
+	told    []string // the classes of the fields, and of the answers that decided that it was sent or they were asked for; sorted
 }
 
 // open opens what a row takes out. vault.ErrDestroyed says that it was erased meanwhile.
@@ -43,9 +43,6 @@ func (w *Worker) open(ctx context.Context, r *Row) (p parcel, err error) {
 		return p, err
 	}
 	p.fields, p.machine, p.told = out.Fields, k.machine, k.tells(r.To, out.Fields)
-	for _, f := range out.Fields {
-		p.told = append(p.told, f.Class)
-	}
 	if k.hash != header.Machine {
 		before, err := w.before(ctx, &header, r.Version, k.hash)
 		if err != nil {
@@ -89,7 +86,7 @@ func (w *Worker) before(ctx context.Context, h *session.Header, version int64, m
 		}
 		if k.hash != machine {
 			machine = k.hash
-			classes = append(classes, k.implied[at]...)
+			classes = append(classes, k.learned.at[at]...)
 		}
 	}
 	return classes, nil
@@ -115,7 +112,7 @@ func (w *Worker) machine(ctx context.Context, conversation string) (m *machine.M
 type known struct {
 	hash    string
 	machine *machine.Machine
-	implied map[string][]string // by location
+	learned learned
 }
 
 // stored returns a machine by its hash.
@@ -131,7 +128,7 @@ func (w *Worker) stored(r session.Reader, hash string) (*known, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &known{hash: hash, machine: m, implied: implied(m)}
+	k := &known{hash: hash, machine: m, learned: learns(m)}
 	w.machines.Put(hash, k)
 	return k, nil
 }

@@ -6,34 +6,67 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// implied finds, by location, the classes of answers that decide whether a conversation comes by it: what a vendor learns from being
-// sent anything there. Guards that test fields decide what lies between where their ways part and where all ways from there meet
-// again (Weiser, "Program slicing", 1984). The verifier and the kernel count only ways that some conversation takes; this
-// counts every way that a machine has, so it finds no class fewer.
-func implied(m *machine.Machine) map[string][]string {
-	g := newGraph(m)
-	class := map[string]string{}
+// learned is what a vendor learns from a machine beside values.
+type learned struct {
+	at map[string][]string // by location: the classes of answers that decide whether a conversation comes by it
+	of map[string][]string // by field, and of `verified`: its class, and those that decide that it is asked for
+}
+
+// learns finds what vendors learn. Guards that test an answer decide what lies between where their ways part and where all ways from
+// there meet again (Weiser, "Program slicing", 1984); what decides that a question is asked is told by its answer too. The verifier and
+// the kernel count only ways that some conversation takes; this counts every way that a machine has, so it finds no class fewer.
+func learns(m *machine.Machine) learned {
+	out := learned{at: map[string][]string{}, of: map[string][]string{}}
 	for i := range m.Fields {
-		class[m.Fields[i].Name] = m.Fields[i].Class
+		out.of[m.Fields[i].Name] = []string{m.Fields[i].Class}
 	}
-	out := make(map[string][]string, len(m.Locations))
+	g := newGraph(m)
+	var list []decision
 	for i := range m.Locations {
 		for _, d := range g.decisions(m, i) {
 			for _, at := range g.between(d.to, g.meet[i]) {
-				for _, field := range d.tests {
-					id := m.Locations[at].ID
-					if c := class[field]; !slices.Contains(out[id], c) {
-						out[id] = append(out[id], c)
-					}
+				d.between = append(d.between, m.Locations[at].ID)
+			}
+			list = append(list, d)
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, d := range list {
+			for _, tested := range d.tests {
+				for _, id := range d.between {
+					changed = add(out.at, id, out.of[tested]) || changed
 				}
 			}
 		}
-	}
-	for _, classes := range out {
-		slices.Sort(classes)
+		for i := range m.Locations {
+			switch l := &m.Locations[i]; l.Kind {
+			case machine.Ask:
+				changed = add(out.of, l.Field, out.at[l.ID]) || changed
+			case machine.Verify:
+				changed = add(out.of, verified, out.at[l.ID]) || changed
+			}
+		}
 	}
 	return out
 }
+
+// add adds classes to those of a name, and reports whether any was new.
+func add(to map[string][]string, name string, classes []string) (changed bool) {
+	for _, c := range classes {
+		if !slices.Contains(to[name], c) {
+			to[name] = append(to[name], c)
+			changed = true
+		}
+	}
+	return changed
+}
+
+// What guards test beside fields that tells of answers.
+const (
+	verified = "verified"
+	attempts = "attempts"
+)
 
 // graph is where conversations go on to from each location: by its edges and by topics, but not to people, to whom every question leads.
 type graph struct {
@@ -72,8 +105,9 @@ func newGraph(m *machine.Machine) *graph {
 
 // decision is one outcome of a location whose guards lead to several places.
 type decision struct {
-	to    []int
-	tests []string // fields
+	to      []int
+	tests   []string // fields, and verified
+	between []string // the locations that it decides
 }
 
 func (g *graph) decisions(m *machine.Machine, i int) (list []decision) {
@@ -86,12 +120,28 @@ func (g *graph) decisions(m *machine.Machine, i int) (list []decision) {
 		}
 		d.to = append(d.to, g.index[e.To])
 		if e.Guard != nil {
-			d.tests = append(d.tests, m.Guards[*e.Guard].Reads...)
+			d.tests = append(d.tests, tested(&m.Guards[*e.Guard], &m.Locations[i])...)
 		}
 	}
 	for _, d := range by {
 		if slices.Max(d.to) != slices.Min(d.to) && len(d.tests) > 0 {
 			list = append(list, *d)
+		}
+	}
+	return list
+}
+
+// tested are the answers that a guard of a location tests. How many of them did not fit tells of the one that does.
+func tested(g *machine.Guard, l *machine.Location) []string {
+	list := slices.Clone(g.Reads)
+	for i := range g.Code {
+		switch g.Code[i].Name {
+		case verified:
+			list = append(list, verified)
+		case attempts:
+			if l.Kind == machine.Ask {
+				list = append(list, l.Field)
+			}
 		}
 	}
 	return list

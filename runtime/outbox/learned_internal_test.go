@@ -23,7 +23,7 @@ func compare(t *testing.T, name string, m *machine.Machine, sends, more *int) {
 	if report.Certificate == nil {
 		return
 	}
-	found := implied(m)
+	found := learns(m).at
 	for i, inv := range report.Certificate.Invariants {
 		at := found[inv.Location]
 		for _, c := range inv.Control {
@@ -39,8 +39,8 @@ func compare(t *testing.T, name string, m *machine.Machine, sends, more *int) {
 	}
 }
 
-// TestImplied: what is worked out here holds all that the verifier proves by another road, over ways that conversations take.
-func TestImplied(t *testing.T) {
+// TestLearned: what is worked out here holds all that the verifier proves by another road, over ways that conversations take.
+func TestLearned(t *testing.T) {
 	t.Parallel()
 	flows, err := filepath.Glob("../../examples/*/*.flow")
 	good, err2 := filepath.Glob("../../spec/corpus/good/*.flow")
