@@ -126,6 +126,36 @@ func TestNextOpenIsSaid(t *testing.T) {
 	}
 }
 
+// TestNextOpenOfTheTeam: who is passed on to a team hears when that team is there, or who stands in where it never is.
+func TestNextOpenOfTheTeam(t *testing.T) {
+	t.Parallel()
+	evenings := []machine.Opening{{Day: 1, From: 18 * 60, To: 20 * 60}, {Day: 2, From: 18 * 60, To: 20 * 60}}
+	for name, c := range map[string]struct {
+		change func(*machine.Team)
+		want   string
+	}{
+		"its own hours":             {func(team *machine.Team) { team.Hours = evenings }, "from today at 6:00 PM on."},
+		"its fallback is there":     {func(team *machine.Team) { team.Hours, team.Fallback = evenings, "nurses" }, "from today at 6:00 PM on."},
+		"it never is, its fallback": {func(team *machine.Team) { team.Hours, team.Fallback = nil, "nurses" }, "from now on."},
+		"nobody":                    {func(team *machine.Team) { team.Hours, team.Fallback = nil, "" }, "from when we are open again on."},
+	} {
+		m := enginetest.Consultation()
+		m.Texts["human"] = enginetest.Both("A person reads this from {practice.next_open} on.", "Una persona lee esto: {practice.next_open}.")
+		for i := range m.Practice.Teams {
+			switch team := &m.Practice.Teams[i]; team.Name {
+			case "coordinators":
+				c.change(team)
+			case "nurses":
+				team.Hours = []machine.Opening{{Day: 1, From: 0, To: 24 * 60}}
+			}
+		}
+		k := begin(t, m)
+		if got := k.do(engine.Event{Kind: engine.AskHuman}); !strings.Contains(got, "A person reads this "+c.want) {
+			t.Errorf("%s: got\n%swant %q", name, got, c.want)
+		}
+	}
+}
+
 // One program serves all conversations of a server at once; none may see another's words.
 func TestProgramIsShared(t *testing.T) {
 	t.Parallel()

@@ -149,11 +149,11 @@ func (t *turn) handOff(h handoff) {
 	if h.tier == "" {
 		tier = tierOf(l.Tier)
 	}
-	t.acknowledge(l, h)
-	t.c.Escalation, t.c.Tier, t.c.Reason = h.escalation, tier, h.reason
 	if t.c.Team = l.Team; t.c.Team == "" {
 		t.c.Team = t.p.m.Practice.Handoff[tier]
 	}
+	t.acknowledge(l, h) // which may say when that team is there
+	t.c.Escalation, t.c.Tier, t.c.Reason = h.escalation, tier, h.reason
 	t.setControl(Waiting)
 	t.emit(HandedOff{Escalation: h.escalation, Tier: tier, Team: t.c.Team, Reason: h.reason})
 }

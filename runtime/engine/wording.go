@@ -220,10 +220,13 @@ func atWord(lang string, at time.Time) string {
 	return " a las "
 }
 
-// nextOpen says when the practice opens next, to stand after "we open" as well as after "from": "now", "today at 2:00 PM",
-// "Monday, March 9 at 9:00 AM".
+// nextOpen says when the practice opens next, and on the way to a team when that team does, to stand after "we open" as well as after
+// "from": "now", "today at 2:00 PM", "Monday, March 9 at 9:00 AM".
 func (t *turn) nextOpen() string {
 	at, ok := calendar.Practice(&t.p.m.Practice).NextOpen(t.at)
+	if t.c.Team != "" {
+		at, ok = calendar.CoverOf(&t.p.m.Practice, t.c.Team, t.at).Next()
+	}
 	words := nextOpenWords(t.c.Lang)
 	switch {
 	case !ok:

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -149,6 +150,7 @@ type reply struct {
 	Crisis       bool      `json:"crisis"`  // an emergency was heard: show how to get help at once
 	Lang         string    `json:"lang"`
 	Outcome      string    `json:"outcome,omitempty"`
+	Wait         string    `json:"wait,omitempty"` // while a person is awaited: when one will read it, in words to show
 	Seq          int64     `json:"seq"`
 	Messages     []message `json:"messages"`
 }
@@ -175,6 +177,19 @@ func newReply(id string, st session.Status, list []session.Message) reply {
 	return r
 }
 
+// stand is newReply with when a person will read what is written now.
+func (s *Server) stand(ctx context.Context, id string, st session.Status, list []session.Message) (reply, error) {
+	r := newReply(id, st, list)
+	if st.Control != engine.Waiting {
+		return r, nil
+	}
+	c, err := s.host.Case(ctx, id)
+	if err == nil {
+		r.Wait = wordsIn(st.Lang).wait(&c, s.host.Now(), st.Lang)
+	}
+	return r, err
+}
+
 // write writes what encoding/json would.
 func (r *reply) write(w *jsonwriter.Writer) {
 	w.Object(func() {
@@ -187,6 +202,7 @@ func (r *reply) write(w *jsonwriter.Writer) {
 		w.Name("lang")
 		w.String(r.Lang)
 		w.Text("outcome", r.Outcome)
+		w.Text("wait", r.Wait)
 		w.Name("seq")
 		w.Int(r.Seq)
 		w.Name("messages")
@@ -276,7 +292,10 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.startProblem(q, err)
 	}
-	out := newReply(rep.ID, rep.Status, rep.Messages)
+	out, err := s.stand(r.Context(), rep.ID, rep.Status, rep.Messages)
+	if err != nil {
+		return err
+	}
 	out.Token = rep.Token
 	return s.sendReply(w, http.StatusCreated, &out)
 }
@@ -317,7 +336,10 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := newReply(rep.ID, rep.Status, rep.Messages)
+	out, err := s.stand(r.Context(), rep.ID, rep.Status, rep.Messages)
+	if err != nil {
+		return err
+	}
 	return s.sendReply(w, http.StatusOK, &out)
 }
 
@@ -360,7 +382,10 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out := newReply(id, page.Status, page.Messages)
+	out, err := s.stand(r.Context(), id, page.Status, page.Messages)
+	if err != nil {
+		return err
+	}
 	return s.sendReply(w, http.StatusOK, &out)
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -98,6 +99,7 @@ type stream struct {
 	after  int64
 	begun  bool
 	told   session.Status
+	wait   string          // was told
 	signs  <-chan struct{} // of who is there
 	typing bool            // was told
 }
@@ -121,7 +123,7 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 			}
 			e.begin()
 		}
-		if e.tell(page) != nil || e.tellTyping(page.Status) != nil || over {
+		if e.tell(r.Context(), page) != nil || e.tellTyping(page.Status) != nil || over {
 			return nil
 		}
 		if len(page.Messages) == pageLimit {
@@ -154,7 +156,7 @@ func (e *stream) begin() {
 }
 
 // tell writes what is new: each message, then the status if it has changed.
-func (e *stream) tell(page session.Page) error {
+func (e *stream) tell(ctx context.Context, page session.Page) error {
 	out := ""
 	for i := range page.Messages {
 		m := newMessage(&page.Messages[i])
@@ -165,9 +167,13 @@ func (e *stream) tell(page session.Page) error {
 		out += fmt.Sprintf("id: %d\nevent: message\ndata: %s\n\n", m.Seq, b)
 		e.after = m.Seq
 	}
-	if page.Status != e.told {
-		e.told = page.Status
-		b, err := json.Marshal(newReply(e.id, page.Status, nil))
+	now, err := e.server.stand(ctx, e.id, page.Status, nil)
+	if err != nil {
+		return err
+	}
+	if page.Status != e.told || now.Wait != e.wait { // the team may have opened, or a day begun
+		e.told, e.wait = page.Status, now.Wait
+		b, err := json.Marshal(now)
 		if err != nil {
 			return err
 		}

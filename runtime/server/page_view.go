@@ -127,11 +127,8 @@ func (v *view) stand(c session.Case, now time.Time) {
 		left := max(c.Deadline.Sub(now), 0)
 		v.Left, v.Near = int(left/time.Second), left <= nearEnd
 	}
-	waits := c.Control == engine.Waiting
-	if waits && c.Tier != machine.Emergency { // nobody in danger is told to wait
-		v.Wait = v.Words.wait(c.Flow, c.Team, now.In(c.Zone), v.Lang)
-	}
-	if n := len(v.Messages); n > 0 && (waits || c.Control == engine.Human) {
+	v.Wait = v.Words.wait(&c, now, v.Lang)
+	if n := len(v.Messages); n > 0 && (c.Control == engine.Waiting || c.Control == engine.Human) {
 		v.Told = strings.HasPrefix(v.Messages[n-1].Class, string(session.ByPatient))
 	}
 }

@@ -4,47 +4,41 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	answers "github.com/tacet-lang/tacet/lang/input"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/calendar"
+	"github.com/tacet-lang/tacet/runtime/engine"
+	"github.com/tacet-lang/tacet/runtime/session"
 )
 
-// wait says when a person will read what is written now: the team itself, and until then whoever stands in for it.
-func (w words) wait(m *machine.Machine, team string, now time.Time, lang string) string {
-	own, opens := nextOf(&m.Practice, team, now)
-	if opens && !own.After(now) {
-		return w.WaitNow
+// wait says when a person will read what is written now, by the practice's clock: the team itself, and until then whoever stands in for
+// it. Nobody in danger is told to wait.
+func (w words) wait(c *session.Case, now time.Time, lang string) string {
+	if c.Control != engine.Waiting || c.Tier == machine.Emergency {
+		return ""
 	}
-	standIn, from := "", time.Time{}
-	for _, other := range fallbacks(&m.Practice, team) {
-		if at, ok := nextOf(&m.Practice, other, now); ok && (from.IsZero() || at.Before(from)) {
-			standIn, from = other, at
-		}
-	}
+	now = now.In(c.Zone)
+	p := &c.Flow.Practice
+	cover := calendar.CoverOf(p, c.Team, now)
+	there := func(at time.Time) bool { return !at.IsZero() && !at.After(now) }
+	next, ok := cover.Next()
 	switch {
-	case !opens && standIn == "":
+	case !ok:
 		return w.WaitUnknown
-	case !opens && !from.After(now):
+	case there(next):
 		return w.WaitNow
-	case !opens:
-		return w.from(from, now, lang)
-	case standIn == "" || from.After(now):
-		return w.from(own, now, lang)
+	case there(cover.From):
+		return capital(fmt.Sprintf(w.WaitStandIn, label(p, cover.StandIn, lang, w.Colleagues))) + " " + w.moment(w.WaitBack, next, now, lang)
 	}
-	return w.from(own, now, lang) + " " + fmt.Sprintf(w.WaitStandIn, label(&m.Practice, standIn, lang, w.Colleagues))
+	return w.moment(w.WaitFrom, next, now, lang)
 }
 
-func (w words) from(at, now time.Time, lang string) string {
-	return strings.Replace(fmt.Sprintf(w.WaitFrom, w.moment(at, now, lang)), "..", ".", 1) // after "a. m."
-}
-
-func nextOf(p *machine.Practice, team string, now time.Time) (at time.Time, ok bool) {
-	hours, known := calendar.Team(p, team)
-	if !known {
-		return at, false
-	}
-	return hours.NextOpen(now)
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 // label is how patients hear of a team.
@@ -57,10 +51,10 @@ func label(p *machine.Practice, team, lang, otherwise string) string {
 	return otherwise
 }
 
-// moment is a time from now on as one says it: "tomorrow at 9:00 AM".
-func (w words) moment(at, now time.Time, lang string) string {
+// moment fills a time from now on into a sentence, as one says it: "tomorrow at 9:00 AM (CST)".
+func (w words) moment(sentence string, at, now time.Time, lang string) string {
 	c := answers.Context{Lang: lang, Now: now}
-	day := answers.Echo("date", at.Format(time.DateOnly), c)
+	day := w.On + answers.Echo("date", at.Format(time.DateOnly), c)
 	switch at.Format(time.DateOnly) {
 	case now.Format(time.DateOnly):
 		day = w.Today
@@ -71,5 +65,9 @@ func (w words) moment(at, now time.Time, lang string) string {
 	if at.Hour()%12 == 1 {
 		join = w.AtOne
 	}
-	return day + join + answers.Echo("time", at.Format("15:04"), c)
+	clock := answers.Echo("time", at.Format("15:04"), c)
+	if zone := at.Format("MST"); zone[0] >= 'A' { // others are offsets, which nobody says
+		clock += " (" + zone + ")"
+	}
+	return strings.Replace(fmt.Sprintf(sentence, day+join+clock), "..", ".", 1) // after "a. m."
 }

@@ -36,7 +36,7 @@ func TestReplyIsWrittenAsItsType(t *testing.T) {
 			Control: engine.Control(text("control")), Lang: text("lang"), Tier: rapid.SampledFrom([]string{"", "emergency"}).Draw(t, "tier"),
 			Outcome: text("outcome"), Seq: rapid.Int64Range(0, 9).Draw(t, "last"),
 		}, list)
-		r.Token = text("token")
+		r.Token, r.Wait = text("token"), text("wait")
 		var got jsonwriter.Writer
 		r.write(&got)
 		want, err := json.Marshal(r)

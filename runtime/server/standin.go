@@ -1,27 +1,10 @@
 package server
 
 import (
-	"slices"
-
-	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/calendar"
 	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/session"
 )
-
-// fallbacks lists the teams that stand in for one, nearest first.
-func fallbacks(p *machine.Practice, team string) (list []string) {
-	for {
-		i := slices.IndexFunc(p.Teams, func(t machine.Team) bool { return t.Name == team })
-		if i < 0 {
-			return list
-		}
-		if team = p.Teams[i].Fallback; team == "" || slices.Contains(list, team) { // a circle of fallbacks ends
-			return list
-		}
-		list = append(list, team)
-	}
-}
 
 // target is a conversation as permissions see it. While its team is closed, the teams that stand in for it can do what it can, up to the
 // first that is there; who took it then can finish.
@@ -36,7 +19,7 @@ func (s *Server) target(c *caller, k *session.Case) people.Target {
 		return known && hours.IsOpen(now)
 	}
 	closed := !there(k.Team)
-	for _, team := range fallbacks(&k.Flow.Practice, k.Team) {
+	for _, team := range calendar.StandIns(&k.Flow.Practice, k.Team) {
 		if (closed || k.Holder == c.ID) && c.In(team) {
 			t.Team = team
 			return t

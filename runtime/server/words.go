@@ -7,7 +7,8 @@ type words struct {
 	Crisis, CrisisText, Call911, Call988, Text988, CallPractice, Refresh         string
 	Placeholder, NotSent, Repeated, Gone, TooLong, Empty, Notice, Flows          string
 	NotHere, NotNow, WidgetOpen, WidgetClose                                     string
-	WaitNow, WaitFrom, WaitStandIn, WaitUnknown, Today, Tomorrow, At, AtOne      string // WaitFrom takes a time, WaitStandIn a team
+	WaitNow, WaitFrom, WaitStandIn, WaitBack, WaitUnknown                        string // WaitFrom and WaitBack take a time, WaitStandIn a team
+	Today, Tomorrow, On, At, AtOne                                               string
 	Near, Here, Offline, Sending, Delivered, PickDay, PickTime, Writing          string
 	Colleagues                                                                   string
 }
@@ -52,12 +53,14 @@ var wording = map[string]words{
 		Notice:       "Before we start",
 		Flows:        "How can we help?",
 		WaitNow:      "Somebody of our team is there now and will read this.",
-		WaitFrom:     "A person can read this from %s on.",
-		Colleagues:   "colleagues of theirs",
-		WaitStandIn:  "Until then %s can read it.",
+		WaitFrom:     "Our team is closed now. A person can read this from %s on.",
+		Colleagues:   "another team of ours",
+		WaitStandIn:  "%s can read this now.",
+		WaitBack:     "The team itself can read it from %s on.",
 		WaitUnknown:  "We cannot say when a person will read this. Please call us.",
 		Today:        "today",
 		Tomorrow:     "tomorrow",
+		On:           "",
 		At:           " at ",
 		AtOne:        " at ",
 		Near:         "This conversation ends in two minutes if you write nothing, and is then no longer shown here.",
@@ -109,12 +112,14 @@ var wording = map[string]words{
 		Notice:       "Antes de empezar",
 		Flows:        "¿En qué podemos ayudarle?",
 		WaitNow:      "Alguien de nuestro equipo está ahora y leerá esto.",
-		WaitFrom:     "Una persona puede leer esto a partir de %s.",
-		Colleagues:   "otra persona del equipo",
-		WaitStandIn:  "Mientras tanto puede leerlo %s.",
+		WaitFrom:     "Nuestro equipo está cerrado ahora. Una persona podrá leer esto a partir %s.",
+		Colleagues:   "otro equipo nuestro",
+		WaitStandIn:  "Quien puede leer esto ahora: %s.",
+		WaitBack:     "El equipo mismo podrá leerlo a partir %s.",
 		WaitUnknown:  "No podemos decir cuándo leerá esto una persona. Por favor, llámenos.",
-		Today:        "hoy",
-		Tomorrow:     "mañana",
+		Today:        "de hoy",
+		Tomorrow:     "de mañana",
+		On:           "del ",
 		At:           " a las ",
 		AtOne:        " a la ",
 		Near:         "Esta conversación termina en dos minutos si no escribe nada, y entonces ya no se muestra aquí.",

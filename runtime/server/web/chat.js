@@ -32,6 +32,7 @@
     for (const li of list.querySelectorAll(".pending")) li.remove();
     $("end").replaceChildren(...document.importNode($("end", page), true).childNodes);
     due(Number($("dock", page).dataset.left));
+    if ($("wait") && $("wait", page)) $("wait").textContent = $("wait", page).textContent;
     const dock = $("dock"), next = document.importNode($("dock", page), true);
     const focus = dock.contains(document.activeElement);
     const text = typed ? $("answer")?.value : "";
@@ -224,7 +225,7 @@
     });
     events.addEventListener("status", (e) => {
       const told = JSON.parse(e.data);
-      if (!sending && control() !== told.control) refresh();
+      if (!sending && (control() !== told.control || ($("wait")?.textContent || "") !== (told.wait || ""))) refresh();
     });
     events.addEventListener("typing", (e) => writing(JSON.parse(e.data).typing && control() === "human"));
     events.addEventListener("error", () => { if (events.readyState === EventSource.CLOSED) refresh(); });
