@@ -6,6 +6,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"mime"
+	"mime/quotedprintable"
+	netmail "net/mail"
 	"os"
 	"slices"
 	"strings"
@@ -100,3 +103,58 @@ func TestHostileVCard(t *testing.T) {
 		}
 	}
 }
+
+// TestHostileMail: whatever stands in a subject, a text or an address, a mail server gets one letter to one address, with that subject and
+// that text, or none.
+func TestHostileMail(t *testing.T) {
+	t.Parallel()
+	m, p := mailServer(t)
+	lines := hostileLines(t)
+	refused := 0
+	for i, line := range lines {
+		to, subject := "desk@lakeside.example", line
+		if i%3 == 0 {
+			to, subject = line, "Somebody is waiting"
+		}
+		err := m.Send(t.Context(), to, subject, line)
+		got := p.sent
+		p.sent = nil
+		if err != nil {
+			refused++
+			if len(got) > 0 {
+				t.Errorf("%q: refused (%v), and yet sent %q", line, err, got)
+			}
+			continue
+		}
+		if len(got) != 1 {
+			t.Errorf("%q: %d letters", line, len(got))
+			continue
+		}
+		rcpt, raw, _ := strings.Cut(got[0], "\n")
+		letter, err := netmail.ReadMessage(strings.NewReader(raw))
+		if err != nil {
+			t.Errorf("%q: %v", line, err)
+			continue
+		}
+		for name, list := range letter.Header {
+			if len(list) != 1 || name == "Bcc" || name == "Cc" || name == "Reply-To" {
+				t.Errorf("%q makes a header %s: %q", line, name, list)
+			}
+		}
+		addresses, err := letter.Header.AddressList("To")
+		if err != nil || len(addresses) != 1 || addresses[0].Address != rcpt || rcpt != to {
+			t.Errorf("%q: to %q, %v, %v", line, rcpt, addresses, err)
+		}
+		if got, err := new(mime.WordDecoder).DecodeHeader(letter.Header.Get("Subject")); err != nil || squeezed(got) != squeezed(subject) {
+			t.Errorf("%q: the subject is %q, %v", subject, got, err)
+		}
+		text, err := io.ReadAll(quotedprintable.NewReader(letter.Body))
+		if err != nil || squeezed(string(text)) != squeezed(line) {
+			t.Errorf("%q: the text is %q, %v", line, text, err)
+		}
+	}
+	t.Logf("%d of %d were refused", refused, len(lines))
+}
+
+// squeezed is a text without white space, which mail folds.
+func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }

@@ -390,7 +390,11 @@ func TestSettingsCheck(t *testing.T) {
 		"upsert":   func(s *outbox.Settings) { s.Vendors["crm"] = outbox.Vendor{Form: outbox.Upsert} },
 		"email":    func(s *outbox.Settings) { s.Teams["desk"] = outbox.Contact{Email: []string{"desk"}} },
 		"tier":     func(s *outbox.Settings) { s.Climb = map[string]time.Duration{"soon": time.Hour} },
-		"climb":    func(s *outbox.Settings) { s.Climb = map[string]time.Duration{machine.Routine: time.Second} },
+		"secret": func(s *outbox.Settings) {
+			one := outbox.Vendor{Endpoint: connect.Endpoint{URL: "https://a.example", Secrets: []connect.Secret{secret(1)}}, Form: outbox.Thin}
+			s.Vendors["crm"], s.Vendors["news"] = one, one
+		},
+		"climb": func(s *outbox.Settings) { s.Climb = map[string]time.Duration{machine.Routine: time.Second} },
 	} {
 		s := outbox.Settings{Origin: "https://chat.example.com", Vendors: map[string]outbox.Vendor{}, Teams: map[string]outbox.Contact{}}
 		if err := s.Check(); err != nil {

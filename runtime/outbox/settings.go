@@ -67,6 +67,7 @@ func (s *Settings) Check() error {
 	if u, err := url.Parse(s.Origin); err != nil || u.Host == "" || u.Path != "" {
 		return fmt.Errorf("the server's own address `%s` must be one without a path, as https://chat.example.com", s.Origin)
 	}
+	owner := map[connect.Secret]string{}
 	for _, name := range slices.Sorted(maps.Keys(s.Vendors)) {
 		v := s.Vendors[name]
 		var err error
@@ -80,6 +81,15 @@ func (s *Settings) Check() error {
 		}
 		if err != nil {
 			return fmt.Errorf("vendor `%s`: %w", name, err)
+		}
+		if v.Form == Upsert {
+			continue // fetches nothing
+		}
+		for _, key := range v.Secrets {
+			if other := owner[key]; other != "" && other != name {
+				return fmt.Errorf("vendor `%s`: its secret is that of vendor `%s`, so that they could not be told apart when they fetch", name, other)
+			}
+			owner[key] = name
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Teams)) {
