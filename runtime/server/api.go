@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -177,17 +176,20 @@ func newReply(id string, st session.Status, list []session.Message) reply {
 	return r
 }
 
-// stand is newReply with when a person will read what is written now.
-func (s *Server) stand(ctx context.Context, id string, st session.Status, list []session.Message) (reply, error) {
-	r := newReply(id, st, list)
-	if st.Control != engine.Waiting {
-		return r, nil
+// answered is what a turn is answered with, the same however often it is asked for again.
+func answered(rep *session.Reply) reply {
+	r := newReply(rep.ID, rep.Status, rep.Messages)
+	r.Wait = wordsIn(rep.Status.Lang).wait(rep.Practice, &rep.Status, rep.At)
+	return r
+}
+
+// stands is where a conversation stands now.
+func (s *Server) stands(id string, page *session.Page) reply {
+	r := newReply(id, page.Status, page.Messages)
+	if page.Status.Control == engine.Waiting {
+		r.Wait = wordsIn(page.Status.Lang).wait(&page.Flow.Practice, &page.Status, s.host.Now().In(s.zone()))
 	}
-	c, err := s.host.Case(ctx, id)
-	if err == nil {
-		r.Wait = wordsIn(st.Lang).wait(&c, s.host.Now(), st.Lang)
-	}
-	return r, err
+	return r
 }
 
 // write writes what encoding/json would.
@@ -292,10 +294,7 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.startProblem(q, err)
 	}
-	out, err := s.stand(r.Context(), rep.ID, rep.Status, rep.Messages)
-	if err != nil {
-		return err
-	}
+	out := answered(&rep)
 	out.Token = rep.Token
 	return s.sendReply(w, http.StatusCreated, &out)
 }
@@ -336,10 +335,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.stand(r.Context(), rep.ID, rep.Status, rep.Messages)
-	if err != nil {
-		return err
-	}
+	out := answered(&rep)
 	return s.sendReply(w, http.StatusOK, &out)
 }
 
@@ -382,10 +378,7 @@ func (s *Server) messages(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	out, err := s.stand(r.Context(), id, page.Status, page.Messages)
-	if err != nil {
-		return err
-	}
+	out := s.stands(id, &page)
 	return s.sendReply(w, http.StatusOK, &out)
 }
 

@@ -104,16 +104,16 @@ func TestPageWaiting(t *testing.T) {
 		b.Do(chromedp.Poll[chromedp.Void](`!document.body.hasAttribute("aria-busy")`))
 	}
 	b.Press("Talk to a human")
-	b.Reads("Our team is closed now. A person can read this from tomorrow at 9:00 AM (EST) on.")
+	b.Reads("Our team is closed now. It is back tomorrow at 9:00 AM (EST), and a person can read this then.")
 	b.Press("Español")
-	b.Reads("Una persona podrá leer esto a partir de mañana a las 9:00 a. m. (EST).")
+	b.Reads("Vuelve mañana a las 9:00 a. m. (EST), y entonces una persona podrá leer esto.")
 	if strings.Contains(b.HTML(), "..") {
 		t.Error("a sentence ends twice")
 	}
 	b.Look("74-waiting-night")
 	s.clock.Move(4 * time.Hour) // past midnight, and the page hears of it with the next sign of life
 	b.Do(chromedp.Evaluate[chromedp.Void](`(() => { const a = document.getElementById("answer"); a.value = "h"; a.dispatchEvent(new Event("input", { bubbles: true })); })()`))
-	b.Reads("a partir de hoy a las 9:00")
+	b.Reads("Vuelve hoy a las 9:00")
 	if got := browsertest.Eval[string](b, `document.getElementById("answer").value`); got != "h" {
 		t.Errorf("what was being written is now %q", got)
 	}

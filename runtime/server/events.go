@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -123,7 +122,7 @@ func (e *stream) run(r *http.Request, wake <-chan struct{}) error {
 			}
 			e.begin()
 		}
-		if e.tell(r.Context(), page) != nil || e.tellTyping(page.Status) != nil || over {
+		if e.tell(page) != nil || e.tellTyping(page.Status) != nil || over {
 			return nil
 		}
 		if len(page.Messages) == pageLimit {
@@ -156,7 +155,7 @@ func (e *stream) begin() {
 }
 
 // tell writes what is new: each message, then the status if it has changed.
-func (e *stream) tell(ctx context.Context, page session.Page) error {
+func (e *stream) tell(page session.Page) error {
 	out := ""
 	for i := range page.Messages {
 		m := newMessage(&page.Messages[i])
@@ -167,10 +166,8 @@ func (e *stream) tell(ctx context.Context, page session.Page) error {
 		out += fmt.Sprintf("id: %d\nevent: message\ndata: %s\n\n", m.Seq, b)
 		e.after = m.Seq
 	}
-	now, err := e.server.stand(ctx, e.id, page.Status, nil)
-	if err != nil {
-		return err
-	}
+	page.Messages = nil
+	now := e.server.stands(e.id, &page)
 	if page.Status != e.told || now.Wait != e.wait { // the team may have opened, or a day begun
 		e.told, e.wait = page.Status, now.Wait
 		b, err := json.Marshal(now)

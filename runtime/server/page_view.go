@@ -127,7 +127,7 @@ func (v *view) stand(c session.Case, now time.Time) {
 		left := max(c.Deadline.Sub(now), 0)
 		v.Left, v.Near = int(left/time.Second), left <= nearEnd
 	}
-	v.Wait = v.Words.wait(&c, now, v.Lang)
+	v.Wait = v.Words.wait(&c.Flow.Practice, &v.Status, now.In(c.Zone))
 	if n := len(v.Messages); n > 0 && (c.Control == engine.Waiting || c.Control == engine.Human) {
 		v.Told = strings.HasPrefix(v.Messages[n-1].Class, string(session.ByPatient))
 	}

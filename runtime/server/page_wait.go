@@ -14,15 +14,14 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
-// wait says when a person will read what is written now, by the practice's clock: the team itself, and until then whoever stands in for
+// wait says when a person will read what is written at a time in the practice's zone: the team itself, and until then whoever stands in for
 // it. Nobody in danger is told to wait.
-func (w words) wait(c *session.Case, now time.Time, lang string) string {
-	if c.Control != engine.Waiting || c.Tier == machine.Emergency {
+func (w words) wait(p *machine.Practice, st *session.Status, now time.Time) string {
+	if st.Control != engine.Waiting || st.Tier == machine.Emergency {
 		return ""
 	}
-	now = now.In(c.Zone)
-	p := &c.Flow.Practice
-	cover := calendar.CoverOf(p, c.Team, now)
+	lang := st.Lang
+	cover := calendar.CoverOf(p, st.Team, now)
 	there := func(at time.Time) bool { return !at.IsZero() && !at.After(now) }
 	next, ok := cover.Next()
 	switch {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
 )
 
@@ -15,12 +17,13 @@ type Status struct {
 	Control engine.Control
 	Lang    string
 	Tier    string // of the escalation, "" before
+	Team    string // of people, that has it or is awaited
 	Outcome string // of the end, "" before
 	Seq     int64  // of the last message
 }
 
 func status(c *engine.Conversation) Status {
-	return Status{Control: c.Control, Lang: c.Lang, Tier: c.Tier, Outcome: c.Outcome, Seq: c.Seq}
+	return Status{Control: c.Control, Lang: c.Lang, Tier: c.Tier, Team: c.Team, Outcome: c.Outcome, Seq: c.Seq}
 }
 
 // Reply answers a request. Equal requests get equal replies, however often and whenever they are repeated; only Token
@@ -30,6 +33,8 @@ type Reply struct {
 	Token    string // Start only
 	Messages []Message
 	Status   Status
+	At       time.Time         // of the turn, in the practice's zone
+	Practice *machine.Practice // as the turn had its facts
 }
 
 const (
@@ -112,7 +117,7 @@ func (h *Host) start(ctx context.Context, flow *served, s Start, token string) (
 }
 
 func (t *turn) reply() Reply {
-	return Reply{ID: t.rec.ID, Messages: t.messages, Status: status(&t.rec.Conversation)}
+	return Reply{ID: t.rec.ID, Messages: t.messages, Status: status(&t.rec.Conversation), At: t.now, Practice: &t.flow.Machine.Practice}
 }
 
 // startedBefore answers a repeated start. Once the patient has said something a further token would let whoever learned
@@ -216,9 +221,13 @@ func (h *Host) replay(ctx context.Context, hd *head, version int64) (Reply, Dige
 	if err != nil {
 		return Reply{}, Digest{}, err
 	}
+	flow, err := h.pinnedTo(ctx, s.State.Machine)
+	if err != nil {
+		return Reply{}, Digest{}, err
+	}
 	var asked Digest
 	copy(asked[:], s.Request)
-	return Reply{ID: hd.rec.ID, Messages: s.Messages, Status: status(&s.State)}, asked, nil
+	return Reply{ID: hd.rec.ID, Messages: s.Messages, Status: status(&s.State), At: stored.At.In(flow.zone), Practice: &flow.Machine.Practice}, asked, nil
 }
 
 // decide computes a turn onto the head of a conversation and stores it, anew while somebody else was faster. fn is told
