@@ -91,7 +91,7 @@ type hostile struct {
 	client *http.Client
 	store  *sqlite.Store
 	vault  *vault.Vault
-	codes  *sessiontest.Codes
+	codes  *hostileCodes
 	srv    *server.Server
 	staff  string // cookie
 	ids    int
@@ -104,7 +104,7 @@ func openHostile(t *testing.T, dir string) *hostile {
 	if err != nil || c.problems.HasErrors() {
 		t.Fatalf("%v %v", err, c.problems)
 	}
-	h := &hostile{T: t, data: filepath.Join(t.TempDir(), "tacet.db"), client: &http.Client{}, codes: &sessiontest.Codes{}}
+	h := &hostile{T: t, data: filepath.Join(t.TempDir(), "tacet.db"), client: &http.Client{}, codes: &hostileCodes{}}
 	if h.flows, err = programs(c); err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +132,16 @@ func openHostile(t *testing.T, dir string) *hostile {
 	h.url = web.URL
 	h.signIn(staff)
 	return h
+}
+
+// hostileCodes reaches every telephone but one.
+type hostileCodes struct{ sessiontest.Codes }
+
+const unreached = "312 555 0199"
+
+// Accepts implements session.CodeSender.
+func (c *hostileCodes) Accepts(address string) bool {
+	return c.Codes.Accepts(address) && !strings.HasSuffix(address, "5550199")
 }
 
 // do asks the server and fails on an answer that says it is our fault.
@@ -200,150 +210,6 @@ func (h *hostile) state(id string) engine.Conversation {
 		h.Fatal(err)
 	}
 	return out.State
-}
-
-// hostileWalk is what is written in the conversations of one flow.
-type hostileWalk struct {
-	*hostile
-	m         *machine.Machine
-	todo      map[string][]string // by location
-	rnd       *rand.Rand
-	templates []*regexp.Regexp
-	said      map[string]bool // that fitted a template
-	written   int
-}
-
-// part is how many questions share the corpus.
-const part = 16
-
-// share gives each question its lines: a part of them, another one for each, or all.
-func (w *hostileWalk) share(lines []string, offset int, all bool) {
-	for i := range w.m.Locations {
-		l := &w.m.Locations[i]
-		if !l.Kind.Waits() {
-			continue
-		}
-		for n, line := range lines {
-			if all || (n+i+offset)%part == 0 {
-				w.todo[l.ID] = append(w.todo[l.ID], line)
-			}
-		}
-	}
-	w.said = map[string]bool{}
-	for _, text := range textsOf(w.m) {
-		w.templates = append(w.templates, patternOf(text))
-	}
-}
-
-// walk goes on until nothing is left, or nothing more can be reached.
-func (w *hostileWalk) walk() {
-	w.Helper()
-	for dry := 0; len(w.todo) > 0 && dry < 20; {
-		before := w.written
-		w.converse()
-		if dry++; w.written > before {
-			dry = 0
-		}
-	}
-	for id, rest := range w.todo {
-		w.Logf("%s: %d lines were not written at %s", w.m.Flow.ID, len(rest), id)
-	}
-	if w.written < 30 {
-		w.Errorf("%s: only %d lines were written", w.m.Flow.ID, w.written)
-	}
-	w.Logf("%s: %d lines in %d requests", w.m.Flow.ID, w.written, w.ids)
-}
-
-// hostileTalk is one conversation.
-type hostileTalk struct {
-	ID       string `json:"conversation"`
-	Token    string
-	Control  string
-	Notice   struct{ Hash string }
-	Seq      int64
-	Messages []struct {
-		Author, Role, Text string
-		Options            []struct{ ID, Label string }
-	}
-	lines []string
-}
-
-func (w *hostileWalk) converse() {
-	w.Helper()
-	var c hostileTalk
-	id := w.clientID()
-	start := map[string]any{"flow": w.m.Flow.ID, "client_id": id}
-	_, b, _ := w.do("POST", "/api/conversations", "", start)
-	if err := json.Unmarshal(b, &c); err != nil {
-		w.Fatal(err)
-	}
-	start["notice"] = c.Notice.Hash
-	status, b, _ := w.do("POST", "/api/conversations", "", start)
-	if err := json.Unmarshal(b, &c); err != nil || status != http.StatusCreated {
-		w.Fatalf("start: %d %s", status, b)
-	}
-	at := w.state(c.ID)
-	for turn := 0; turn < 30 && at.Control == engine.Assistant; turn++ {
-		body, line := w.next(&c, &at)
-		if line != "" {
-			c.lines = append(c.lines, line)
-			w.written++
-		}
-		body["client_id"] = w.clientID()
-		status, b, _ := w.do("POST", "/api/conversations/"+c.ID+"/messages", c.Token, body)
-		c.Messages = nil
-		if err := json.Unmarshal(b, &c); err != nil || status != http.StatusOK && line == "" {
-			w.Fatalf("%v at %s: %d %s", body, at.Location, status, b)
-		}
-		now := w.state(c.ID)
-		w.allowed(&at, &now, body)
-		w.spoken(&c, body, now.Values)
-		at = now
-	}
-	if len(c.lines) > 0 {
-		w.outputs(&c)
-	}
-}
-
-// next is the next line for the question, or an answer that fits.
-func (w *hostileWalk) next(c *hostileTalk, at *engine.Conversation) (body map[string]any, line string) {
-	if rest := w.todo[at.Location]; len(rest) > 0 {
-		if w.todo[at.Location] = rest[1:]; len(rest) == 1 {
-			delete(w.todo, at.Location)
-		}
-		return map[string]any{"text": rest[0]}, rest[0]
-	}
-	for i := len(c.Messages) - 1; i >= 0; i-- {
-		if o := c.Messages[i].Options; len(o) > 0 {
-			return map[string]any{"option": o[w.rnd.IntN(len(o))].ID}, ""
-		}
-	}
-	return map[string]any{"text": w.fitting(locationOf(w.m, at.Location), at)}, ""
-}
-
-// fitting is an answer that may fit a question.
-func (w *hostileWalk) fitting(l *machine.Location, at *engine.Conversation) string {
-	if l.Kind == machine.Verify && at.Sent {
-		sent := w.codes.Sent()
-		return sent[len(sent)-1]
-	}
-	if l.Kind == machine.Consent {
-		return []string{"yes", "yes", "no"}[w.rnd.IntN(3)]
-	}
-	i := slices.IndexFunc(w.m.Fields, func(f machine.Field) bool { return f.Name == l.Field })
-	if i < 0 {
-		about := strings.ReplaceAll(w.m.Topics[w.rnd.IntN(len(w.m.Topics))].Name, "-", " ")
-		return []string{"what are your opening hours?", "a question about " + about, about}[w.rnd.IntN(3)]
-	}
-	list := map[string][]string{
-		"name": {"Ana Ruiz"}, "phone": {"312 555 0142"}, "email": {"ana@example.com", "unheard-of@example.com"}, "zip": {"60601"}, "yes-no": {"yes", "no"},
-		"date-of-birth": {"1980-04-12", time.Now().AddDate(-9, 0, 0).Format(time.DateOnly)}, "date": {time.Now().AddDate(0, 0, 3).Format(time.DateOnly), time.Now().AddDate(0, 0, -3).Format(time.DateOnly), "1980-04-12"},
-		"time": {"10:30"}, "number": {"3", "7", "1", "0", "10"}, "slot": {"the first one"},
-	}[w.m.Fields[i].Type]
-	if len(list) == 0 {
-		list = []string{"lisinopril", "please call me in the morning", "A1234567", "other"}
-	}
-	return list[w.rnd.IntN(len(list))]
 }
 
 // allowed compares a turn with the machine.
