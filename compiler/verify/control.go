@@ -36,7 +36,7 @@ func (c *checking) controlOnTheWay() [][]machine.Control {
 		l := &c.locs[i]
 		for n := range l.outcomes {
 			if to := c.x.taken(l, &l.outcomes[n]); len(to) > 1 {
-				for _, class := range c.classesOf(l.outcomes[n].tests) {
+				for _, class := range c.classesTold(l, &l.outcomes[n]) {
 					s.decide(to, class, c.ways.merge[i])
 				}
 			}

@@ -85,6 +85,11 @@ func (c *checking) leaks(s sending) []*diag.Diagnostic {
 	if d := c.implied(s, v, sent); d != nil {
 		add(d)
 	}
+	for _, name := range s.action.Fields {
+		if d := c.impliedBy(s, v, sent, c.field[name]); d != nil {
+			add(d)
+		}
+	}
 	return out
 }
 
@@ -116,6 +121,43 @@ func (c *checking) implied(s sending, v *machine.Vendor, sent map[string]bool) *
 	d := diag.ImplicitFlow.At(c.span(s.action.Place), "whether this is sent depends on an answer of class %s, which `%s` may not hold", strings.Join(classes, " or "), v.Name).
 		Means("from receiving it, `%s` can tell what the patient answered", v.Name).
 		Help("send it before this is decided or once the ways have met again, or hand the conversation to a person")
+	c.alsoDeciders(d, by)
+	return d
+}
+
+// impliedBy is what a field that is sent tells by which of its questions was answered last.
+func (c *checking) impliedBy(s sending, v *machine.Vendor, sent map[string]bool, field int) *diag.Diagnostic {
+	var classes []string
+	var by []machine.Place
+	var asked *location
+	for _, k := range c.ways.told[field].list() {
+		class := c.classes.names[k]
+		if sent[class] || c.ways.ctl[s.l.index].has(k) || c.classes.holds(v.Classes, class) {
+			continue
+		}
+		classes = append(classes, "`"+class+"`")
+		for i := range c.locs {
+			l := &c.locs[i]
+			if l.Kind == machine.Ask && l.field == field && c.ways.ctl[i].has(k) && (asked == nil || l.Place.Line > asked.Place.Line) {
+				asked, by = l, c.deciders(i, k)
+			}
+		}
+	}
+	if len(classes) == 0 {
+		return nil
+	}
+	slices.Sort(classes)
+	name := c.m.Fields[field].Name
+	d := diag.ImplicitFlow.At(c.span(s.action.Place), "which question for `%s` is asked depends on an answer of class %s, which `%s` may not hold", name, strings.Join(classes, " or "), v.Name).
+		Note(c.span(asked.Place), "it is asked for here, too").
+		Means("from the answer, `%s` can tell what the patient answered before", v.Name).
+		Help("ask for it in one place that every way comes by, or use another field for the question that only some are asked")
+	c.alsoDeciders(d, by)
+	return d
+}
+
+// alsoDeciders notes the lines that decide, each once.
+func (c *checking) alsoDeciders(d *diag.Diagnostic, by []machine.Place) {
 	told := map[machine.Place]bool{}
 	for _, b := range by {
 		if !told[b] {
@@ -123,7 +165,6 @@ func (c *checking) implied(s sending, v *machine.Vendor, sent map[string]bool) *
 			d.Also(c.span(b), "this decides it")
 		}
 	}
-	return d
 }
 
 // deciders are the lines whose guards test a field of a class and that decide whether a location is come by: at once,
@@ -142,7 +183,7 @@ func (c *checking) decide(class int, what func(between []int) bool) []machine.Pl
 		for n := range l.outcomes {
 			o := &l.outcomes[n]
 			to := c.x.taken(l, o)
-			if len(to) < 2 || !slices.Contains(c.classesOf(o.tests), class) {
+			if len(to) < 2 || !slices.Contains(c.classesTold(l, o), class) {
 				continue
 			}
 			if what(c.ways.between(to, c.ways.merge[i])) && len(out) < 3 {
@@ -165,8 +206,11 @@ func (c *checking) agreements() {
 		needs := func(class string) bool {
 			return c.m.Policy.VendorFloor != "" && c.classes.atMost(c.m.Policy.VendorFloor, class)
 		}
-		told := slices.ContainsFunc(s.action.Fields, func(name string) bool { return needs(c.m.Fields[c.field[name]].Class) }) ||
-			slices.ContainsFunc(c.ways.ctl[s.l.index].list(), func(k int) bool { return needs(c.classes.names[k]) })
+		classes := slices.Clone(c.ways.ctl[s.l.index])
+		for _, name := range s.action.Fields {
+			classes.add(c.ways.told[c.field[name]], nil)
+		}
+		told := slices.ContainsFunc(classes.list(), func(k int) bool { return needs(c.classes.names[k]) })
 		if told && !slices.Contains(c.relied, s.vendor) {
 			c.relied = append(c.relied, s.vendor)
 			c.agreement(s)

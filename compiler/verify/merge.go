@@ -13,6 +13,7 @@ type wayGraph struct {
 	answers [][]int // of each ask: where an answer leads, neither a topic nor that there is none to give
 	merge   []int   // of each location: the one that every way on comes by, or -1
 	ctl     []bits  // of each location: the classes that decide whether it is come by
+	told    []bits  // of each field, and then of `verified`: the classes that its value tells of
 }
 
 func (x *exploration) ways() *wayGraph {
@@ -138,70 +139,11 @@ func (x *exploration) backward(g *wayGraph) []int {
 	return post
 }
 
-// controls spreads the classes of guards to what they decide (Ferrante, Ottenstein and Warren, "The program dependence
-// graph", 1987), and on through every place where ways part, by guards or by what patients and the world choose: who comes
-// by after it has come by before it.
-func (x *exploration) controls(g *wayGraph) {
-	classes := len(x.m.Policy.Classes)
-	g.ctl = make([]bits, len(x.locs))
-	for i := range x.locs {
-		g.ctl[i] = newBits(classes)
-	}
-	decided := make([][]int, len(x.locs)) // by location where ways part: what that decides
-	var queue []int
-	queued := make([]bool, len(x.locs))
-	add := func(to int, more bits) {
-		if g.ctl[to].add(more, nil) && !queued[to] {
-			queued[to] = true
-			queue = append(queue, to)
-		}
-	}
-	for i := range x.locs {
-		l := &x.locs[i]
-		if len(g.to[i]) > 1 {
-			decided[i] = g.between(g.to[i], g.merge[i])
-		}
-		for n := range l.outcomes {
-			to := x.taken(l, &l.outcomes[n])
-			fields := x.classesOf(l.outcomes[n].tests)
-			if len(to) < 2 || len(fields) == 0 {
-				continue
-			}
-			tested := newBits(classes)
-			for _, c := range fields {
-				tested.set(c)
-			}
-			for _, d := range g.between(to, g.merge[i]) {
-				add(d, tested)
-			}
-		}
-	}
-	for len(queue) > 0 {
-		at := queue[0]
-		queue = queue[1:]
-		queued[at] = false
-		for _, d := range decided[at] {
-			add(d, g.ctl[at])
-		}
-	}
-}
-
 // between are the locations on the ways up the tree of merges from some locations, up to but without another, each once.
 func (g *wayGraph) between(from []int, to int) []int {
 	var out []int
 	for _, f := range from {
 		out = append(out, g.upTo(f, to)...)
-	}
-	return sortedSet(out)
-}
-
-// classesOf are the classes of the fields among variables.
-func (p *model) classesOf(vs []int) []int {
-	var out []int
-	for _, v := range vs {
-		if v < len(p.m.Fields) {
-			out = append(out, p.classes.index[p.m.Fields[v].Class])
-		}
 	}
 	return sortedSet(out)
 }

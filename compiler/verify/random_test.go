@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -214,7 +215,7 @@ func leaks(m *machine.Machine, s *verifytest.Seen, out found) {
 	for _, f := range m.Fields {
 		class[f.Name] = f.Class
 	}
-	control := controls(m, s, class)
+	control, told := controls(m, s, class)
 	for _, l := range m.Locations {
 		if !s.Reached[l.ID] {
 			continue
@@ -230,7 +231,11 @@ func leaks(m *machine.Machine, s *verifytest.Seen, out found) {
 					out.add("leak", strconv.Itoa(a.Place.Line))
 				}
 			}
-			for c := range control[l.ID] {
+			tells := maps.Clone(control[l.ID])
+			for _, f := range a.Fields {
+				maps.Copy(tells, told[f])
+			}
+			for c := range tells {
 				if !sent[c] && !slices.Contains(holdsClasses[a.To], c) {
 					out.add("implicit", strconv.Itoa(a.Place.Line))
 				}
@@ -239,8 +244,9 @@ func leaks(m *machine.Machine, s *verifytest.Seen, out found) {
 	}
 }
 
-// controls finds, for each location, the classes that decide whether it is come by.
-func controls(m *machine.Machine, s *verifytest.Seen, class map[string]string) map[string]map[string]bool {
+// controls finds, for each location, the classes that decide whether it is come by, and for each field and `verified` those
+// that its value tells.
+func controls(m *machine.Machine, s *verifytest.Seen, class map[string]string) (control, told map[string]map[string]bool) {
 	at := map[string]machine.Location{}
 	for _, l := range m.Locations {
 		at[l.ID] = l
@@ -271,10 +277,18 @@ func controls(m *machine.Machine, s *verifytest.Seen, class map[string]string) m
 		}
 		return true
 	}
-	out := map[string]map[string]bool{}
-	decides := map[string][]string{}
+	control, told = map[string]map[string]bool{}, map[string]map[string]bool{"verified": {}}
+	for f, c := range class {
+		told[f] = map[string]bool{c: true}
+	}
+	type decision struct{ at, over, tests string } // tests is a value, or "" where ways part for any reason
+	var decisions []decision
+	asked := map[string]int{}
 	for id := range s.Reached {
-		out[id] = map[string]bool{}
+		control[id] = map[string]bool{}
+		if at[id].Kind == machine.Ask {
+			asked[at[id].Field]++
+		}
 	}
 	for id := range s.Reached {
 		outcomes := map[string]map[string]bool{}
@@ -288,40 +302,58 @@ func controls(m *machine.Machine, s *verifytest.Seen, class map[string]string) m
 			}
 			if e.Guard != nil {
 				for _, f := range m.Guards[*e.Guard].Reads {
-					reads[e.On][class[f]] = true
+					reads[e.On][f] = true
+				}
+				if strings.Contains(m.Guards[*e.Guard].Source, "verified") {
+					reads[e.On]["verified"] = true
+				}
+				if at[id].Kind == machine.Ask && strings.Contains(m.Guards[*e.Guard].Source, "attempts") {
+					reads[e.On][at[id].Field] = true
 				}
 			}
 		}
-		outcomes["any"], reads["any"] = s.Steps[id], nil // where ways part for any reason, what decided before decides on
+		outcomes["any"], reads["any"] = s.Steps[id], map[string]bool{"": true} // where ways part for any reason, what decided before decides on
 		for on, targets := range outcomes {
-			if len(targets) < 2 || len(reads[on]) == 0 && on != "any" {
+			if len(targets) < 2 {
 				continue
 			}
 			for to := range targets {
 				for l := range s.Reached {
 					if by(to, l) && (l == id || !by(id, l)) {
-						decides[id] = append(decides[id], l)
-						for c := range reads[on] {
-							out[l][c] = true
+						for value := range reads[on] {
+							decisions = append(decisions, decision{id, l, value})
 						}
 					}
 				}
 			}
 		}
 	}
-	for changed := true; changed; {
-		changed = false
-		for id, ls := range decides {
-			for _, l := range ls {
-				for c := range out[id] {
-					if !out[l][c] {
-						out[l][c], changed = true, true
-					}
+	size := func() (n int) {
+		for _, classes := range control {
+			n += len(classes)
+		}
+		return n
+	}
+	for before := -1; before < size(); {
+		before = size()
+		for _, d := range decisions {
+			if d.tests == "" {
+				maps.Copy(control[d.over], control[d.at])
+			}
+			maps.Copy(control[d.over], told[d.tests])
+		}
+		for id := range s.Reached {
+			switch at[id].Kind {
+			case machine.Ask:
+				if asked[at[id].Field] > 1 { // which of them was answered last
+					maps.Copy(told[at[id].Field], control[id])
 				}
+			case machine.Verify:
+				maps.Copy(told["verified"], control[id])
 			}
 		}
 	}
-	return out
+	return control, told
 }
 
 // compare says where the two differ; empty is good.
@@ -400,4 +432,24 @@ func TestAgainstMonitor(t *testing.T) {
 		}
 	}
 	t.Logf("%d machines compared over %d turns, %d accepted, %d too large for the monitor", looked, turns, accepted, skipped)
+}
+
+// TestTellingAgainstMonitor draws machines in which answers tell of other answers.
+func TestTellingAgainstMonitor(t *testing.T) {
+	t.Parallel()
+	machines, implied := drawn(t, 200), 0
+	for seed := range uint64(machines) {
+		m := verifytest.DrawTelling(seed)
+		if err := m.Validate(); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		s := verifytest.Watch(m, 60_000)
+		_, problems := verify.Check(m, verify.Options{AsOf: asOf})
+		want := watched(m, s)
+		if diff := compare(m, s, verdicts(m, problems), want); diff != "" {
+			t.Errorf("seed %d:\n%s", seed, diff)
+		}
+		implied += len(want["implicit"])
+	}
+	t.Logf("%d machines compared, %d sends that tell more than they say", machines, implied)
 }

@@ -110,7 +110,9 @@ var (
 	ImplicitFlow = define(Code{
 		ID: "T3311", Title: "that something is sent tells what its receiver may not know",
 		Text: "Whether this is sent depends on an answer that the receiver may not hold. Whoever receives it can infer that answer, even " +
-			"though the answer itself is not in it. Send it before that is decided or once the ways have met again, or let people send it.",
+			"though the answer itself is not in it. The same holds where that answer decides which of two questions a field in it is the answer " +
+			"to, or whether the patient is verified. Send it before that is decided or once the ways have met again, ask in one place that " +
+			"every way comes by, or let people send it.",
 		Bad:  "when symptom == \"pain\" -> tell   # tell: send name to crm, which may not hold health",
 		Good: "when symptom == \"pain\" -> nurse-line   # a handoff",
 	})

@@ -77,8 +77,8 @@ const MaxCertificate = 128 << 20
 //     that are not Human, Stuck or an escalation's). Any other state, except of handoffs that are not the author's, has
 //     a successor by an edge or a topic's route whose End is smaller.
 //  10. Flows (G7). A send goes to a vendor whose Purposes hold the flow's purpose and whose Classes hold (are, or stand
-//     above) the class of every field sent and every class of the location's Control. See [Invariant] for Merge and
-//     Control. In a reached send of which any of these is at or above Policy.VendorFloor the vendor has an agreement that is
+//     above) every class that a field sent tells and every class of the location's Control. See [Invariant] for Merge,
+//     Control and what values tell. In a reached send of which any of these is at or above Policy.VendorFloor the vendor has an agreement that is
 //     signed, effective by AsOf and expires, if at all, no earlier than Horizon days after AsOf (G8). Expires is the
 //     earliest expiry among them, or empty.
 //  11. What needs no states (G4, G5, G10, G11, G12, G15): spec/guarantees.md lists it.
@@ -107,9 +107,13 @@ type Certificate struct {
 // Control holds the classes that decide whether this location is come by, and how far they do. Where ways part, that
 // decides which locations are come by: every location on the way up the tree of Merge from each location they lead to,
 // up to but without the Merge of where they part. Where the edges that states take on one outcome lead to at least two
-// locations under guards that test fields, what that outcome decides has the classes of those fields (of all guards of
+// locations under guards, what that outcome decides has every class that the values tell which those guards test (all guards of
 // the outcome) in its Control. And wherever ways part at all, by guards, by what patients or the world choose, or by the
 // route of a topic, what that decides has the Control of the location where they part in its own Control.
+//
+// A field tells its class and, where two Ask locations with states or more are for it, the classes in the Control of each of
+// these; "verified" tells those in the Control of each Verify location with states; "attempts", tested at an Ask, tells what
+// its field tells; other values tell nothing.
 type Invariant struct {
 	Location string          `json:"location"`
 	Exact    []int           `json:"exact,omitempty"` // variables whose cell is known, ascending

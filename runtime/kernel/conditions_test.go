@@ -68,7 +68,7 @@ func TestEveryConditionMatters(t *testing.T) {
 
 // quick are the tests that tell at once, thorough those that are asked after them.
 const (
-	quick    = "^Test(ClinicIsAdmitted|Refusals|Unprovable|Provable|AgreementsEnd|NothingIsRefused|ExamplesAreAdmitted|EveryForm)$"
+	quick    = "^Test(ClinicIsAdmitted|Refusals|Unprovable|Provable|AgreementsEnd|NothingIsRefused|ExamplesAreAdmitted|WhatAnswersTell)$"
 	thorough = "^Test(EveryChangeOfACertificateIsRefused|AgreesWithVerifier|WorkIsBounded|AdversaryIsAble|NoUnsafeMachineIsAdmitted)$"
 )
 

@@ -298,6 +298,7 @@ func (k *checker) conjureControl() {
 	k.checkMerges()
 	for range 10_000 {
 		k.refusal, k.work = nil, 0
+		k.findTold()
 		if k.checkControl(); k.refusal == nil {
 			return
 		}

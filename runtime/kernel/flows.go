@@ -65,6 +65,44 @@ func (k *checker) above(a, b int) bool {
 	return a < 0 || k.first[a] <= k.first[b] && k.first[b] <= k.last[a]
 }
 
+// findTold enters the classes that values tell of: a field of its own; where several questions are for it, of what decides
+// which was answered last; verified of what decides that an identity is checked.
+func (k *checker) findTold() {
+	k.told = make([][]string, len(k.vars))
+	from := make([][]int, len(k.vars)) // where values come about
+	verified, tested := k.cells.Of["verified"]
+	for i := range k.locs {
+		switch l := &k.locs[i]; {
+		case !k.reached(i):
+		case l.Kind == machine.Ask:
+			from[l.field] = append(from[l.field], i)
+		case l.Kind == machine.Verify && tested:
+			from[verified] = append(from[verified], i)
+		}
+	}
+	for v := range from {
+		if f := k.vars[v].Field; f != nil {
+			k.told[v] = []string{f.Class}
+		}
+		for n := 0; n < len(from[v]) && (len(from[v]) > 1 || k.vars[v].Field == nil); n++ {
+			for _, c := range k.c.Invariants[from[v][n]].Control {
+				k.spend(1)
+				k.told[v] = append(k.told[v], c.Class)
+			}
+		}
+		k.told[v] = set(k.told[v])
+	}
+}
+
+// tells are the classes that a value which guards of a location test tells of. How many answers to a question did not fit
+// tells of the one that does.
+func (k *checker) tells(i, v int) []string {
+	if k.locs[i].Kind == machine.Ask && k.vars[v].Name == "attempts" {
+		return k.told[k.locs[i].field]
+	}
+	return k.told[v]
+}
+
 // checkControl checks that the classes that decide where a conversation comes by are listed there (see Invariant). What
 // a guard tests decides every location between where its ways part and where they merge again; and where ways part for
 // any reason, what decided that a conversation came there decides where it goes on to.
@@ -72,9 +110,10 @@ func (k *checker) checkControl() {
 	for i := range k.locs {
 		inv := &k.c.Invariants[i]
 		for _, o := range k.locs[i].outcomes {
-			for _, v := range o.tested {
-				if to := o.leads(); len(to) > 1 && k.vars[v].Field != nil {
-					k.checkDecided(i, to, k.vars[v].Field.Class, inv.Merge)
+			to := o.leads()
+			for n := 0; n < len(o.tested) && len(to) > 1; n++ {
+				for _, class := range k.tells(i, o.tested[n]) {
+					k.checkDecided(i, to, class, inv.Merge)
 				}
 			}
 		}
@@ -177,7 +216,7 @@ func (k *checker) checkSend(i int, v *machine.Vendor, fields []string) (needed b
 	k.wantAt(i, slices.Contains(v.Purposes, k.m.Flow.Purpose), "G7", "it sends to %q, which does not serve the purpose %q", v.Name, k.m.Flow.Purpose)
 	var told []string
 	for _, f := range fields {
-		told = append(told, k.vars[k.cells.Of[f]].Field.Class)
+		told = append(told, k.told[k.cells.Of[f]]...)
 	}
 	for _, c := range k.c.Invariants[i].Control {
 		told = append(told, c.Class)

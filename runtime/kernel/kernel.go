@@ -47,7 +47,7 @@ func Check(m *machine.Machine, c *machine.Certificate, asOf time.Time) error {
 func (k *checker) check() {
 	for _, part := range []func(){
 		k.identity, k.lookUp, k.enterVariables, k.enterPlaces, k.checkInvariants,
-		k.checkSteps, k.findWays, k.checkMerges, k.checkControl, k.checkUses, k.checkSends,
+		k.checkSteps, k.findWays, k.checkMerges, k.findTold, k.checkControl, k.checkUses, k.checkSends,
 		k.checkNotice, k.checkEmergencies, k.checkRanges, k.checkScope, k.checkReview,
 	} {
 		if part(); k.refusal != nil {
@@ -81,6 +81,8 @@ type checker struct {
 	now  []int   // by variable, the cell in the state at hand, or one of the values in steps.go
 	box  [][]int // by variable, the cells that the way to a leaf allows; nil: all
 	ways [][]int // by location: where its states go on to by an edge or a topic's route
+
+	told [][]string // by variable, the classes that its value tells of
 
 	first, last []int // by location: its number in the order of the tree of merges, and the last number below it
 }

@@ -98,14 +98,19 @@ func (r *replayer) inForce(a *machine.Agreement) bool {
 	return a.Effective <= r.now.Format(time.DateOnly) && (a.Expires == "" || a.Expires >= until.Format(time.DateOnly))
 }
 
-// decided are the classes of the fields that conditions of the flow look at: one of them decides that a send happens,
-// which no single conversation shows.
+// decided are the classes of the fields that conditions of the flow look at, or that questions before conditions are for, whose
+// attempts may count: one of them decides that a send happens, which no single conversation shows.
 func (r *replayer) decided() []string {
 	m := r.program.Machine()
 	var out []string
 	for _, g := range m.Guards {
 		for _, f := range g.Reads {
 			out = append(out, classOf(m, f))
+		}
+	}
+	for i := range m.Locations {
+		if l := &m.Locations[i]; l.Kind == machine.Ask && slices.ContainsFunc(l.Edges, func(e machine.Edge) bool { return e.Guard != nil }) {
+			out = append(out, classOf(m, l.Field))
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// drawn makes the machines numbered from … to-1: a third as drawn, a third with one defect, a third that were accepted
+// drawn makes the machines numbered from … to-1: a third as drawn, half of it such that answers tell of others, a third with one defect, a third that were accepted
 // as drawn and then got a defect or had one way led elsewhere, one place changed.
 func drawn(t *testing.T, from, to int) []*machine.Machine {
 	t.Helper()
@@ -21,6 +21,10 @@ func drawn(t *testing.T, from, to int) []*machine.Machine {
 	for i := from; i < to; i++ {
 		m, name := verifytest.Draw(uint64(i), verifytest.Options{Sane: i%2 == 0}), "as drawn"
 		switch i % 3 {
+		case 0:
+			if i%2 == 1 {
+				m, name = verifytest.DrawTelling(uint64(i)), "telling"
+			}
 		case 1:
 			d := defects[i/3%len(defects)]
 			d.make(m)
