@@ -8,7 +8,7 @@ STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 CONCURRENT = ./compiler ./lang/speech ./preview ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent \
 	./runtime/outbox ./runtime/retention ./runtime/breach
 
-.PHONY: serve test peers lint race generate reproducible vuln sbom
+.PHONY: serve test peers lint race generate reproducible vuln components sbom
 
 serve:
 	$(GO) run ./cmd/tacet serve examples/lakeside
@@ -27,14 +27,24 @@ lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt these files"; exit 1; }
 	$(GO) vet ./...
 	$(STATICCHECK) ./...
+	@test -z "$$GOVULNDB" || $(MAKE) vuln
 
 race:
 	$(GO) test -race -short $(CONCURRENT)
 
 # Known holes in what the program is made of. It asks vuln.go.dev, or the copy that GOVULNDB names, so it is no part of lint, which
-# needs no network.
+# needs no network unless GOVULNDB is set.
 vuln:
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...
+
+# When each module that is used came out, and what has come out since (spec/security.md says within what time that is taken). It asks
+# for the modules that go.mod lists.
+NEWER = {{.Path}} {{.Version}} {{.Time.Format "2006-01-02"}}{{with .Update}} {{.Version}} {{.Time.Format "2006-01-02"}}{{end}}
+components:
+	@modules=$$($(GO) mod edit -json | sed -n 's/^\t\t\t"Path": "\(.*\)",$$/\1/p' | sort -u) && \
+	list=$$($(GO) list -m -u -f '$(NEWER)' $$modules) && { \
+	echo "# Modules that go.mod lists: the version in use and when it came out; where there was one, the newest and when that came out. make components"; \
+	echo "looked $$(date -u +%Y-%m-%d)"; echo "$$list" | sort; } > spec/components.txt
 
 # What the program is made of (CycloneDX).
 sbom:
