@@ -26,6 +26,7 @@ func Prepare() {
 	signLexicons()
 	builtinDetector()
 	builtinScope()
+	builtinHealthJudge()
 }
 
 // knows says which triggers are of a category that the detector was trained for.

@@ -58,6 +58,7 @@ func DetectPHI(m *Message, expect string) []PHI {
 	d.handles()
 	d.names()
 	d.health()
+	d.judgeHealth()
 	return d.result()
 }
 

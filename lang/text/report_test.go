@@ -179,24 +179,7 @@ func TestReportTopics(t *testing.T) {
 	}
 }
 
-// marked takes the [[type:words]] marks out of a line and returns the text and the marked findings.
-func marked(line string) (string, []text.PHI) {
-	var out strings.Builder
-	var want []text.PHI
-	for {
-		before, rest, ok := strings.Cut(line, "[[")
-		out.WriteString(before)
-		if !ok {
-			return out.String(), want
-		}
-		inner, after, _ := strings.Cut(rest, "]]")
-		typ, words, _ := strings.Cut(inner, ":")
-		start := out.Len()
-		out.WriteString(words)
-		want = append(want, text.PHI{Type: typ, Span: text.Span{Start: start, End: out.Len()}})
-		line = after
-	}
-}
+var marked = text.Marked
 
 func TestReportPHI(t *testing.T) {
 	for _, set := range sets {
