@@ -129,6 +129,18 @@ func TestVisitStaff(t *testing.T) {
 	dana.Do(chromedp.WaitVisible(`//td[contains(., "conversation.transferred")]`))
 	dana.Look("53-staff-trail")
 
+	odd := browsertest.Open(t, url+"/chat/consultation?utm_source=newsletter")
+	odd.Press("Start")
+	odd.Says("What are you interested in?")
+	odd.Write("purple monkey dishwasher")
+	odd.Shows("li.reprompt")
+	noor.Press("Questions")
+	noor.Shows(".questions li")
+	noor.Reads("purple monkey dishwasher")
+	noor.Look("57-staff-questions")
+	noor.Press("the conversation")
+	noor.Shows(".pane .transcript li")
+
 	noor.Do(chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`), chromedp.KeyEvent("/"))
 	noor.Shows(".search")
 	noor.Do(chromedp.Click(chromedp.CSS(".search button.main")))
@@ -188,8 +200,11 @@ func invite(b *browsertest.Tab, name, roles, teams string) string {
 	b.Do(chromedp.WaitNotPresent(chromedp.CSS("#link")))
 	fill(b, "name", name)
 	fill(b, "email", first+"@lakeside.example")
-	fill(b, "roles", roles)
-	fill(b, "teams", teams)
+	for name, values := range map[string]string{"roles": roles, "teams": teams} {
+		for value := range strings.FieldsSeq(values) {
+			b.Do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`[name=%s][value=%s]`, name, value))))
+		}
+	}
 	b.Press("Invite")
 	b.Shows("#link")
 	return readText(b, "#link")

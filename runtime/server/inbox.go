@@ -14,13 +14,17 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session"
 )
 
-// queueLimit is the most conversations of one answer.
-const queueLimit = 200
+// The most conversations that a queue is looked for in, of all teams, and the most of one answer.
+const (
+	queueLimit = 2000
+	queueShown = 300
+)
 
 // The bodies and answers about conversations, for staff.
 type (
 	queueAnswer struct {
 		Conversations []caseAnswer `json:"conversations"`
+		More          int          `json:"more,omitempty"` // that are not shown: less urgent, or not waiting as long
 	}
 	caseAnswer struct {
 		Conversation string    `json:"conversation"`
@@ -183,9 +187,14 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request, c *caller) error 
 	out := queueAnswer{Conversations: []caseAnswer{}}
 	for i := range list {
 		k := &list[i]
-		if s.people.May(c.Visit, people.ViewTranscript, s.target(c, k)) {
-			out.Conversations = append(out.Conversations, s.newCase(k, s.sees(c, k.ID), names))
+		if !s.people.May(c.Visit, people.ViewTranscript, s.target(c, k)) {
+			continue
 		}
+		if len(out.Conversations) >= queueShown && k.Holder != c.ID { // one's own is never missing
+			out.More++
+			continue
+		}
+		out.Conversations = append(out.Conversations, s.newCase(k, s.sees(c, k.ID), names))
 	}
 	return s.send(w, http.StatusOK, out)
 }

@@ -216,6 +216,15 @@ func tabled(t *report.Table) tableView {
 	return v
 }
 
+// shortDay is a day of a plot: Oct 26.
+func shortDay(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		panic("server: a plot of something else than days") // report makes them
+	}
+	return t.Format("Jan 2")
+}
+
 // The box of a plot.
 const (
 	plotWidth, plotHeight = 720, 180
@@ -246,7 +255,7 @@ func plotted(id string, t *report.Table) *plot {
 		gap := min(2, (right-left)/4)
 		p.Bars = append(p.Bars, mark{X: left + gap, W: max(1, right-left-2*gap), Y: y(c.N), H: plotHeight - plotFoot - y(c.N), Label: fmt.Sprintf("%s: %d", c.Name, c.N)})
 		if i%((n+7)/8) == 0 {
-			p.Labels = append(p.Labels, mark{X: left, Y: plotHeight - 5, Label: c.Name[5:]})
+			p.Labels = append(p.Labels, mark{X: left, Y: plotHeight - 5, Label: shortDay(c.Name)})
 		}
 	}
 	return p

@@ -29,7 +29,8 @@ func (e *HeldError) Is(target error) bool { return target == ErrHeld }
 // QueueReader is a Reader of a store whose conversations people can answer.
 type QueueReader interface {
 	Reader
-	// Queue lists the conversations that wait for a person or have one, those that have waited longest first.
+	// Queue lists the conversations that wait for a person or have one: emergencies first, then who waits and how urgently, those that
+	// have waited longest first.
 	Queue(limit int) ([]string, error)
 }
 
@@ -57,24 +58,37 @@ func (h *Host) Note(ctx context.Context, actor, action, conversation string, det
 	})
 }
 
-// Queue lists what waits for a person, or has one.
+// Queue lists what waits for a person, or has one: emergencies first, then who waits and how urgently, the longest first. What this
+// process knows already is not opened again.
 func (h *Host) Queue(ctx context.Context, limit int) ([]Case, error) {
 	var ids []string
+	var versions []int64
 	err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
 		q, ok := r.(QueueReader)
 		if !ok {
 			return errors.New("the store has no queue")
 		}
-		ids, err = q.Queue(limit)
+		if ids, err = q.Queue(limit); err != nil {
+			return err
+		}
+		versions, err = r.Newest(ids)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	list := make([]Case, 0, len(ids))
-	for _, id := range ids {
-		c, err := h.Case(ctx, id)
+	for i, id := range ids {
+		hd, known := h.heads.Get(id)
+		if !known || hd.rec.Version < versions[i] {
+			hd, err = h.loadHead(ctx, id)
+		}
+		var c Case
+		if err == nil {
+			c, err = h.caseOf(ctx, hd)
+		}
 		if errors.Is(err, ErrNotFound) { // erased meanwhile
+			err = nil
 			continue
 		}
 		if err != nil {
@@ -93,6 +107,10 @@ func (h *Host) Case(ctx context.Context, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
+	return h.caseOf(ctx, hd)
+}
+
+func (h *Host) caseOf(ctx context.Context, hd *head) (Case, error) {
 	flow, err := h.pinnedTo(ctx, hd.rec.Machine)
 	if err != nil {
 		return Case{}, err

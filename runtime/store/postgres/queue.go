@@ -17,5 +17,5 @@ func (r *reader) Conversations(after string, limit int) ([]string, error) {
 // Queue implements session.QueueReader.
 func (r *reader) Queue(limit int) ([]string, error) {
 	return list(r, `SELECT id FROM conversations WHERE practice = $1 AND control IN ('waiting', 'human') AND erased IS NULL
-		ORDER BY control = 'human', since, id LIMIT $2`, []any{r.practice, limit}, pgx.RowTo[string])
+		ORDER BY tier <> 'emergency', control = 'human', tier <> 'urgent-clinical', since, id LIMIT $2`, []any{r.practice, limit}, pgx.RowTo[string])
 }

@@ -20,7 +20,7 @@ func (r *reader) Conversations(after string, limit int) (list []string, err erro
 // Queue implements session.QueueReader.
 func (r *reader) Queue(limit int) (list []string, err error) {
 	err = r.query(`SELECT id FROM conversations WHERE practice = ? AND control IN ('waiting', 'human') AND erased IS NULL
-		ORDER BY control = 'human', since, id LIMIT ?`, func(s *sqlite3.Stmt) error {
+		ORDER BY tier <> 'emergency', control = 'human', tier <> 'urgent-clinical', since, id LIMIT ?`, func(s *sqlite3.Stmt) error {
 		list = append(list, s.ColumnText(0))
 		return nil
 	}, r.practice, limit)

@@ -42,6 +42,7 @@ func Run(t *testing.T, open Opener) {
 		{"newest turns", newest},
 		{"due", due},
 		{"standing", standing},
+		{"queue", queue},
 		{"places of a slot", places},
 		{"buffer between slots", buffer},
 		{"holds expire", holdsExpire},

@@ -1,5 +1,5 @@
 // One conversation: what was said, what is known, and what one can do.
-import { announce, call, complain, desk, el, every, field, form, show, since, time, view, words } from './ui.js'
+import { announce, call, complain, desk, el, every, field, form, language, protectedData, show, since, time, view, words } from './ui.js'
 import { because, beside, clock, mark, queue, stale, urgency } from './inbox.js'
 
 const authors = { patient: 'Patient', staff: 'Staff', assistant: 'Assistant' }
@@ -31,7 +31,7 @@ const glass = (i, path, id) => {
 }
 
 const message = (m) => el('li', { class: [m.author, m.role].filter(Boolean).join(' '), lang: m.lang },
-  el('b', {}, m.name || authors[m.author]), el('span', { class: 'meta' }, ` ${time(m.at)}`, m.masked ? ' · parts are hidden' : '', m.found ? ` · ${m.found.map(words).join(', ')}` : ''),
+  el('b', {}, m.name || authors[m.author]), el('span', { class: 'meta' }, ` ${time(m.at)}`, m.masked ? ' · parts are hidden' : '', m.found ? ` · ${protectedData(m.found)}` : ''),
   el('br'), m.text || el('i', {}, 'hidden from your role'))
 
 const render = (i, path, c, still) => {
@@ -116,7 +116,7 @@ const pane = () => {
     el('button', { class: 'back', onclick: () => queue(i) }, 'Back to the queue'),
     el('h2', { id: 'what', tabindex: '-1' }, c.urgency === 'emergency' ? `Emergency: ${c.flow_name}` : c.flow_name),
     el('p', { class: 'meta' }, [urgency(c), words(c.team || ''), c.control === 'human' ? (mine ? 'yours' : `taken by ${c.holder_name}`) : words(c.control),
-      c.outcome && words(c.outcome), c.lang].filter(Boolean).join(' · '), ' ', clock(c)),
+      c.outcome && words(c.outcome), language(c.lang)].filter(Boolean).join(' · '), ' ', clock(c)),
     c.urgency === 'emergency' && open ? el('p', { class: 'complaint alarm' }, 'An emergency was heard. Call the patient; where you cannot reach them, call 911. The assistant stays silent.') : undefined,
     el('p', { class: 'present meta', 'aria-live': 'polite' }),
     el('div', { class: 'transcript', role: 'log', 'aria-label': 'Transcript', tabindex: '0' }, el('ol', {}, ...c.messages.map(message))),
@@ -160,7 +160,7 @@ const reply = () => {
   }
   const warning = el('div', { class: 'warning', role: 'alert' })
   const warn = (text, kinds) => warning.replaceChildren(
-    el('p', {}, el('b', {}, 'This looks like protected data: '), words(kinds), '. The chat may not be the place for it.'),
+    el('p', {}, el('b', {}, 'This looks like protected data: '), protectedData(kinds.split(', ')), '. The chat may not be the place for it.'),
     el('div', { class: 'acts' },
       el('button', { type: 'button', class: 'main', onclick: () => { warning.replaceChildren(); f.querySelector('textarea').focus() } }, 'Change it'),
       el('button', { type: 'button', onclick: act(() => send(text, true)) }, 'Send anyway')))
@@ -193,7 +193,7 @@ const side = () => {
       ? pairs(...c.fields.map((f) => [words(f.name), f.hidden ? el('i', {}, 'hidden from your role') : f.value])) : el('p', { class: 'hint' }, 'None yet.')),
     part('Where it stands', pairs(['in the flow', places[c.state] || words(c.state)], ['asked last for', c.asking && words(c.asking)], ['handed over because', because(c.reason)],
       ['escalation', c.escalation && words(c.escalation)], ['began', `${time(c.started)}, ${words(c.channel)}`], ['heard', `${since(c.heard)} ago`],
-      ['notice shown', c.notice_lang && `before the first answer, in ${c.notice_lang}`], ['agreed to', list(c.consents)],
+      ['notice shown', c.notice_lang && `before the first answer, in ${language(c.notice_lang)}`], ['agreed to', list(c.consents)],
       ['flagged', c.flagged && 'protected data was volunteered'])),
     part('What may be said', pairs(['yes', list(g.handle)], ['a clinician or this team decides', list(g.escalate)], ['never here', list(g.refuse)], ['the flow is for', words(g.purpose)])),
     part('Notes for colleagues', el('ol', { class: 'notes' }, ...c.notes.map((n) => el('li', {}, el('span', { class: 'meta' }, `${n.by}, ${time(n.at)}`), el('br'), n.text))),

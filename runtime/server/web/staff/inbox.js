@@ -1,5 +1,5 @@
 // The queue, and searching in what is past.
-import { announce, call, complain, day, desk, el, every, field, form, minutes, show, since, time, view, words } from './ui.js'
+import { announce, call, complain, day, desk, el, every, field, form, language, minutes, show, since, time, view, words } from './ui.js'
 import { open } from './conversation.js'
 import { news } from './notify.js'
 
@@ -16,7 +16,7 @@ export const clock = (c) => {
   if (c.answered) return el('span', { class: 'clock' }, `answered after ${minutes(c.waited_minutes)}`)
   if (c.late) return el('span', { class: 'clock late' }, `late: ${minutes(c.waited_minutes)} of ${c.target_minutes}`)
   if (c.waited_minutes === 0 && c.due && new Date(c.due) - Date.now() > (c.target_minutes + 5) * 60000) {
-    return el('span', { class: 'clock' }, `closed; answer due ${time(c.due)}`)
+    return el('span', { class: 'clock' }, `the team is closed; answer due ${time(c.due)}`)
   }
   return el('span', { class: 'clock' }, `${c.waited_minutes} of ${c.target_minutes} min`)
 }
@@ -27,7 +27,7 @@ const row = (i, c) => el('li', { class: c.urgency || 'routine', 'data-id': c.con
     el('span', { class: 'meta' }, [
       c.team && words(c.team), c.holder ? (c.holder === i.id ? 'yours' : `taken by ${c.holder_name || 'somebody'}`) : states[c.control],
       because(c.reason), c.outcome && words(c.outcome), `heard ${since(c.heard)} ago`, c.flagged && 'flagged',
-      c.lang !== 'en' && c.lang,
+      c.lang !== 'en' && language(c.lang),
     ].filter(Boolean).join(' · '))),
   el('button', { onclick: () => open(i, c.conversation) }, 'Open'))
 
@@ -37,6 +37,7 @@ const rank = (c) => (c.holder ? 4 : 0) + ({ emergency: 0, 'urgent-clinical': 1 }
 
 let team = ''
 let known // the last queue that was shown, for the side of a conversation
+let more = 0 // that it left out
 let old = false
 export const stale = () => { old = true } // what is known has just been changed
 
@@ -53,7 +54,8 @@ const draw = (i, list) => {
   const rows = shown(i, list)
   return el('section', { class: 'list', 'aria-label': 'Queue' },
     el('h2', {}, 'Queue'), filters(i, list, () => redraw(i)),
-    rows.length ? el('ol', { class: 'queue' }, ...rows.map((c) => row(i, c))) : el('p', { class: 'hint' }, 'Nobody is waiting.'))
+    rows.length ? el('ol', { class: 'queue' }, ...rows.map((c) => row(i, c))) : el('p', { class: 'hint' }, 'Nobody is waiting.'),
+    more ? el('p', { class: 'hint' }, `${more} more wait, less urgently or not as long.`) : undefined)
 }
 
 const redraw = (i) => {
@@ -74,7 +76,9 @@ export const mark = () => {
 }
 
 const load = async (background) => {
-  known = (await call('GET', '/queue', undefined, { background })).conversations
+  const answer = await call('GET', '/queue', undefined, { background })
+  known = answer.conversations
+  more = answer.more
   old = false
   news(known)
   return known

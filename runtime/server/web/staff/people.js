@@ -1,20 +1,30 @@
 // Who works here.
-import { call, complain, el, field, form, show, view, words } from './ui.js'
+import { boxes, call, complain, el, field, form, show, view, words } from './ui.js'
 
 const link = (token) => el('p', {}, 'Give this link to them; it works once, for three days: ',
   el('span', { class: 'secret', id: 'link' }, `${location.origin}/staff/accept#${token}`))
 
-const roles = ['admin', 'clinician', 'compliance', 'coordinator', 'operator']
+const roles = [
+  ['coordinator', 'Coordinator: answers patients, sees names and contact data'], ['clinician', 'Clinician: answers patients, sees health data too'],
+  ['compliance', 'Compliance: reviews, signs, sees content for a reason only'], ['admin', 'Admin: manages people and flows, sees no patient'],
+  ['operator', 'Operator: runs the server, sees no patient'],
+]
+const teams = (i) => i.all_teams.map((t) => [t, words(t)])
+
+// chosen is what a form gave, of which at least one role must be ticked.
+const chosen = ({ roles, teams = '', ...rest }) => {
+  if (!roles) throw new Error('Tick at least one role.')
+  return { roles, teams, ...rest }
+}
 
 const edit = (i, p, again) => form({
   title: p.name, button: 'Save', level: 'h3', cancel: again, fields: [
-    field('roles', `Roles, with spaces between: ${roles.join(', ')}`, { value: p.roles.join(' '), autocomplete: 'off' }),
-    field('teams', 'Teams, with spaces between', { value: p.teams.join(' '), required: false, autocomplete: 'off' }),
+    boxes('roles', 'Roles', roles, p.roles), boxes('teams', 'Teams', teams(i), p.teams),
     field('left', 'No longer works here', { type: 'checkbox', required: false, ...(p.left && { checked: true }) }),
   ],
-}, async ({ roles, teams, left }) => { await call('POST', `/people/${p.id}`, { roles, teams, left: left === 'on' }); again() })
+}, async (v) => { const { left, ...rest } = chosen(v); await call('POST', `/people/${p.id}`, { ...rest, left: left === 'on' }); again() })
 
-export const people = async (i) => {
+export const people = async (i, ...said) => {
   if (!i.may.includes('people.manage')) { view(); return show(el('p', { class: 'hint' }, 'There is nothing here for your role yet.')) }
   const still = view()
   let list
@@ -32,12 +42,10 @@ export const people = async (i) => {
     el('button', { onclick: act(async () => { await call('POST', `/people/${p.id}/sign-out`); complain(`${p.name} is signed out everywhere.`) }) }, 'Sign out'))
     return li
   }
-  const invite = form({
-    title: 'Invite somebody', hint: `Roles: ${roles.join(', ')}. Teams: ${i.all_teams.join(', ')}.`, button: 'Invite', fields: [
+  show(el('h2', {}, 'People'), ...said, el('ol', { class: 'queue people' }, ...list.map(row)), form({
+    title: 'Invite somebody', button: 'Invite', fields: [
       field('name', 'Name', { autocomplete: 'off' }), field('email', 'E-mail', { type: 'email', autocomplete: 'off' }),
-      field('roles', 'Roles, with spaces between', { autocomplete: 'off' }),
-      field('teams', 'Teams, with spaces between', { required: false, autocomplete: 'off' }),
+      boxes('roles', 'Roles', roles), boxes('teams', 'Teams', teams(i)),
     ],
-  }, async (v) => { const { token } = await call('POST', '/people', v); invite.after(link(token)) })
-  show(el('h2', {}, 'People'), el('ol', { class: 'queue people' }, ...list.map(row)), invite)
+  }, async (v) => { const { token } = await call('POST', '/people', chosen(v)); await people(i, link(token)) }))
 }

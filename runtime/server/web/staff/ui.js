@@ -71,6 +71,12 @@ export const field = (name, label, { options, rows, ...attributes } = {}) => {
   return el('p', { class: attributes.type === 'checkbox' ? 'field tick' : 'field' }, el('label', { for: id }, label), control)
 }
 
+// boxes are a named group of [value, text] pairs to tick.
+export const boxes = (name, label, options, ticked = []) => el('fieldset', {}, el('legend', {}, label), ...options.map(([value, text]) => {
+  const id = `f${++labels}`
+  return el('p', { class: 'field tick' }, el('label', { for: id }, text), el('input', { id, name, value, type: 'checkbox', checked: ticked.includes(value) }))
+}))
+
 // form is a question to whoever sits here.
 export const form = ({ title, hint, fields = [], button, cancel, level = 'h2' }, send) => {
   const f = el('form', {
@@ -80,7 +86,9 @@ export const form = ({ title, hint, fields = [], button, cancel, level = 'h2' },
       press.disabled = true
       complain('')
       try {
-        await send(Object.fromEntries(new FormData(f)))
+        const given = {} // of boxes with one name those that are ticked, with spaces between
+        for (const [name, value] of new FormData(f)) given[name] = name in given ? `${given[name]} ${value}` : value
+        await send(given)
       } catch (error) { complain(error.message) }
       press.disabled = false
     },
@@ -91,7 +99,7 @@ export const form = ({ title, hint, fields = [], button, cancel, level = 'h2' },
 }
 
 // minutes says a length of time.
-export const minutes = (n) => n < 90 ? `${n} min` : n < 48 * 60 ? `${Math.round(n / 60)} h` : `${Math.round(n / 1440)} days`
+export const minutes = (n) => n < 1 ? 'less than a minute' : n < 90 ? `${n} min` : n < 48 * 60 ? `${Math.round(n / 60)} h` : `${Math.round(n / 1440)} days`
 export const since = (at) => minutes(Math.max(0, Math.round((Date.now() - new Date(at)) / 60000)))
 
 // time says a moment by the practice's clock, whatever the clock of this device; where the two differ it names the zone.
@@ -109,3 +117,16 @@ export const time = (at) => {
 export const day = (back = 0) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(Date.now() - back * 86400000)
 
 export const words = (name) => name.replaceAll('-', ' ')
+
+// language names a language by its code.
+const tongues = new Intl.DisplayNames('en', { type: 'language' })
+export const language = (code) => tongues.of(code)
+
+const kinds = {
+  aba: 'a bank routing number', account: 'an account number', age: 'an age', card: 'a card number', dea: 'a DEA number', 'device-id': 'the number of a device', dob: 'a date of birth',
+  email: 'an e-mail address', handle: 'an account name', health: 'health', ip: 'an internet address', itin: 'a taxpayer number', license: 'the number of a licence', mac: 'the address of a device',
+  mbi: 'a Medicare number', 'member-id': "an insurer's member number", mrn: 'a record number', npi: "a provider's number", passport: 'a passport number', phone: 'a telephone number',
+  plate: 'a licence plate', ssn: 'a Social Security number', url: 'a web address', vin: "a vehicle's number", zip: 'a ZIP code',
+}
+// protectedData says what was found in a text, each kind once: of names, or of "mrn 1, ssn 2".
+export const protectedData = (found) => [...new Set(found.map((f) => f.replace(/ \d+$/, '')))].map((f) => kinds[f] || `a ${words(f)}`).join(', ')
