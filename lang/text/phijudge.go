@@ -19,7 +19,7 @@ import (
 var healthData []byte
 
 // healthBar is the score from which a part of a sentence tells of somebody's health; TestReportHealthJudge tells what it costs.
-const healthBar = -scoreScale / 4
+const healthBar = -scoreScale
 
 var builtinHealthJudge = sync.OnceValue(func() *weightTable {
 	r := &modelReader{data: healthData, ok: true}
