@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"lang/policy":  {"lang/source", "lang/diag", "lang/machine", "spec/schema"},
 	"spec":         {},
 	"spec/schema":  {},
+	"spec/hostile": {},
 	"bench":        {},
 	"bench/nlp":    {"lang/text"},
 	"bench/turns":  {"runtime/store/postgrestest"},

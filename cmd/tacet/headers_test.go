@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -13,30 +12,20 @@ import (
 func TestHeadersOfAServer(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, "--secure", "--data", filepath.Join(t.TempDir(), "tacet.db"), "../../examples/lakeside")
-	ask := func(method, path, origin string) (*http.Response, string) {
+	asking := func(method, path, origin string) exchange {
 		t.Helper()
-		req, err := http.NewRequest(method, p.url+path, nil)
+		e, err := ask(method, p.url+path, nil, "Origin", origin)
 		if err != nil {
 			t.Fatal(err)
 		}
-		req.Header.Set("Origin", origin)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = res.Body.Close() }()
-		b, err := io.ReadAll(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return res, string(b)
+		return e
 	}
-	_, page := ask("GET", "/chat/consultation", p.url)
+	page := asking("GET", "/chat/consultation", p.url)
 	paths := map[string]string{
 		"/chat/consultation": "text/html; charset=utf-8", "/staff": "text/html; charset=utf-8", "/api/flows": "application/json",
 		"/api/staff/me": "application/problem+json", "/api/nothing": "application/problem+json",
 	}
-	for rest := page; ; {
+	for rest := string(page.Body); ; {
 		_, after, ok := strings.Cut(rest, `"/assets/`)
 		if !ok {
 			break
@@ -49,7 +38,7 @@ func TestHeadersOfAServer(t *testing.T) {
 		t.Errorf("the page loads only %v", paths)
 	}
 	for path, media := range paths {
-		res, _ := ask("GET", path, "https://elsewhere.example")
+		res := asking("GET", path, "https://elsewhere.example")
 		for name, want := range map[string]string{
 			"Strict-Transport-Security": "max-age=63072000; includeSubDomains", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
 			"Access-Control-Allow-Origin": "", "Content-Type": media,
@@ -68,8 +57,8 @@ func TestHeadersOfAServer(t *testing.T) {
 	for _, c := range [][2]string{
 		{"TRACE", "/"}, {"TRACE", "/api/flows"}, {"GET", "/assets/"}, {"GET", "/assets/staff/"}, {"GET", "/.git/config"}, {"GET", "/debug/pprof/"}, {"GET", "/metrics"},
 	} {
-		if res, body := ask(c[0], c[1], p.url); res.StatusCode != http.StatusNotFound && res.StatusCode != http.StatusMethodNotAllowed {
-			t.Errorf("%s %s is answered by %d %s", c[0], c[1], res.StatusCode, body)
+		if res := asking(c[0], c[1], p.url); res.Status != http.StatusNotFound && res.Status != http.StatusMethodNotAllowed {
+			t.Errorf("%s %s is answered by %d %s", c[0], c[1], res.Status, res.Body)
 		}
 	}
 }

@@ -1,12 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -29,30 +25,8 @@ import (
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
 	"github.com/tacet-lang/tacet/runtime/vault"
+	"github.com/tacet-lang/tacet/spec/hostile"
 )
-
-// hostileLines reads the corpus.
-func hostileLines(t *testing.T) (list []string) {
-	t.Helper()
-	b, err := os.ReadFile("../../spec/hostile.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for s := bufio.NewScanner(bytes.NewReader(b)); s.Scan(); {
-		if !strings.HasPrefix(s.Text(), `"`) {
-			continue
-		}
-		var line string
-		if err := json.Unmarshal(s.Bytes(), &line); err != nil {
-			t.Fatalf("%s: %v", s.Text(), err)
-		}
-		list = append(list, line)
-	}
-	if len(list) < 400 {
-		t.Fatalf("the corpus has %d lines", len(list))
-	}
-	return list
-}
 
 // TestHostileCorpus writes every line of the corpus as an answer to every kind of question of the examples, at a server with
 // everything in it. Whatever is written: the conversation goes an edge that its machine declares, or stays; only the field that is
@@ -60,7 +34,7 @@ func hostileLines(t *testing.T) (list []string) {
 // strict reader reads, with the line in it as text. TACET_HOSTILE=all writes every line at every question.
 func TestHostileCorpus(t *testing.T) {
 	t.Parallel()
-	lines := hostileLines(t)
+	lines := hostile.Lines()
 	all := os.Getenv("TACET_HOSTILE") == "all"
 	practices, err := filepath.Glob("../../examples/*/practice.yaml")
 	if err != nil || len(practices) < 5 {
@@ -72,7 +46,7 @@ func TestHostileCorpus(t *testing.T) {
 			t.Parallel()
 			h := openHostile(t, dir)
 			for j, f := range h.flows {
-				w := &hostileWalk{hostile: h, m: f.Machine, todo: map[string][]string{}, rnd: rand.New(rand.NewPCG(uint64(i), uint64(j)))}
+				w := &hostileWalk{siege: h, m: f.Machine, todo: map[string][]string{}, rnd: rand.New(rand.NewPCG(uint64(i), uint64(j)))}
 				w.share(lines, 16*i+j, all)
 				w.walk()
 			}
@@ -82,8 +56,8 @@ func TestHostileCorpus(t *testing.T) {
 	}
 }
 
-// hostile is a server of one practice, in this process.
-type hostile struct {
+// siege is a server of one practice, in this process.
+type siege struct {
 	*testing.T
 	flows  []session.Flow
 	url    string
@@ -98,13 +72,13 @@ type hostile struct {
 	mu     sync.Mutex
 }
 
-func openHostile(t *testing.T, dir string) *hostile {
+func openHostile(t *testing.T, dir string) *siege {
 	t.Helper()
 	c, err := compilePaths([]string{dir}, compiling{})
 	if err != nil || c.problems.HasErrors() {
 		t.Fatalf("%v %v", err, c.problems)
 	}
-	h := &hostile{T: t, data: filepath.Join(t.TempDir(), "tacet.db"), client: &http.Client{}, codes: &hostileCodes{}}
+	h := &siege{T: t, data: filepath.Join(t.TempDir(), "tacet.db"), client: &http.Client{}, codes: &hostileCodes{}}
 	if h.flows, err = programs(c); err != nil {
 		t.Fatal(err)
 	}
@@ -145,45 +119,19 @@ func (c *hostileCodes) Accepts(address string) bool {
 }
 
 // do asks the server and fails on an answer that says it is our fault.
-func (h *hostile) do(method, path, auth string, body any) (status int, answer []byte, header http.Header) {
+func (h *siege) do(method, path, auth string, body any) (status int, answer []byte, header http.Header) {
 	h.Helper()
-	var send io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			h.Fatal(err)
-		}
-		send = bytes.NewReader(b)
-	}
-	req, err := http.NewRequestWithContext(context.Background(), method, h.url+path, send)
+	e, err := ask(method, h.url+path, body, showing(auth)...)
 	if err != nil {
 		h.Fatal(err)
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if e.Status >= 500 {
+		h.Errorf("%s %s: %d %s", method, path, e.Status, e.Body)
 	}
-	switch {
-	case strings.Contains(auth, "="):
-		req.Header.Set("Cookie", auth)
-	case auth != "":
-		req.Header.Set("Authorization", "Bearer "+auth)
-	}
-	res, err := h.client.Do(req)
-	if err != nil {
-		h.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		h.Fatal(err)
-	}
-	if res.StatusCode >= 500 {
-		h.Errorf("%s %s: %d %s", method, path, res.StatusCode, b)
-	}
-	return res.StatusCode, b, res.Header
+	return e.Status, e.Body, e.Header
 }
 
-func (h *hostile) clientID() string {
+func (h *siege) clientID() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.ids++
@@ -191,7 +139,7 @@ func (h *hostile) clientID() string {
 }
 
 // state opens the newest turn of a conversation.
-func (h *hostile) state(id string) engine.Conversation {
+func (h *siege) state(id string) engine.Conversation {
 	h.Helper()
 	var out session.Opened
 	err := h.store.View(context.Background(), h.flows[0].Machine.Practice.ID, func(r session.Reader) error {

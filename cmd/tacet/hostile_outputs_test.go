@@ -16,10 +16,11 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/tacet-lang/tacet/runtime/people"
+	"github.com/tacet-lang/tacet/spec/hostile"
 )
 
 // signIn makes somebody who sees everything: who owns the policy, and is a clinician of every team.
-func (h *hostile) signIn(staff *people.Service) {
+func (h *siege) signIn(staff *people.Service) {
 	h.Helper()
 	ctx := context.Background()
 	svc := staff.For(people.ClientOf("Go-http-client/1.1", "127.0.0.1"))
@@ -245,9 +246,9 @@ func newEventLines(r io.Reader) *bufio.Scanner {
 
 // figures asks for what is not there under hostile names, and reads the figures: their number is bounded, and none has a name that
 // somebody else gave it.
-func (h *hostile) figures() {
+func (h *siege) figures() {
 	h.Helper()
-	lines := hostileLines(h.T)
+	lines := hostile.Lines()
 	for _, line := range lines[:100] {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.URL.Path = "/" + line
@@ -269,7 +270,7 @@ func (h *hostile) figures() {
 		h.Errorf("%d figures", series)
 	}
 	for _, path := range []string{"/staff/trail", "/staff/evidence", "/staff/figures"} {
-		w := &hostileWalk{hostile: h}
+		w := &hostileWalk{siege: h}
 		w.page(path, path, h.staff, nil)
 	}
 }

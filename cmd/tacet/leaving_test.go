@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -284,36 +283,19 @@ type apiAnswer struct {
 
 func (s *practiceServer) call(t *testing.T, path, token string, body map[string]any) (a apiAnswer, text string) {
 	t.Helper()
-	b, err := json.Marshal(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := http.NewRequest("POST", s.url+path, bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	return s.send(t, req)
+	return s.ask(t, "POST", path, body, showing(token)...)
 }
 
-func (s *practiceServer) send(t *testing.T, req *http.Request) (a apiAnswer, text string) {
+func (s *practiceServer) ask(t *testing.T, method, path string, body any, headers ...string) (a apiAnswer, text string) {
 	t.Helper()
-	res, err := http.DefaultClient.Do(req)
+	e, err := ask(method, s.url+path, body, headers...)
+	if err == nil {
+		err = e.read(&a)
+	}
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s: %v", path, err)
 	}
-	defer func() { _ = res.Body.Close() }()
-	got, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(got, &a); err != nil {
-		t.Fatalf("%s: %s", req.URL.Path, got)
-	}
-	return a, string(got)
+	return a, string(e.Body)
 }
 
 // talk starts a conversation and writes texts; a number picks an option. It returns the conversation's id.
@@ -366,26 +348,15 @@ func (s *practiceServer) fetch(t *testing.T, delivery string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequest("GET", s.url+"/v1/deliveries/"+delivery, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("webhook-id", delivery)
-	req.Header.Set("webhook-timestamp", fmt.Sprint(now.Unix()))
-	req.Header.Set("webhook-signature", sign)
-	if a, text := s.send(t, req); a.Fields["name"] != "Zephyrine Quillfeather" || a.Fields["phone"] != "+13125550187" {
+	head := []string{"webhook-id", delivery, "webhook-timestamp", fmt.Sprint(now.Unix()), "webhook-signature", sign}
+	if a, text := s.ask(t, "GET", "/v1/deliveries/"+delivery, nil, head...); a.Fields["name"] != "Zephyrine Quillfeather" || a.Fields["phone"] != "+13125550187" {
 		t.Errorf("the vendor fetched %s", text)
 	}
-	res, err := http.Get("http://" + s.metrics + "/metrics")
+	e, err := ask("GET", "http://"+s.metrics+"/metrics", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = res.Body.Close() }()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.figures = string(b)
+	s.figures = string(e.Body)
 }
 
 // stop ends the server and takes a copy of its data.

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -100,12 +99,8 @@ type answer struct {
 
 // send repeats a request until a server answers it.
 func (p *patient) send(method, path string, body any) (a answer, err error) {
-	b, err := json.Marshal(body)
-	if err != nil {
-		return a, err
-	}
 	for try := range 200 {
-		a, err = p.sendTo(p.urls[try%len(p.urls)], method, path, b)
+		a, err = p.sendTo(p.urls[try%len(p.urls)], method, path, body)
 		if err == nil && a.Status < http.StatusInternalServerError {
 			return a, nil
 		}
@@ -115,23 +110,13 @@ func (p *patient) send(method, path string, body any) (a answer, err error) {
 	return a, errors.Join(fmt.Errorf("%s %s: %d", method, path, a.Status), err)
 }
 
-func (p *patient) sendTo(base, method, path string, body []byte) (a answer, err error) {
-	req, err := http.NewRequest(method, base+path, bytes.NewReader(body))
+func (p *patient) sendTo(base, method, path string, body any) (a answer, err error) {
+	e, err := ask(method, base+path, body, showing(p.token)...)
 	if err != nil {
 		return a, err
 	}
-	req.Header.Set("Content-Type", "application/json")
-	if p.token != "" {
-		req.Header.Set("Authorization", "Bearer "+p.token)
-	}
-	client := &http.Client{Timeout: 10 * time.Second}
-	res, err := client.Do(req)
-	if err != nil {
-		return a, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	a.Status = res.StatusCode
-	return a, json.NewDecoder(res.Body).Decode(&a)
+	a.Status = e.Status
+	return a, e.read(&a)
 }
 
 // begin starts a conversation, having been shown the notice.

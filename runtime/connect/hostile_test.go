@@ -1,15 +1,12 @@
 package connect_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"mime"
 	"mime/quotedprintable"
 	netmail "net/mail"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,32 +14,14 @@ import (
 	"github.com/emersion/go-vcard"
 
 	"github.com/tacet-lang/tacet/runtime/connect"
+	"github.com/tacet-lang/tacet/spec/hostile"
 )
-
-// hostileLines is the corpus of spec/hostile.txt.
-func hostileLines(t *testing.T) (list []string) {
-	t.Helper()
-	b, err := os.ReadFile("../../spec/hostile.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for s := bufio.NewScanner(bytes.NewReader(b)); s.Scan(); {
-		var line string
-		if strings.HasPrefix(s.Text(), `"`) && json.Unmarshal(s.Bytes(), &line) == nil {
-			list = append(list, line)
-		}
-	}
-	if len(list) < 400 {
-		t.Fatalf("the corpus has %d lines", len(list))
-	}
-	return list
-}
 
 // TestHostileCSV: a spreadsheet reads as many rows and columns as were written, with the values in them as text.
 func TestHostileCSV(t *testing.T) {
 	t.Parallel()
 	var contacts []connect.Contact
-	for _, line := range hostileLines(t) {
+	for _, line := range hostile.Lines() {
 		contacts = append(contacts, connect.Contact{ID: "c-1", Fields: []connect.Field{{"name", "name", line}, {"topic", "choice", line}}})
 	}
 	var b bytes.Buffer
@@ -72,7 +51,7 @@ func flat(s string) string { return strings.NewReplacer("\r", "", "\n", "").Repl
 // end of a line.
 func TestHostileVCard(t *testing.T) {
 	t.Parallel()
-	for _, line := range hostileLines(t) {
+	for _, line := range hostile.Lines() {
 		var b bytes.Buffer
 		c := connect.Contact{ID: "c-1", Fields: []connect.Field{{"name", "name", line}, {"phone", "phone", line}, {"mail", "email", line}, {"what", "text", line}}}
 		if err := connect.WriteVCards(&b, []connect.Contact{c}); err != nil {
@@ -109,7 +88,7 @@ func TestHostileVCard(t *testing.T) {
 func TestHostileMail(t *testing.T) {
 	t.Parallel()
 	m, p := mailServer(t)
-	lines := hostileLines(t)
+	lines := hostile.Lines()
 	refused := 0
 	for i, line := range lines {
 		to, subject := "desk@lakeside.example", line

@@ -1,8 +1,6 @@
 package outbox_test
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"io"
 	"mime"
@@ -10,7 +8,6 @@ import (
 	"net"
 	netmail "net/mail"
 	"net/url"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,26 +23,8 @@ import (
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 	"github.com/tacet-lang/tacet/runtime/outbox"
 	"github.com/tacet-lang/tacet/runtime/session"
+	"github.com/tacet-lang/tacet/spec/hostile"
 )
-
-// hostileLines is the corpus of spec/hostile.txt.
-func hostileLines(t *testing.T) (list []string) {
-	t.Helper()
-	b, err := os.ReadFile("../../spec/hostile.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for s := bufio.NewScanner(bytes.NewReader(b)); s.Scan(); {
-		var line string
-		if strings.HasPrefix(s.Text(), `"`) && json.Unmarshal(s.Bytes(), &line) == nil {
-			list = append(list, line)
-		}
-	}
-	if len(list) < 400 {
-		t.Fatalf("the corpus has %d lines", len(list))
-	}
-	return list
-}
 
 // noting is a flow that asks for a text, sends it in every form and hands the conversation to people.
 func noting(m *machine.Machine, s *outbox.Settings) {
@@ -81,7 +60,7 @@ func TestHostileTexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	sent := 0
-	for _, line := range hostileLines(t) {
+	for _, line := range hostile.Lines() {
 		id := h.patient()
 		if line == "" || !utf8.ValidString(line) {
 			continue
