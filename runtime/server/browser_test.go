@@ -155,6 +155,39 @@ func TestPageNews(t *testing.T) {
 	b.Says("What are you interested in?")
 }
 
+// TestPageTypesAhead goes on writing while a message is on its way: nothing is lost, and what could not be sent stands in the field.
+func TestPageTypesAhead(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()))
+	b := browsertest.Open(t, s.url)
+	b.Press("Start")
+	b.Says("What are you interested in?")
+	b.Press("Talk to a human")
+	b.Says("A person from our team")
+	slow := `window.fetch = ((f) => (...a) => new Promise((done, fail) => setTimeout(() => window.broken ? fail() : done(f(...a)), 700)))(window.fetch)`
+	b.Do(chromedp.Evaluate[chromedp.Void](slow + `, undefined`))
+	for _, text := range []string{"one", "two", "three"} {
+		b.Write(text)
+	}
+	b.Do(chromedp.SendKeys(chromedp.CSS("#answer"), "four"))
+	b.Do(chromedp.Poll[chromedp.Void](`document.querySelectorAll("#log .patient:not(.pending)").length === 3`))
+	b.Do(chromedp.Poll[chromedp.Void](`!document.body.hasAttribute("aria-busy")`))
+	said := func() string {
+		return browsertest.Eval[string](b, `[...document.querySelectorAll("#log .patient:not(.pending) .text")].map((e) => e.textContent).join(" | ") + " / " + document.getElementById("answer").value`)
+	}
+	if got, want := said(), "one | two | three / four"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	b.Do(chromedp.Evaluate[chromedp.Void](`window.broken = true, undefined`))
+	b.Write("")
+	b.Write("five")
+	b.Do(chromedp.SendKeys(chromedp.CSS("#answer"), "six"))
+	b.Reads("That was not sent.")
+	if got, want := said(), "one | two | three / four five six"; got != want {
+		t.Errorf("without a connection: got %q, want %q", got, want)
+	}
+}
+
 // TestPageVisit proves a phone by a code and books a slot.
 func TestPageVisit(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@
   const last = () => Number([...list.children].findLast((li) => li.dataset.seq)?.dataset.seq || 0);
   const scroll = (how) => $("end")?.scrollIntoView({ behavior: how, block: "end" });
 
-  // apply takes over a page that the server rendered; typed keeps what the patient is writing.
+  // apply takes over a page that the server rendered; what the patient is writing stays. Where they only wait (typed), so does the field.
   const apply = (html, typed) => {
     const page = new DOMParser().parseFromString(trusted.createHTML(html), "text/html");
     if (!$("log", page)) return location.replace(location.pathname + "?e=idle"); // over: nothing of it stays on the screen
@@ -35,7 +35,7 @@
     if ($("wait") && $("wait", page)) $("wait").textContent = $("wait", page).textContent;
     const dock = $("dock"), next = document.importNode($("dock", page), true);
     const focus = dock.contains(document.activeElement);
-    const text = typed ? $("answer")?.value : "";
+    const text = $("answer")?.value;
     if (dock.dataset.state !== next.dataset.state || !typed) {
       dock.replaceWith(next);
       const answer = $("answer");
@@ -64,16 +64,28 @@
     scroll("instant");
   };
 
+  // back puts what was not taken into the field again, before what was written meanwhile.
+  const back = (said) => {
+    const answer = $("answer");
+    if (said && answer && "value" in answer) answer.value = answer.value ? said + " " + answer.value : said;
+  };
+
   let sending = false;
-  const send = async (form, button) => {
-    if (sending) return;
+  const later = []; // what is written meanwhile goes when its turn comes
+  const send = async (form, button, text) => {
+    const typed = form.elements.text, said = text ?? typed?.value;
+    if (typed && text === undefined) typed.value = ""; // the next can be begun
+    if (sending) {
+      if (said) { later.push(said); pending(said.trim()); }
+      return;
+    }
     sending = true;
     clearTimeout(quiet);
     signed = 0; // the message says it
-    const typed = form.elements.text;
     const data = new URLSearchParams(new FormData(form, button));
+    if (typed) data.set("text", said);
     complain("");
-    pending(typed ? typed.value.trim() : button?.name === "option" && (button.getAttribute("aria-label") || button.textContent.trim()));
+    pending(typed ? said.trim() : button?.name === "option" && (button.getAttribute("aria-label") || button.textContent.trim()));
     body.setAttribute("aria-busy", "true");
     // the same client id each time: however often it arrives, it counts once
     for (const pause of [0, 500, 1500, 4000]) {
@@ -82,15 +94,20 @@
         const answer = await fetch(form.action, { method: "POST", body: data, signal: AbortSignal.timeout(10000) });
         if (answer.status >= 500) continue;
         apply(await answer.text(), false);
-        sending = false;
-        body.removeAttribute("aria-busy");
-        return;
+        if ($("complaint")?.textContent) back([said, ...later.splice(0)].join(" "));
+        return done();
       } catch { /* no connection: try again */ }
     }
+    for (const li of list.querySelectorAll(".pending")) li.remove();
+    back([said, ...later.splice(0)].join(" "));
+    complain(body.dataset.failed);
+    done();
+  };
+  const done = () => {
     sending = false;
     body.removeAttribute("aria-busy");
-    for (const li of list.querySelectorAll(".pending")) li.remove(); // it still stands in the field
-    complain(body.dataset.failed);
+    const form = document.querySelector("form.answer");
+    if (form && later.length) send(form, form.querySelector("button.main"), later.shift());
   };
 
   document.addEventListener("submit", (e) => {
