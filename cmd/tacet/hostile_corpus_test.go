@@ -79,6 +79,11 @@ func openHostile(t *testing.T, dir string) *siege {
 		t.Fatalf("%v %v", err, c.problems)
 	}
 	h := &siege{T: t, data: filepath.Join(t.TempDir(), "tacet.db"), client: &http.Client{}, codes: &hostileCodes{}}
+	for _, f := range c.flows { // as many as come by
+		if a := f.Machine.Practice.Appointments; a != nil {
+			a.Capacity = 10_000
+		}
+	}
 	if h.flows, err = programs(c); err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,8 @@ const tries = 120
 // walk writes what is left, question by question, until nothing is or a question cannot be reached.
 func (w *hostileWalk) walk() {
 	w.Helper()
-	for _, w.aim = range w.order() {
+	for i := range w.m.Locations {
+		w.aim = w.m.Locations[i].ID
 		w.away = distances(w.m, w.aim)
 		for missed := 0; len(w.todo[w.aim]) > 0 && missed < tries; missed++ {
 			before := len(w.todo[w.aim])
@@ -73,20 +74,6 @@ func (w *hostileWalk) walk() {
 		w.Errorf("%s: only %d lines were written, and %d were not", w.m.Flow.ID, w.written, unheard)
 	}
 	w.Logf("%s: %d lines in %d requests", w.m.Flow.ID, w.written, w.ids)
-}
-
-// order is the locations with those first that ask for an appointment: whoever goes on from there takes one of what is free.
-func (w *hostileWalk) order() (first []string) {
-	var then []string
-	for i := range w.m.Locations {
-		l := &w.m.Locations[i]
-		if slices.ContainsFunc(w.m.Fields, func(f machine.Field) bool { return f.Name == l.Field && f.Type == "slot" }) {
-			first = append(first, l.ID)
-		} else {
-			then = append(then, l.ID)
-		}
-	}
-	return append(first, then...)
 }
 
 // distances is how many turns a question is away from every other location, at least.
