@@ -140,7 +140,7 @@ func (b *topicBase) widened(topics int) *learner {
 
 // fewValues are what features of a kind count where examples are few, in parts of 1 << valueShift of what they count otherwise:
 // most pairs are met by chance then, and a concept speaks for words that no example has.
-var fewValues = [featureKinds]int{wordFeature: 1024, functionFeature: 1024, beginningFeature: 1024, pairFeature: 360, conceptFeature: 1463, conceptPairFeature: 1024, gramFeature: 512, formFeature: 0}
+var fewValues = [featureKinds]int{wordFeature: 1024, functionFeature: 1024, beginningFeature: 1024, pairFeature: 360, overFeature: 0, meantFeature: 0, conceptFeature: 1463, conceptPairFeature: 1024, gramFeature: 512, formFeature: 0}
 
 func (t *learner) valueFew() {
 	for n, r := range t.rarity {

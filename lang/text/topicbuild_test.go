@@ -19,7 +19,7 @@ type StandardExample struct {
 // What a message that is left alone counts where bars are found, in tenths of what an understood example does. Handing a
 // patient over who did not ask for it ends the chat.
 var (
-	standardCaution = 45
+	standardCaution = 70
 	requestCautions = [requestKinds]int{humanRequest: 150, botQuestion: 400, clinicalRequest: 80}
 )
 

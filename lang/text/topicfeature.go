@@ -1,5 +1,7 @@
 package text
 
+import "slices"
+
 // featureKind tells what a feature of a message is.
 type featureKind uint8
 
@@ -8,6 +10,8 @@ const (
 	functionFeature                // a word without a meaning of its own
 	beginningFeature               // the first letters of a longer word
 	pairFeature                    // two neighbouring words
+	overFeature                    // two words with one between
+	meantFeature                   // two neighbouring words, one or both by their concept
 	conceptFeature                 // what many words mean
 	conceptPairFeature             // two concepts near each other
 	gramFeature                    // letters in a row: estaciona and estacionar, whereabouts and where, share them
@@ -16,14 +20,14 @@ const (
 )
 
 // featureValues are what features count before they are weighed by how rare they are; one is a thousand.
-var featureValues = [featureKinds]int{wordFeature: 1000, functionFeature: 600, beginningFeature: 600, pairFeature: 1000, conceptFeature: 700, conceptPairFeature: 300, gramFeature: 400, formFeature: 600}
+var featureValues = [featureKinds]int{wordFeature: 1000, functionFeature: 600, beginningFeature: 600, pairFeature: 1000, overFeature: 700, meantFeature: 600, conceptFeature: 700, conceptPairFeature: 300, gramFeature: 400, formFeature: 600}
 
 // least is how many examples must have a feature for it to count: one has to have a word or a concept, more what is made of several.
 func (k featureKind) least() int {
 	switch k {
 	case wordFeature, functionFeature, conceptFeature:
 		return 1
-	case gramFeature:
+	case gramFeature, overFeature, meantFeature:
 		return 3
 	default:
 		return 2
@@ -53,14 +57,17 @@ const beginning = 5
 // conceptsBack is how many concepts back a pair of concepts may reach.
 const conceptsBack = 6
 
-// featureReader tells what a message consists of: stems, beginnings of words, pairs of neighbouring stems, concepts and
-// pairs of them, letters in a row, and its form. Some are told more than once.
+// featureReader tells what a message consists of: stems, beginnings of words, pairs of stems, concepts, pairs of them and
+// of a concept with a stem, letters in a row, and its form. Some are told more than once.
 type featureReader struct {
 	tokens []token
 	lang   string // "" reads the message in both languages
 	tell   func(id featureID, kind featureKind)
 	name   []byte
 }
+
+// noConcept stands where a word has none.
+const noConcept = -1
 
 func (r *featureReader) read() {
 	r.concepts()
@@ -76,7 +83,7 @@ func (r *featureReader) read() {
 }
 
 func (r *featureReader) words(lang string) {
-	before := sentenceEdge
+	before, last := sentenceEdge, ""
 	for i := range r.tokens {
 		t := &r.tokens[i]
 		stem, kind := t.stem(lang), wordFeature
@@ -93,9 +100,10 @@ func (r *featureReader) words(lang string) {
 			r.tell(idOf(r.name), beginningFeature)
 		}
 		r.pair(lang, before, stem)
-		if before = stem; t.after >= stop {
+		r.over(lang, last, stem)
+		if last, before = before, stem; t.after >= stop {
 			r.pair(lang, before, sentenceEdge)
-			before = sentenceEdge
+			before, last = sentenceEdge, ""
 		}
 	}
 	if before != sentenceEdge {
@@ -151,14 +159,63 @@ func (r *featureReader) pair(lang, before, after string) {
 	r.tell(idOf(r.name), pairFeature)
 }
 
+// over tells two stems with one between; the first is "" at the beginning of a sentence.
+func (r *featureReader) over(lang, first, stem string) {
+	if first == "" {
+		return
+	}
+	r.name = append(append(append(r.name[:0], lang...), ';'), first...)
+	r.name = append(append(r.name, ' '), stem...)
+	r.tell(idOf(r.name), overFeature)
+}
+
+// meant tells a neighbouring pair of which one or both are known by their concept. Where both are, the languages share it.
+func (r *featureReader) meant(lang string, at, before, here int) {
+	if before == noConcept && here == noConcept {
+		return
+	}
+	r.name = append(r.name[:0], '=')
+	if before == noConcept || here == noConcept {
+		r.name = append(r.name, lang...)
+	}
+	r.tag(lang, at-1, before)
+	r.name = append(r.name, ' ')
+	r.tag(lang, at, here)
+	r.tell(idOf(r.name), meantFeature)
+}
+
+// tag names a word by its concept, or its stem where it has none.
+func (r *featureReader) tag(lang string, at, concept int) {
+	if concept == noConcept {
+		r.name = append(r.name, r.tokens[at].stem(lang)...)
+		return
+	}
+	r.name = append(append(r.name, '#'), concepts().names[concept]...)
+}
+
 func (r *featureReader) concepts() {
 	c := concepts()
-	var back, here []int
+	var back, here, one []int
+	before := [...]int{noConcept, noConcept} // by language
 	for i := range r.tokens {
 		here = here[:0]
-		for _, l := range languages {
-			if r.lang == "" || r.lang == l {
-				here = c.at(r.tokens, i, l, here)
+		for n, l := range languages {
+			if r.lang != "" && r.lang != l {
+				continue
+			}
+			one = c.at(r.tokens, i, l, one[:0])
+			first := noConcept
+			if len(one) > 0 {
+				first = one[0]
+			}
+			if i > 0 && r.tokens[i-1].after < stop {
+				r.meant(l, i, before[n], first)
+			}
+			before[n] = first
+			for _, concept := range one {
+				if !slices.Contains(here, concept) {
+					here = append(here, concept)
+				}
 			}
 		}
 		for _, h := range here {

@@ -247,7 +247,7 @@ const (
 	biasStep      = 20 // a bias moves by one part in so many of a weight's step
 	leastGradient = one / 1000
 	muchGradient  = one / 50
-	leastStored   = 2
+	leastStored   = 8
 	doubt         = one / 20 // the share that the other classes keep of every example, lest the model be surer than it is right
 )
 
