@@ -28,7 +28,7 @@ type initCmd struct {
 
 // Help shows examples.
 func (initCmd) Help() string {
-	return `Asks for what is not given, when it runs in a terminal.
+	return `Asks for what is not given; the answers may come from a pipe, one in a line.
 
 Examples:
   tacet init lakeside
@@ -76,30 +76,45 @@ func (cmd *initCmd) questions() []question {
 	}
 }
 
-// answers fills in what no flag gave: in a terminal by asking, else not at all.
+// answers fills in what no flag gave: by asking, or without a terminal from the lines of standard input.
 func answers(con *console, questions []question) error {
 	in := bufio.NewScanner(con.in)
-	for _, q := range questions {
+	for n, q := range questions {
 		for {
 			*q.value = strings.TrimSpace(*q.value)
 			problem := q.wrong(*q.value)
 			if problem == "" {
 				break
 			}
-			if !con.interactive {
+			if *q.value != "" && !con.interactive {
 				return usage("%s: %s", q.flag, problem)
 			}
 			if *q.value != "" {
 				fmt.Fprintln(con.out, problem)
 			}
-			fmt.Fprintf(con.out, "%s (for example %s)\n> ", q.ask, q.example)
-			if !in.Scan() {
+			if con.interactive {
+				fmt.Fprintf(con.out, "%s (for example %s)\n> ", q.ask, q.example)
+			}
+			if !in.Scan() && con.interactive {
 				return usage("the dialogue ended before every question was answered; nothing was written")
 			}
-			*q.value = in.Text()
+			if *q.value = strings.TrimSpace(in.Text()); *q.value == "" && !con.interactive {
+				return usage("nobody is here to ask: give %s, or answer on standard input, one in a line; nothing was written", unanswered(questions[n:]))
+			}
 		}
 	}
 	return nil
+}
+
+// unanswered lists the flags of questions that have no answer.
+func unanswered(questions []question) string {
+	var out []string
+	for _, q := range questions {
+		if *q.value == "" {
+			out = append(out, q.flag)
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func notEmpty(s string) string {

@@ -52,6 +52,9 @@ func (c *checking) unhandled(f *fault, l *location, o *outcome) *diag.Diagnostic
 		}
 	}
 	help := fmt.Sprintf("add `otherwise -> %s`", last.To)
+	if len(sortedSet(slices.Clone(o.to))) == 1 { // that would make the condition idle
+		help = fmt.Sprintf("add `otherwise ->` and the state for these patients; `%s` is where the others go", last.To)
+	}
 	if i := c.forgotten(); i >= 0 {
 		help = fmt.Sprintf("add `otherwise -> %s`", c.locs[i].ID)
 		d.Note(c.placeOf(&c.locs[i]), "nothing leads to `%s` yet", c.locs[i].ID)

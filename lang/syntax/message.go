@@ -168,7 +168,9 @@ func (p *parser) reservedName() *diag.Diagnostic {
 	sp, word := p.tokenSpan(p.bad, p.bad), p.text(p.bad)
 	d := diag.ReservedName.At(sp, "`%s` is a word of the language and cannot be a name", word).
 		Labelled("%s must stand here", p.wanted())
-	if p.text(p.bad-1) == "field" || p.text(p.bad-1) == "ask" {
+	before := p.text(p.bad - 1)
+	p.report.reserved = append(p.report.reserved, reservedName{d, word, before == "field" || before == "state"})
+	if before == "field" || before == "ask" {
 		return d.Help("choose another name, for example `%s_answer`", word)
 	}
 	return d.Help("choose another name, for example `my-%s`", word)

@@ -26,6 +26,7 @@ func Parse(f *source.File) (*File, diag.List) {
 	file := &File{Source: f, Comments: s.comments}
 	p := newParser(s, 0, len(s.toks)-1)
 	file.Decls = p.decls()
+	s.report.tellReservedOnce()
 	return file, capped(s.report.list)
 }
 

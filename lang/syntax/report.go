@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"slices"
+
 	"github.com/tacet-lang/tacet/lang/diag"
 	"github.com/tacet-lang/tacet/lang/source"
 )
@@ -10,8 +12,35 @@ const maxErrors = 50
 
 // reporter collects the diagnostics of one file, never more than are told.
 type reporter struct {
-	file *source.File
-	list diag.List
+	file     *source.File
+	list     diag.List
+	reserved []reservedName
+}
+
+// reservedName is a word of the language that stands for a name.
+type reservedName struct {
+	told     *diag.Diagnostic
+	word     string
+	declares bool
+}
+
+// tellReservedOnce leaves one diagnostic of each such word: where it is declared, or where it stands first. The others become
+// notes of that.
+func (r *reporter) tellReservedOnce() {
+	main := map[string]*diag.Diagnostic{}
+	for _, first := range []bool{true, false} {
+		for _, n := range r.reserved {
+			if main[n.word] == nil && n.declares == first {
+				main[n.word] = n.told
+			}
+		}
+	}
+	for _, n := range r.reserved {
+		if m := main[n.word]; m != n.told {
+			m.Also(n.told.Span, "and it stands for a name here")
+			r.list = slices.DeleteFunc(r.list, func(d *diag.Diagnostic) bool { return d == n.told })
+		}
+	}
 }
 
 // full reports whether nothing more will be told, so that reading on is of no use.
