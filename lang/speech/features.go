@@ -27,7 +27,10 @@ func (f *features) two(family byte, a, b symbol) {
 func (f *features) three(family byte, a, b, c symbol) {
 	f.put(mix(mix(mix(uint64(family), a), b), c))
 }
-func (f *features) put(h uint64) { f.keys = append(f.keys, uint32(h>>32)) }
+func (f *features) put(h uint64) { f.keys = append(f.keys, uint32(h>>(64-keyBits))) }
+
+// keyBits is the size of a feature's key: enough that few of a hundred thousand share theirs.
+const keyBits = 26
 
 // symbolOf is the symbol of a name: FNV-1a.
 func symbolOf(name string) symbol { return symbolAfter(14695981039346656037, name) }

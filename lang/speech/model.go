@@ -29,8 +29,9 @@ type model struct {
 //go:embed model.bin
 var modelFile []byte
 
-// trained are the models of model.bin, which train_test.go writes: the biases, the number of features, and by feature in
-// ascending order the distance to the one before it and its weights; all as variable-length integers.
+// trained are the models of model.bin, which train_test.go writes, in variable-length integers: the biases, the number of
+// features, and by feature in ascending order the distance to the one before it times 8 plus which models have a weight for it,
+// and these in units of grain.
 var trained = sync.OnceValue(func() *model { return decodeModel(modelFile) })
 
 // Prepare reads what the first text of a process would else wait for. It may run beside everything else.
@@ -39,30 +40,40 @@ func Prepare() {
 	trained()
 }
 
+// grain is what weights are multiples of.
+const grain = 32
+
 func decodeModel(data []byte) *model {
-	number := func() int {
-		n, size := int64(0), 1
-		if len(data) > 0 && data[0] < 0x80 { // as most are
-			n = int64(data[0]>>1) ^ -int64(data[0]&1)
-		} else if n, size = binary.Varint(data); size <= 0 {
+	unsigned := func() uint32 {
+		n, size := uint64(0), 1
+		if len(data) > 0 && data[0] < 0x80 { // as many are
+			n = uint64(data[0])
+		} else if n, size = binary.Uvarint(data); size <= 0 {
 			panic("speech: model.bin is cut off")
 		}
 		data = data[size:]
-		return int(n)
+		return uint32(n)
+	}
+	number := func() int {
+		n := unsigned()
+		return int(int32(n>>1) ^ -int32(n&1))
 	}
 	m := &model{}
 	for k := range m.bias {
 		m.bias[k] = number()
 	}
-	n := number()
+	n := int(unsigned())
 	m.makeRoom(n)
 	key := uint32(0)
 	for range n {
-		key += uint32(number())
+		step := unsigned()
+		key += step >> models
 		at := m.place(key)
 		m.keys[at] = key
 		for k := range models {
-			m.weights[at][k] = int16(number())
+			if step>>k&1 != 0 {
+				m.weights[at][k] = int16(number() * grain)
+			}
 		}
 	}
 	return m
@@ -77,7 +88,7 @@ func (m *model) makeRoom(n int) {
 
 // place is where a key stands, or would stand.
 func (m *model) place(key uint32) uint64 {
-	at := uint64(key) * m.first >> 32
+	at := uint64(key) * m.first >> keyBits
 	for m.keys[at] != key && m.keys[at] != 0 {
 		at++
 	}

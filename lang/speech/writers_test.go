@@ -1,0 +1,70 @@
+package speech
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// writer is who wrote an independent example ("second", "third" …), or "" for those who write the rules.
+func (e example) writer() string {
+	if !e.independent() {
+		return ""
+	}
+	name, _, _ := strings.Cut(e.file, "-")
+	return name
+}
+
+// TestWriters trains without what one writer wrote who had not seen the rules, and judges that; for each of them. This is what to
+// expect of the next one, and what the bars of judge.go are chosen by. TACET_SHOW=1 prints what is judged wrongly.
+func TestWriters(t *testing.T) {
+	if !testing.Verbose() || testing.Short() {
+		t.Skip("trains once for every writer: -v runs it")
+	}
+	readings := read(workSet(t))
+	var theirs []reading
+	var by []scores
+	for _, writer := range []string{"second", "third", "fourth"} {
+		var rest []reading
+		for _, r := range readings {
+			if r.writer() != writer {
+				rest = append(rest, r)
+			}
+		}
+		m := train(rest)
+		for _, r := range readings {
+			if r.writer() == writer && r.shown() {
+				theirs, by = append(theirs, r), append(by, m.best(r))
+			}
+		}
+	}
+	for _, lang := range []string{"en", "es"} {
+		reportBars(t, lang, theirs, by)
+	}
+	tallies := map[string]*tally{}
+	for n, r := range theirs {
+		found := r.foundBy(by[n])
+		w := r.writer()
+		for _, key := range []string{w, w + " " + r.lang, "all", "all " + r.lang, "class " + r.expect + " " + r.class, w + " expect " + r.expect, "style " + r.style} {
+			if tallies[key] == nil {
+				tallies[key] = &tally{}
+			}
+			tallies[key].count(found, r.expect != "ok")
+		}
+		if os.Getenv("TACET_SHOW") != "" && found != (r.expect != "ok") {
+			fmt.Printf("SHOW\t%s\t%s\t%s\t%s\t%s\t%v\t%s\n", w, r.lang, r.expect, r.class, r.style, by[n], r.text)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(tallies)) {
+		t.Logf("%-36s %v", key, tallies[key])
+	}
+}
+
+// foundBy says whether the bars are passed by scores of the example.
+func (e example) foundBy(by scores) bool {
+	bar := bars[e.language()]
+	return by[asking] > bar[asking] || by[giving] > bar[giving] || by[pricing] > bar[pricing] && e.style != "answered"
+}
