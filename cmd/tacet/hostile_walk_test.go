@@ -50,7 +50,7 @@ func (w *hostileWalk) share(lines []string, offset int, all bool) {
 }
 
 // tries is how many conversations in a row may miss the question that they are meant to come to.
-const tries = 120
+const tries = 400
 
 // walk writes what is left, question by question, until nothing is or a question cannot be reached.
 func (w *hostileWalk) walk() {
