@@ -118,3 +118,35 @@ func TestPieces(t *testing.T) {
 		})
 	}
 }
+
+// TestFacts: what the page offers for practice.yaml holds where it is put in.
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	shown := write(t, "lakeside").ask("GET", "/?file=practice.yaml", nil).Body.String()
+	list := regexp.MustCompile(`(?s)<h4>([^<]*)</h4>.*?data-under="(\w+)".*?<pre[^>]*>(.*?)</pre>`).FindAllStringSubmatch(shown, -1)
+	if len(list) != 6 {
+		t.Fatalf("%d pieces are shown, want 6", len(list))
+	}
+	for _, p := range list {
+		title, under, text := p[1], p[2], html.UnescapeString(p[3])
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			d := write(t, "appointment-scheduling")
+			facts := d.files["practice.yaml"]
+			if key, _, _ := strings.Cut(text, ":"); under == "end" {
+				facts = regexp.MustCompile(`(?m)^`+key+`:.*\n(?:[ #].*\n|\n)*`).ReplaceAllString(facts, "") + "\n" + text
+			} else {
+				facts = strings.Replace(facts, "\n"+under+":\n", "\n"+under+":\n"+text, 1)
+			}
+			if !strings.Contains(facts, text) {
+				t.Fatalf("there is no place under %s", under)
+			}
+			d.files["practice.yaml"] = strings.ReplaceAll(facts, "fallback: front-desk\n    contact: (312) 555-0199", "contact: (312) 555-0199")
+			for _, p := range d.load().Problems {
+				if p.Span.Start.Filename == "practice.yaml" {
+					t.Errorf("line %d: %s", p.Span.Start.Line, p.Message)
+				}
+			}
+		})
+	}
+}

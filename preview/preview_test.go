@@ -117,7 +117,7 @@ const flow = "consultation.flow"
 func TestConversation(t *testing.T) {
 	t.Parallel()
 	d := write(t, "lakeside")
-	d.wants(d.see(flow), "Monday 23 November 2026, 09:00", "What are you interested in?", `data-state="welcome" class="node state now been"`)
+	d.wants(d.see(flow), "Monday, November 23, 2026, 9:00 AM CST", "What are you interested in?", `data-state="welcome" class="node state now been"`)
 	d.wants(d.try(flow, "say", "botox"), "softens lines", "step 1 of 1", `data-state="about" class="node state now been"`, `class="way taken"`)
 	d.wants(d.try(flow, "say", "I have chest pain"), "step 2 of 2", "The assistant stays silent", `class="aside now been"`)
 	back := d.try(flow, "to", "1")
@@ -137,7 +137,7 @@ func TestClosedOffice(t *testing.T) {
 	way := []string{"say", "something else", "say", "book", "say", "Sam Lee", "say", "312 555 0142", "say", "afternoon"}
 	d.wants(d.try(flow, way...), `data-state="confirm" class="node state now been"`)
 	d.wants(d.try(flow, "from", "closed"), "<b>closed</b>", "step 5 of 5", `data-state="later" class="node handoff now been"`)
-	d.wants(d.try(flow, "from", "2026-12-25T11:00"), "Friday 25 December 2026, 11:00", "<b>closed</b>")
+	d.wants(d.try(flow, "from", "2026-12-25T11:00"), "Friday, December 25, 2026, 11:00 AM CST", "<b>closed</b>")
 	d.wants(d.try(flow, "from", "someday"), "is no time", "step 5 of 5")
 	d.wants(d.try(flow, "again", "", "wait", "25m"), "The conversation is over: timeout")
 }

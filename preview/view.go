@@ -150,8 +150,11 @@ func (s *Server) view(q url.Values) view {
 	v.Problems = s.problems(v.File)
 	if text, ok := s.draft.Files[v.File]; ok {
 		v.Editor = &editor{File: v.File, Text: string(text), Hash: hash(text), Marks: s.marked(v.File)}
-		if kind(v.File) == 0 {
+		switch {
+		case kind(v.File) == 0:
 			v.Editor.Pieces = pieces
+		case v.File == practiceFile:
+			v.Editor.Pieces = facts
 		}
 	}
 	for _, d := range s.draft.Flows {
@@ -370,7 +373,7 @@ func talkOf(t *talk) *talkView {
 	}
 	s := t.session
 	now := s.Now()
-	v.Clock, v.Day = now.Format(clockLayout), now.Format("Monday 2 January 2006, 15:04")
+	v.Clock, v.Day = now.Format(clockLayout), now.Format("Monday, January 2, 2006, 3:04 PM MST")
 	hours := calendar.Practice(&t.flow.machine.Practice)
 	v.Open = hours.IsOpen(now)
 	v.Closes = !hours.IsOpen(t.flow.when("closed"))

@@ -125,14 +125,22 @@
     };
     for (const put of document.querySelectorAll(".put")) {
       put.hidden = false;
-      put.onclick = () => putIn(put.closest("article").querySelector("pre").textContent);
+      put.onclick = () => putIn(put.closest("article").querySelector("pre").textContent, put.dataset.under);
     }
     numbers.scrollTop = text.scrollTop;
   };
 
   // putIn writes a piece where the cursor is, on lines of its own and as far in as the line there.
-  const putIn = (piece) => {
+  const putIn = (piece, under) => {
     const text = $("text"), at = text.selectionStart;
+    if (under) { // a fact has its place
+      const key = under === "end" ? null : text.value.match(new RegExp(`^${under}:.*$`, "m"));
+      const to = key ? key.index + key[0].length : text.value.trimEnd().length;
+      text.focus();
+      text.setSelectionRange(to, to);
+      document.execCommand("insertText", false, (key || under === "end" ? "\n" : `\n${under}:\n`) + piece.trimEnd());
+      return;
+    }
     const from = text.value.lastIndexOf("\n", at - 1) + 1;
     const line = text.value.slice(from).split("\n")[0];
     const indent = line.match(/^ */)[0] + (line.trimEnd().endsWith("{") ? "  " : "");
