@@ -24,13 +24,7 @@ func TestVisitTwoServers(t *testing.T) {
 	link := linkOf(t, args...)
 	other := startProcess(t, args...)
 
-	dana := browsertest.Open(t, link)
-	fill(dana, "name", "Dana Ortiz")
-	fill(dana, "email", "dana@lakeside.example")
-	fill(dana, "password", "seven quiet herons wading")
-	dana.Press("Go on")
-	enrol(dana)
-	learn(dana, 2)
+	dana := firstAccount(t, link)
 	mei := arrive(t, invite(dana, "Mei Chen", "coordinator", "coordinators"), "nine slow turtles swimming")
 
 	patient := browsertest.Open(t, strings.TrimSuffix(other.url, "/")+"/chat/consultation")

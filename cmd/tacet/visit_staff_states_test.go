@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,22 +19,14 @@ func TestVisitStaffEveryState(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some minutes of looking")
 	}
-	folders, err := filepath.Glob("../../examples/*/practice.yaml")
-	if err != nil || len(folders) < 5 {
-		t.Fatalf("examples: %v %v", folders, err)
-	}
-	for _, f := range folders {
-		dir := filepath.Dir(f)
+	for _, dir := range examplePractices(t) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			t.Parallel()
-			c, err := compilePaths([]string{dir}, compiling{})
-			if err != nil || c.problems.HasErrors() {
-				t.Fatalf("%v %v", err, c.problems)
-			}
+			flows := flowsOf(t, dir)
 			link := serveForStaff(t, dir)
 			desk := &watcher{T: t, url: link[:strings.Index(link, "/staff/")], seen: map[string]bool{}}
-			desk.open(link, c.flows[0].Machine)
-			for _, flow := range c.flows {
+			desk.open(link, flows[0].Machine)
+			for _, flow := range flows {
 				for _, test := range flow.Tests {
 					desk.play(flow.Machine, test)
 				}
@@ -58,13 +47,7 @@ type watcher struct {
 // open makes the first account, which is then a clinician of every team, too.
 func (w *watcher) open(link string, m *machine.Machine) {
 	w.Helper()
-	admin := browsertest.Open(w.T, link)
-	fill(admin, "name", "Dana Ortiz")
-	fill(admin, "email", "dana@practice.example")
-	fill(admin, "password", "seven quiet herons wading")
-	admin.Press("Go on")
-	enrol(admin)
-	learn(admin, 2)
+	admin := firstAccount(w.T, link)
 	var teams []string
 	for i := range m.Practice.Teams {
 		teams = append(teams, m.Practice.Teams[i].Name)
@@ -76,61 +59,12 @@ func (w *watcher) open(link string, m *machine.Machine) {
 // play has a patient do what a test says, as far as a real clock and codes that nobody reads allow.
 func (w *watcher) play(m *machine.Machine, test machine.Test) {
 	w.Helper()
-	var at struct {
-		Conversation, Token, Control string
-		Crisis                       bool
-		Messages                     []struct {
-			Options []struct{ ID, Label string }
-		}
-	}
-	post := func(path string, body map[string]any) bool {
-		b, err := json.Marshal(body)
-		if err != nil {
-			w.Fatal(err)
-		}
-		req, err := http.NewRequestWithContext(w.Context(), http.MethodPost, w.url+path, bytes.NewReader(b))
-		if err != nil {
-			w.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set("Authorization", "Bearer "+at.Token)
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			w.Fatal(err)
-		}
-		defer func() { _ = res.Body.Close() }() // it was read
-		if res.StatusCode/100 != 2 {
-			return false
-		}
-		token := at.Token
-		at.Messages = nil
-		err = json.NewDecoder(res.Body).Decode(&at)
-		if at.Token == "" {
-			at.Token = token
-		}
-		return err == nil
-	}
-	lang := m.Flow.Languages[0]
-	start := func() bool {
-		if at.Conversation != "" {
-			return true
-		}
-		var n struct{ Notice struct{ Hash string } }
-		body := map[string]any{"flow": m.Flow.ID, "lang": lang, "client_id": fmt.Sprintf("%s-%032d", m.Flow.ID, len(w.seen)*1000+test.Place.Line)}
-		if b, err := json.Marshal(body); err == nil { // the notice comes with the refusal
-			if res, err := http.Post(w.url+"/api/conversations", "application/json", bytes.NewReader(b)); err == nil { //nolint:noctx // a test's own server
-				_ = json.NewDecoder(res.Body).Decode(&n)
-				_ = res.Body.Close() // it was read
-			}
-		}
-		body["notice"] = n.Notice.Hash
-		return post("/api/conversations", body)
-	}
+	at := caller{url: w.url, flow: m.Flow.ID, lang: m.Flow.Languages[0]}
 	for i, step := range test.Steps {
 		body := map[string]any{"client_id": fmt.Sprint(i)}
 		switch step.Verb {
 		case "language":
-			if lang = step.Name; at.Conversation == "" {
+			if at.lang = step.Name; at.Conversation == "" {
 				continue
 			}
 			body["lang"] = step.Name
@@ -150,7 +84,12 @@ func (w *watcher) play(m *machine.Machine, test machine.Test) {
 		default:
 			continue
 		}
-		if !start() || !post("/api/conversations/"+at.Conversation+"/messages", body) {
+		if at.Conversation == "" {
+			if err := at.start(fmt.Sprintf("%s-%032d", m.Flow.ID, len(w.seen)*1000+test.Place.Line)); err != nil {
+				w.Fatal(err)
+			}
+		}
+		if at.do(body) != nil {
 			return // the test needs another time, or a code
 		}
 		w.look(at.Conversation, m.Flow.ID)

@@ -34,16 +34,8 @@ func TestVisitEveryState(t *testing.T) {
 	if testing.Short() {
 		t.Skip("some minutes of pressing buttons")
 	}
-	folders, err := filepath.Glob("../../examples/*/practice.yaml")
-	if err != nil || len(folders) < 5 {
-		t.Fatalf("examples: %v %v", folders, err)
-	}
-	for _, f := range folders {
-		c, err := compilePaths([]string{filepath.Dir(f)}, compiling{})
-		if err != nil || c.problems.HasErrors() {
-			t.Fatalf("%s: %v %v", f, err, c.problems)
-		}
-		for _, flow := range c.flows {
+	for _, dir := range examplePractices(t) {
+		for _, flow := range flowsOf(t, dir) {
 			t.Run(strings.TrimSuffix(filepath.Base(flow.path), ".flow"), func(t *testing.T) {
 				t.Parallel()
 				everyState(t, flow)
@@ -60,16 +52,8 @@ func TestVisitEveryInputWithoutScripts(t *testing.T) {
 		t.Skip("a minute of pressing buttons")
 	}
 	tried := map[string]bool{}
-	folders, err := filepath.Glob("../../examples/*/practice.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range folders {
-		c, err := compilePaths([]string{filepath.Dir(f)}, compiling{})
-		if err != nil || c.problems.HasErrors() {
-			t.Fatalf("%s: %v %v", f, err, c.problems)
-		}
-		for _, flow := range c.flows {
+	for _, dir := range examplePractices(t) {
+		for _, flow := range flowsOf(t, dir) {
 			v := newWalker(t, flow)
 			v.scriptless = true
 			for _, test := range flow.Tests {
