@@ -3,11 +3,14 @@ package kernel_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/tacet-lang/tacet/compiler/verify"
 	"github.com/tacet-lang/tacet/lang/guard"
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/kernel"
@@ -128,6 +131,15 @@ var refusals = map[string]struct {
 	"variables left out":            {"form", `does not say so`, func(e edit) { e.c.Variables = e.c.Variables[1:] }},
 	"the last variable left out":    {"form", `does not say so`, func(e edit) { e.c.Variables = e.c.Variables[:len(e.c.Variables)-1] }},
 	"a variable renamed":            {"form", "variable 1", func(e edit) { e.c.Variables[1] = "cuont" }},
+
+	"more cells than can be looked at": {"form", "too many values", func(e edit) {
+		var dates, numbers []string
+		for n := range 80 {
+			dates = append(dates, fmt.Sprintf("%q", today.AddDate(0, 0, 2*n).Format(time.DateOnly)))
+			numbers = append(numbers, strconv.Itoa(2*n))
+		}
+		e.guard(`day < "2027-01-01" && days(day) > 3`, "day in ["+strings.Join(dates, ",")+"] || days(day) in ["+strings.Join(numbers, ",")+"]")
+	}},
 
 	"no invariants":              {"form", "invariants", func(e edit) { e.c.Invariants = nil }},
 	"an invariant left out":      {"form", "invariants", func(e edit) { e.c.Invariants = e.c.Invariants[1:] }},
@@ -303,6 +315,14 @@ var refusals = map[string]struct {
 		e.m.Locations = append(e.m.Locations, machine.Location{ID: "zz", State: "zz", Kind: machine.Listen, Edges: []machine.Edge{{On: "acne", To: "z-end"}}})
 		e.c.Invariants = append(e.c.Invariants, machine.Invariant{Location: "zz", Merge: -1})
 	}},
+	"a topic called as an outcome": {"G12", "nothing happens", func(e edit) {
+		e.m.Topics = append(e.m.Topics[:1:1], append([]machine.Topic{{Name: "granted", Treat: machine.Handle}}, e.m.Topics[1:]...)...)
+	}},
+	"permitted for another type":       {"G4", "does not permit", func(e edit) { e.m.Policy.Permits[0].Type = "zip" }},
+	"a merge by the first location":    {"G7", "does not come by", func(e edit) { e.inv("d-consent").Merge = e.at("@human"); e.order() }},
+	"an agreement without a beginning": {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Effective = "" }},
+	"an agreement to be signed":        {"G8", "not signed and in force", func(e edit) { e.m.Practice.Vendors[0].Agreement.Signed = "2026-11-23" }},
+	"an agreement that ends on no day": {"G8", "ends on", func(e edit) { e.m.Practice.Vendors[0].Agreement.Expires = "zzz" }},
 	"a topic without an answer": {"G12", "nothing happens", func(e edit) {
 		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}}, e.m.Topics...)
 	}},
@@ -333,6 +353,17 @@ var unprovable = map[string]struct {
 		l := e.loc("escalation/team")
 		l.Do = append(l.Do, machine.Action{To: "crm", Fields: []string{"phone"}})
 	}, false},
+	"a person's approval on the portal": {"G4", `"human-approval"`, func(e edit) {
+		e.m.Flow.Channels, e.m.Policy.Requires = []string{"portal-chat"}, []string{"human-approval"}
+	}, false},
+	"what is heard, only where it is not": {"G2", "no guard holds", func(e edit) {
+		e.guard(`note == "stop" || heard("booking")`, `!heard("booking")`)
+		e.loc("q-note").Edges = e.loc("q-note").Edges[:1]
+	}, true},
+	"a sign that is heard while the world is slow": {"G2", "no guard holds", func(e edit) {
+		e.guard(`heard("fever")`, `!heard("fever")`)
+		e.loc("l-slot").Edges = e.loc("l-slot").Edges[:2]
+	}, true},
 	"an emergency made less": {"G10", "of that tier", func(e edit) {
 		e.m.Triggers = append(e.m.Triggers, machine.Trigger{Name: "stroke", Tier: machine.Emergency, Phrases: e.m.Triggers[0].Phrases})
 		e.m.Escalations[1].On = append(e.m.Escalations[1].On, "stroke")
@@ -397,9 +428,73 @@ var provable = map[string]func(e edit){
 		e.loc("s-said").Do[0].Cases["yes"] = text("Good, {ok}: {count}.")
 	},
 	"declassified, and raised again by another field": func(e edit) { e.m.Fields[9].Class = "contact" },
-	"declassified until today":                        func(e edit) { e.m.Policy.Declassify[0].Until = "2026-11-22" },
-	"reviewed today":                                  func(e edit) { e.m.Flow.Reviewed = "2026-11-22" },
-	"reviewed for the last day":                       func(e edit) { e.m.Flow.Reviewed = today.AddDate(0, 0, -e.m.Policy.ReviewEvery).Format(time.DateOnly) },
+	"an emergency is never heard while the world is slow": func(e edit) {
+		e.guard(`heard("fever")`, `!heard("chest-pain")`)
+		e.loc("l-slot").Edges = e.loc("l-slot").Edges[:2]
+	},
+	"a sign is never heard where the patient is waited for": func(e edit) {
+		e.guard(`note == "stop" || heard("booking")`, `!heard("fever")`)
+		e.loc("q-note").Edges = []machine.Edge{{Guard: e.loc("q-note").Edges[0].Guard, To: "r-ok"}}
+		e.loc("r-ok").Do = []machine.Action{say("You said {note}.")}
+	},
+	"as many attempts as there can be": func(e edit) {
+		e.guard("attempts > 2", "attempts <= 3")
+		e.guard(`note == "stop" || heard("booking")`, "attempts <= 2")
+		e.guard(`heard("fever")`, "attempts == 0")
+		l := e.loc("c-verify")
+		l.Edges = slices.Delete(slices.Clone(l.Edges), 1, 2)
+		e.loc("q-note").Edges = []machine.Edge{{Guard: e.loc("q-note").Edges[0].Guard, To: "r-ok"}}
+		e.loc("r-ok").Do = []machine.Action{say("You said {note}.")}
+		e.loc("l-book").Edges[1].Guard, e.loc("l-slot").Edges = e.loc("l-slot").Edges[1].Guard, slices.Delete(slices.Clone(e.loc("l-slot").Edges), 1, 2)
+	},
+	"who is verified is verified": func(e edit) {
+		l := e.loc("c-verify")
+		l.Edges = slices.DeleteFunc(slices.Clone(l.Edges), func(x machine.Edge) bool { return x.On == machine.OnVerified && x.Guard == nil })
+	},
+	"a channel stays": func(e edit) {
+		n := len(e.m.Guards)
+		e.m.Guards = append(e.m.Guards, machine.Guard{Source: `channel == "web-chat"`})
+		e.loc("b-phone").Edges = []machine.Edge{{Guard: &n, To: "c-verify"}, {To: "z-later"}}
+		l := e.loc("c-verify")
+		l.Edges[slices.IndexFunc(l.Edges, func(x machine.Edge) bool { return x.On == machine.OnUnreachable })].Guard = &n
+		if err := guard.Complete(e.m); err != nil {
+			panic(err)
+		}
+	},
+	"everything after a code": func(e edit) {
+		e.m.Policy.Requires, e.m.Topics[3].Route = []string{"authenticated"}, "z-later"
+	},
+	"a type is permitted that its class is not": func(e edit) {
+		at := slices.IndexFunc(e.m.Policy.Permits, func(p machine.Permit) bool { return p.Class == "identifier" && p.Type == "" })
+		e.m.Policy.Permits = append(e.m.Policy.Permits, machine.Permit{Class: "identifier", Type: "date-of-birth"})
+		e.m.Policy.Permits[at].Requires = []string{"human-approval"}
+	},
+	"a secure channel": func(e edit) {
+		e.m.Flow.Channels, e.m.Policy.Requires = []string{"portal-chat"}, []string{"secure-channel"}
+	},
+	"no agreement is needed for so little": func(e edit) {
+		e.m.Policy.Classes = append(e.m.Policy.Classes, machine.Class{Name: "secret", Above: []string{"health"}})
+		e.m.Policy.VendorFloor, e.m.Practice.Vendors[0].Agreement = "secret", nil
+	},
+	"an agreement that begins today": func(e edit) {
+		a := e.m.Practice.Vendors[0].Agreement
+		a.Effective, a.Signed = "2026-11-22", "2026-11-22"
+	},
+	"an agreement that ends with the horizon": func(e edit) {
+		e.m.Practice.Vendors[0].Agreement.Expires = today.AddDate(0, 0, e.m.Policy.Horizon).Format(time.DateOnly)
+	},
+	"a topic that is offered where nobody comes, too": func(e edit) {
+		e.m.Topics = append([]machine.Topic{{Name: "acne", Treat: machine.Handle}, {Name: "aging", Treat: machine.Handle}}, e.m.Topics...)
+		e.loc("j-offer").Choices[0].Topic = "acne"
+		l := e.loc("k-listen")
+		l.Edges = append([]machine.Edge{{On: "aging", To: l.Edges[0].To}}, l.Edges...)
+		e.m.Locations = append(e.m.Locations,
+			machine.Location{ID: "zz", State: "zz", Kind: machine.Offer, Choices: []machine.Choice{{Label: text("Acne"), Topic: "acne"}}, Edges: []machine.Edge{{On: "1", To: "z-end"}}},
+			machine.Location{ID: "zzz", State: "zzz", Kind: machine.Listen, Edges: []machine.Edge{{On: "aging", To: "z-end"}}})
+	},
+	"declassified until today":  func(e edit) { e.m.Policy.Declassify[0].Until = "2026-11-22" },
+	"reviewed today":            func(e edit) { e.m.Flow.Reviewed = "2026-11-22" },
+	"reviewed for the last day": func(e edit) { e.m.Flow.Reviewed = today.AddDate(0, 0, -e.m.Policy.ReviewEvery).Format(time.DateOnly) },
 	"within the ranges just so": func(e edit) {
 		s, p := &e.m.Session, &e.m.Policy
 		p.Timeout, p.Retries = machine.Range{Min: int64(s.Timeout), Max: int64(s.Timeout)}, machine.Range{Min: int64(s.Retries), Max: int64(s.Retries)}
@@ -439,6 +534,11 @@ func TestProvable(t *testing.T) {
 			}
 			if err := kernel.Check(e.m, kernel.Conjure(e.m, today), today); err != nil {
 				t.Error(err)
+			}
+			if report, _ := verify.Check(e.m, verify.Options{AsOf: today}); report.Certificate != nil {
+				if err := kernel.Check(e.m, report.Certificate, today); err != nil {
+					t.Errorf("with the verifier's proof: %v", err)
+				}
 			}
 		})
 	}
@@ -480,6 +580,23 @@ func TestAgreementsEnd(t *testing.T) {
 	var r *kernel.Refusal
 	if err := kernel.Check(m, c, last.AddDate(0, 0, 1)); !errors.As(err, &r) || r.Obligation != "G8" {
 		t.Errorf("the day itself: got %v, want G8", err)
+	}
+}
+
+// TestTheFirstAgreementToEndIsTold serves a machine that sends to two vendors.
+func TestTheFirstAgreementToEndIsTold(t *testing.T) {
+	t.Parallel()
+	for _, ends := range [][3]string{{"2027-01-31", "2027-03-01", "2027-01-31"}, {"2027-03-01", "2027-01-31", "2027-01-31"}, {"2027-03-01", "", "2027-03-01"}, {"", "2027-03-01", "2027-03-01"}} {
+		m := clinic(t)
+		v := m.Practice.Vendors
+		v[1].Classes, v[1].Agreement = v[0].Classes, clone(t, v[0].Agreement)
+		v[0].Agreement.Expires, v[1].Agreement.Expires = ends[0], ends[1]
+		e := edit{m: m}
+		e.loc("f-strong").Do = append(e.loc("f-strong").Do, machine.Action{To: v[1].Name, Fields: []string{"phone"}})
+		c := certify(t, m)
+		if err := kernel.Check(m, c, today); err != nil || c.Expires != ends[2] {
+			t.Errorf("%q: %v; expires %s", ends, err, c.Expires)
+		}
 	}
 }
 
