@@ -236,6 +236,8 @@ func (d *detector) otherNumber(from, to int, k codeKind) bool {
 		return k.kind != cueAccount
 	case len(run) == 3 && (width(run[0]) == 4 || width(run[2]) == 4) && dayMonth(number(s[run[0].from:run[0].to]), number(s[run[1].from:run[1].to])):
 		return true
+	case countDigits(s) >= 15 && issuer(d.digits(run)) && d.mistypedCard(run, from):
+		return true
 	case len(run) == 1 && len(s) == 4:
 		return s[:2] == "19" || s[:2] == "20"
 	}

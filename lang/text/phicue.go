@@ -47,21 +47,21 @@ var cueTable = []struct {
 }{
 	{cueSSN, `ssn, ss number, ss no, s s n, ss, social, social security, social security number, social number, soc sec, social sec, soc, seguro social, numero de seguro social, numero social, numero de seguro, nss, seg social, numero del seguro social, mi seguro social, su seguro social, tu seguro social, el seguro social`},
 	{cueITIN, `itin, tax id, taxpayer id, taxpayer identification, taxpayer, individual taxpayer, i t i n`},
-	{cueNPI, `npi, n p i, provider number, provider id, national provider, national provider identifier`},
+	{cueNPI, `npi, n p i, provider number, provider id, national provider, national provider identifier, national provider number, numero nacional de proveedor, identificador nacional de proveedor, identificador npi, proveedor nacional, numero de proveedor, numero del proveedor`},
 	{cueDEA, `dea, dea number, d e a`},
 	{cueABA, `routing, routing number, routing no, rt, aba, aba number, rtn, transit number, numero de ruta, ruta, ruta bancaria, numero de transito`},
 	{cueAccount, `account, account number, account no, acct, acct number, acct no, accnt, checking, checking account, checking acct, savings, savings account, bank account, bank acct, iban, clabe,
- cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta, cbu, cvu, cci, numero de cbu, cuenta clabe, clabe interbancaria, cuenta corriente, account ending, sort code`},
+ cuenta, numero de cuenta, cuenta bancaria, cuenta de cheques, cuenta de ahorros, no de cuenta, cta, cbu, cvu, cci, numero de cbu, cuenta clabe, clabe interbancaria, cuenta corriente, ahorros, cuenta de ahorro, caja de ahorro, cuenta del paciente, cuenta de paciente, cuenta medica, account num, account nr, bank no, cuenta no, cuenta num, no de la cuenta, nro de cuenta, account ending, sort code`},
 	{cueCard, `card, card number, visa, mastercard, master card, amex, american express, discover, credit card, credit card number, debit card, debit card number, credit, debit, tarjeta, tarjeta de credito, tarjeta de debito, numero de tarjeta, cc`},
 	{cueLicense, `license, license number, license no, license id, licence, licence number, drivers license, driver license, drivers license number, driver license number, drivers licence, drivers, dl, dl number, dl no, driver id, state id, state issued id, id del estado, drivers id, photo id, government id, real id, state identification, identification card, id card from the state, identificacion estatal, identificacion oficial, id estatal, id de conducir, learners permit, permit number,
  licencia, licencia de conducir, licencia de manejo, licencia de manejar, permiso de conducir, numero de licencia, carnet de conducir, carne de conducir, carne de manejo, carnet de manejo, brevete, registro de conducir, licencia federal, lic, lic no, lic number, driving licence, driving license, dui, nie, nif, rut, ine, curp, cedula, dni`},
-	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, tag, tags, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla, patente, chapa, dominio del auto, rego, registration plate, reg plate, reg number, plates are, number plate, numero de patente`},
+	{cuePlate, `plate, plates, plate number, license plate, license plates, license plate number, licence plate, tag number, car tag, tag, tags, plate no, placa, placas, matricula, numero de placa, numero de matricula, tablilla, patente, chapa, dominio del auto, rego, registration plate, reg plate, reg number, plates are, number plate, plate num, tag no, plate is, placa no, num de placa, nro de placa, plaquita, numero de patente`},
 	{cuePassport, `passport, passport number, passport no, pasaporte, numero de pasaporte`},
 	{cueMRN, `mrn, m r n, patient, medical record, medical record number, medical record no, nhc, records, medical records number, record number, record no, record id, chart number, chart no, chart, chart id, patient id, patient number, patient no, patient identifier, patient account number, hospital number, encounter number, visit number,
- numero de expediente, expediente, expediente medico, historia clinica, historia, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, file no, file num, record, hc, record medico, numero de record, numero de record medico, record clinico, ficha, ficha medica, numero de ficha, nuhsa, numero de archivo clinico, file on me, my file, chart on me, numero de archivo, mi archivo, numero de folio medico, wristband, pulsera`},
+ numero de expediente, expediente, expediente medico, historia clinica, historia, numero de historia, numero de historia clinica, id de paciente, id del paciente, numero de paciente, registro medico, registro, paciente, numero de registro, expediente clinico, file number, file no, file num, record, hc, record medico, numero de record, numero de record medico, record clinico, ficha, ficha medica, numero de ficha, nuhsa, numero de archivo clinico, file on me, my file, chart on me, numero de archivo, mi archivo, numero de folio medico, mr, pt, medical number, medical no, bracelet, brazalete, manilla, carpeta, carpeta medica, carpeta clinica, numero de carpeta, legajo, numero de legajo, historial, historial medico, historial clinico, numero de historial, no de historial, num de exp, no de exp, numero de exp, h c, folio clinico, codigo de paciente, codigo del paciente, med rec, med rec no, med rec number, med record, med record no, medical rec, medical rec no, mr no, mr number, pt id, pt no, pt number, patient num, patient nr, record num, unit number, hospital id, hospital no, hosp no, exp clinico, no de expediente, num de expediente, nro de expediente, numero clinico, clave de paciente, folio de expediente, wristband, pulsera`},
 	{cueMember, `member id, member number, member no, member, members id, memberid, subscriber, subscriber id, subscriber number, policy, policy number, policy no, policy id, policy holder id, group number, group id, group no, group, grp, grp no, insurance id, insurance id number, insurance number, insurance no, insurance, insurance card, insurance card number, insurance id card, id card, id card number, member card, member id card, insured id, plan id, plan number, health plan id,
  enrollee id, rx bin, rxbin, rx group, rxgrp, pcn, bin number, claim number, medicaid, medicaid id, medicaid number, medicare, medicare number, medicare id, medicare card, beneficiary, beneficiary id, beneficiary number, mbi, hicn,
- poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, numero de seguro medico, numero de mi seguro medico, numero de seguro de salud, seguro de salud, asegurado, asegurada, no de poliza, no de miembro, no de afiliado, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo, contrato, contrato numero, numero de contrato, socio, socia, numero de socio, numero de socia, eps, obra social, prepaga, mutua, mutual, mutualista, isapre, numero de credencial, carnet del seguro, carne del seguro, tarjeta del plan, tarjeta sanitaria, numero de derechohabiente, derechohabiente, sisben, plan card, health card, cardholder id, certificate number, id on my card, seguro popular, tarjeta medica`},
+ poliza, numero de poliza, numero de miembro, miembro, id de miembro, afiliado, afiliacion, numero de afiliado, numero de afiliacion, id de seguro, numero del seguro, tarjeta de seguro, tarjeta del seguro, identificacion de miembro, beneficiario, numero de beneficiario, suscriptor, id del seguro, seguro medico, numero de seguro medico, numero de mi seguro medico, numero de seguro de salud, seguro de salud, asegurado, asegurada, no de poliza, no de miembro, no de afiliado, membership number, membership id, membership no, insured, guarantor, titular, policy holder, policyholder, numero de asegurado, numero de grupo, grupo, contrato, contrato numero, numero de contrato, socio, socia, numero de socio, numero de socia, eps, obra social, prepaga, mutua, mutual, mutualista, isapre, numero de credencial, carnet del seguro, carne del seguro, tarjeta del plan, tarjeta sanitaria, numero de derechohabiente, derechohabiente, sisben, plan card, health card, cardholder id, certificate number, id on my card, seguro popular, tarjeta medica, cover no, cover number, cover id, travel cover, travel insurance, coverage id, coverage number, recipient id, recipient number, medi cal, benefits id, benefits number, dental plan, vision plan, certificado, certificado numero, numero de certificado, numero de contrato de seguro, nro de afiliado, nro de poliza, nro de socio, numero de cobertura, cobertura medica, plan medico, mi plan`},
 	{cueID, `id, id number, id no, id is, identificacion, numero de identificacion, carnet, carne, credencial, seguro, numero de id`},
 	{cueDevice, `serial, serial number, serial no, serial num, sn, s n, lot, lot number, lot no, pacemaker, defibrillator, device id, device number, device identifier, implant, implants, implant id, implant serial, implant card, implant lot, implant ref, udi, model and serial, hearing aid, insulin pump, lote, numero de lote, numero de serie, numero de serie de mi, serie de mi bomba, bomba de insulina, cpap, marcapasos, serie, no de serie, implante, dispositivo, audifono`},
 	{cueZip, `zip, zipcode, zip code, zips, postal, postal code, codigo postal, cp, postcode, c p, post code, area postal`},
@@ -70,7 +70,7 @@ var cueTable = []struct {
 	{cueNumber, `for the record, on record, world record, track record, number, numero, line, at, home, work, office, al, digits`},
 	{cueEmail, `email, e mail, mail, email address, gmail, correo, correo electronico, inbox`},
 	{cueHandle, `instagram, insta, ig, tiktok, tik tok, twitter, facebook, fb, face, snap, snapchat, threads, handle, username, user name, usuario, dm me, dm, linkedin, youtube, telegram, messenger, discord, pinterest, onlyfans, twitch, whatsapp name, red social, redes, perfil, arroba, ig como, instagram como, tiktok como, facebook como, ig as, instagram as, tiktok as`},
-	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth`},
+	{cueBirth, `born, dob, d o b, birthday, birth day, birth date, birthdate, date of birth, birth, bday, b day, naci, nacio, nacimiento, cumpleanos, cumplo, cumplo anos, cumple, cumple anos, fecha de nacimiento, fecha nac, fec nac, fdn, f d n, nacida, nacido, f n, turn, turned, turning, year of birth, came into this world, came into the world, vine al mundo, vino al mundo, dia de nacimiento, date of my birth, birthyear, was delivered on`},
 	{cueEvent, `surgery, admitted, admission, discharged, discharge, diagnosed, operated, died, death, procedure, visit, hospital, treated, treatment, injected, operation, seen, came in, consult, consultation, saw, appointment, appt, accident, hospitalized, er, delivered, delivery, surgery date, service, date of service, injury, injured, stroke, implanted, implants, last here,
  cirugia, operaron, operacion, ingresaron, ingreso, alta, diagnosticaron, murio, fallecio, atendieron, inyectaron, procedimiento, visita, consulta, cita, hospitalizaron, accidente, tratamiento, implantaron, fui, estuve, parto`},
 	{cueAddress, `live at, live on, lives at, lives on, live in, lives in, address is, address, home, mail it, mail, send, ship, vivo en, vive en, vivimos en, direccion, domicilio, located at, house, residence, living at, moved to, mailing address, home address, street address, deliver, delivered, building, queda en, enviar, manden, mandenlo, envien, stay at, staying at, reside, resido en`},
@@ -161,7 +161,7 @@ func (d *detector) phraseAt(i int, words []string) bool {
 		return false
 	}
 	for k, w := range words {
-		if d.canon[i+k] != w || k > 0 && d.tokens[i+k-1].after >= stop && len(words[k-1]) > 1 {
+		if d.canon[i+k] != w || k > 0 && d.tokens[i+k-1].after >= stop && len(words[k-1]) > 1 && !d.abbreviated(i+k-1) {
 			return false
 		}
 	}
@@ -169,7 +169,7 @@ func (d *detector) phraseAt(i int, words []string) bool {
 }
 
 // cueReach is how many words a cue may stand away from its number.
-const cueReach = 9
+const cueReach = 11
 
 // cueFor is the kind of cue that the number from..to (characters) belongs to: the nearest before it, or else the one
 // behind it. wanted says which kinds can announce it; if the nearest is another one, the number is not for us to name.
@@ -193,7 +193,7 @@ func (d *detector) cueBefore(at int, wanted func(cueKind) bool) (cueKind, bool) 
 			generic = wanted(cueID) || generic
 		case wanted(h.kind):
 			return h.kind, true
-		case !neutral[h.kind] && (h.kind != cuePhone || !d.lettered(at)):
+		case !neutral[h.kind] && (h.kind != cuePhone && !d.is(h.from, placesOfCars) || !d.lettered(at)):
 			if generic {
 				return cueID, true
 			}
@@ -207,6 +207,9 @@ func (d *detector) cueBefore(at int, wanted func(cueKind) bool) (cueKind, bool) 
 func (d *detector) lettered(i int) bool {
 	return i < len(d.tokens) && hasDigits(d.tokens[i].text) && !allDigits(d.tokens[i].text)
 }
+
+// placesOfCars have numbers, but none with letters: "the plate for the parking is …".
+var placesOfCars = wordSet("parking spot space estacionamiento")
 
 // anyID is what an "id" that no other cue explains amounts to.
 func anyID(generic bool) (cueKind, bool) {
@@ -247,11 +250,24 @@ func (d *detector) connected(from, at int) bool {
 	if from > 0 && d.tokens[from-1].after >= stop && at > from+1 && !d.abbreviated(from-1) {
 		return false
 	}
-	// A strange word or two part no long number from its cue: "licencia tejana 12345678".
-	if linked || strange <= 2 && d.longNumber(at) {
+	// A strange word or two part no long number from its cue ("licencia tejana 12345678"), and a comma ends an aside: "group
+	// number, as best I can read it, GA-55102-B".
+	if linked || strange <= 2 && d.longNumber(at) || d.tokens[at-1].after == comma && strange <= cueReach && d.codeLike(at) {
 		return true
 	}
 	return d.has(at-1, copula) || d.has(at-2, copula) && d.has(at-1, particle|bridge) && at-2 >= from || d.tokens[at-1].after == comma && d.colonAt(at-1)
+}
+
+// codeLike says whether what begins at token i has letters and digits and is as long as only numbers of something are.
+func (d *detector) codeLike(i int) bool {
+	if !d.longNumber(i) {
+		return false
+	}
+	from, to := int(d.tokens[i].from), int(d.tokens[i].from)
+	for to < len(d.m.lower) && (isWordByte(d.m.lower[to]) || d.m.lower[to] == '-' || d.m.lower[to] == '/') {
+		to++
+	}
+	return lettersIn(d.m.lower[from:to]) && hasDigits(d.m.lower[from:to]) && to-from >= 6
 }
 
 // longNumber says whether what begins at token i is long enough a number to be one of somebody: "12345678", "F255-921-50".
@@ -293,13 +309,16 @@ func (d *detector) colonAt(i int) bool {
 	return false
 }
 
+// cueBack is how many words a cue may stand behind its number: "9031 are the last four of my ss".
+const cueBack = 7
+
 // cueBehind looks for "… is my ssn", "… (cell)".
 func (d *detector) cueBehind(at int, wanted func(cueKind) bool) cueKind {
 	if at > 0 && d.tokens[at-1].after >= stop && !d.is(at, pointsBack) {
 		return noCue
 	}
 	for _, h := range d.cues[d.cuesBefore(at):] {
-		if h.from > at+4 {
+		if h.from > at+cueBack {
 			return noCue
 		}
 		if h.from < at {

@@ -41,8 +41,11 @@ func (d *detector) calendar(run []group) int {
 // birthDigits reads a birthday without separators after its cue: 03141985, 19850314.
 func (d *detector) birthDigits(run []group) bool {
 	s := d.read[run[0].from:run[0].to]
-	if len(s) != 8 || !d.ends(run, 1) || !d.cued(run[0].from, 5, cueBirth) {
+	if len(s) != 8 && len(s) != 6 || !d.ends(run, 1) || !d.cued(run[0].from, 5, cueBirth) {
 		return false
+	}
+	if len(s) == 6 {
+		return dayMonth(number(s[:2]), number(s[2:4])) && d.date(shortYear(number(s[4:])), run[0].from, run[0].to)
 	}
 	year, a, b := number(s[4:]), number(s[:2]), number(s[2:4])
 	if year < 1900 || year > 2100 {
@@ -169,6 +172,9 @@ var pastVerbs = wordSet("had was were got did came went saw underwent admitted d
 // dates finds dates with the month as a word: March 14, 1985; 14 March 1985; 14 de marzo de 1985.
 func (d *detector) dates() {
 	for i := range d.tokens {
+		if d.gluedDate(i) {
+			continue
+		}
 		if months[d.canon[i]] == 0 || d.taken(int(d.tokens[i].from), int(d.tokens[i].to)) {
 			continue
 		}
@@ -189,12 +195,25 @@ func (d *detector) dates() {
 	}
 }
 
+// gluedDate reads 14MAR1985, as forms print it.
+func (d *detector) gluedDate(i int) bool {
+	w := d.tokens[i].text
+	if len(w) < 8 || len(w) > 9 || !allDigits(w[len(w)-4:]) {
+		return false
+	}
+	day, month := w[:len(w)-7], months[w[len(w)-7:len(w)-4]]
+	if month == 0 || !dayNumber(day) {
+		return false
+	}
+	return d.date(number(w[len(w)-4:]), int(d.tokens[i].from), int(d.tokens[i].to))
+}
+
 // dayBeside looks for the number of the day before or after the month at token i.
 func (d *detector) dayBeside(i int) (first, last int, found bool) {
 	if k := d.skipOf(i, -1); k >= 0 && dayNumber(d.tokens[k].text) && d.tokens[k].after <= comma {
 		return k, i, true
 	}
-	if k := d.skipOf(i, 1); k >= 0 && dayNumber(d.tokens[k].text) && d.tokens[i].after <= comma {
+	if k := d.skipOf(i, 1); k >= 0 && dayNumber(d.tokens[k].text) && (d.tokens[i].after <= comma || d.tokens[i].after == stop && len(d.tokens[i].text) <= 4 && strings.HasPrefix(d.gap(i), ". ")) {
 		return i, k, true
 	}
 	return i, i, false

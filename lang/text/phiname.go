@@ -23,7 +23,7 @@ var nameFrames = func() map[string][]nameFrame {
 	}
 	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, sent from, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
  her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, put it under, it under, ask for, asked for, insured, guarantor, policy holder, policyholder, account holder, cardholder, card holder, responsible party, legal guardian, signed, ya girl, your girl, ya boy, your boy, kids are, kids names are, children are, hijos son, hijas son, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
- mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, de parte del, de parte de la, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, salgo como, figuro como, servidor, servidora, su servidor, su servidora, my name be, name be, llamo por, escribo por, escribo de parte de, calling for, writing for, calling on behalf of, writing on behalf of, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
+ mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, de parte del, de parte de la, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, salgo como, figuro como, servidor, servidora, su servidor, su servidora, my name be, name be, have me as, got me as, me down as, listed me as, put me as, me tienen como, tienen como, tienen a, apunteme como, anoteme como, apunteme, anoteme, anotame, apuntame, llamame, llamenme, diganme, dime, digame, me conocen como, me puede llamar, me pueden llamar, puede llamarme, firmado, atentamente tu clienta, guest, guest name, attn, re patient, attending as, responde al nombre de, clienta, cliente, llamo por, escribo por, escribo de parte de, calling for, writing for, calling on behalf of, writing on behalf of, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
 	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is, made by, card says, id says, license says, licence says, chart says, tarjeta dice, credencial dice, hecha por, hecho por, reservada por, agendada por`, false)
 	return out
 }()
@@ -40,9 +40,14 @@ func (d *detector) names() {
 		}
 		if d.has(i, kinship) {
 			d.closePerson(i)
+			d.kinOf(i)
+		}
+		if d.is(i, dons) {
+			d.don(i)
 		}
 	}
 	d.fullNames()
+	d.strangeNames()
 	d.announced()
 	d.signed()
 	d.alone()
@@ -95,9 +100,31 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	return true
 }
 
+// kinOf reports the name in "la mamá de Kendry", "el esposo de Daniuska": of somebody whose relative is spoken of.
+func (d *detector) kinOf(i int) {
+	if i == 0 || i+2 >= len(d.tokens) || !d.is(i-1, articles) || d.canon[i+1] != "de" || d.tokens[i].after > noPause || !d.tokens[i+2].capital || d.shouting() {
+		return
+	}
+	if from, to := d.nameAfter(i+2, true); to > from && !d.has(from, anyoneWord) {
+		d.reportName(from, to)
+	}
+}
+
+// don reports the name behind "don", "doña": those are of persons, and of no doctor.
+func (d *detector) don(i int) {
+	if i+1 == len(d.tokens) || d.tokens[i].after > noPause || !d.tokens[i+1].capital || d.shouting() {
+		return
+	}
+	if from, to := d.nameAfter(i+1, true); to > from {
+		d.reportName(from, to)
+	}
+}
+
+var dons = wordSet("don dona")
+
 // ofStaff says whether the sentence names somebody of the practice just before token i: "the doctor is named", "la enfermera se llama".
 func (d *detector) ofStaff(i int) bool {
-	for k := i - 1; k >= max(0, i-5) && d.tokens[k].after < comma; k-- {
+	for k := i - 1; k >= max(0, i-5) && d.tokens[k].after <= comma; k-- {
 		switch {
 		case d.has(k, ownWord|kinship):
 			return false
@@ -108,7 +135,7 @@ func (d *detector) ofStaff(i int) bool {
 	return false
 }
 
-var staffWords = wordSet("doctor dr doctora dra surgeon cirujano cirujana nurse enfermera enfermero manager gerente receptionist recepcionista injector technician tecnica tecnico therapist terapeuta coordinator coordinadora assistant asistente esthetician dermatologist dermatologa dentist dentista owner duena dueno clinic clinica office practice consultorio")
+var staffWords = wordSet("doctor dr doctora dra surgeon cirujano cirujana nurse enfermera enfermero manager gerente receptionist recepcionista injector technician tecnica tecnico therapist terapeuta coordinator coordinadora assistant asistente esthetician dermatologist dermatologa dentist dentista owner duena dueno encargada encargado muchacha muchacho senorita chica clinic clinica office practice consultorio")
 
 // ownFrames are those with which a doctor too would say their own name.
 var ownFrames = wordSet("i soy this habla me my mi")
@@ -117,7 +144,7 @@ var (
 	articles     = wordSet("la el")
 	frameFillers = wordSet("is s es actually really it was again simply just here also dr sr")
 	// weakAlone are frames of one word that are everyday words too.
-	weakAlone = wordSet("name names nombre patient paciente surname apellido apellidos named spelled under llamo information info details datos insured guarantor titular firma asegurado asegurada signed")
+	weakAlone = wordSet("name names nombre patient paciente surname apellido apellidos named spelled under llamo information info details datos insured guarantor titular firma asegurado asegurada signed guest attn clienta cliente firmado dime digame diganme anoteme anotame apunteme apuntame llamame llamenme")
 )
 
 func (d *detector) reportName(from, to int) bool {
@@ -187,7 +214,7 @@ func (d *detector) gap(i int) string {
 func (d *detector) nameWord(i, from int, sure bool) bool {
 	t, w := &d.tokens[i], d.tokens[i].text
 	first := i == from
-	if t.to == t.from || !isLetter(w[0]) || hasDigits(w) {
+	if t.to == t.from || !isLetter(w[0]) || hasDigits(w) || d.inCue[i] && i+1 < len(d.tokens) && hasDigits(d.tokens[i+1].text) {
 		return false
 	}
 	capital := t.capital && !d.shouting()

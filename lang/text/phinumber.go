@@ -172,17 +172,45 @@ func (d *detector) starts(at int) bool {
 func (d *detector) card(run []group) int {
 	for n := min(len(run), 19); n > 0; n-- {
 		digits := d.digits(run[:n])
-		if len(digits) < 12 || len(digits) > 19 || !issuer(digits) || !luhn(digits) || !d.ends(run, n) || !d.starts(run[0].from) {
+		if len(digits) < 12 || len(digits) > 19 || !issuer(digits) || !d.ends(run, n) || !d.starts(run[0].from) {
 			continue
 		}
 		if n > 1 && slices.ContainsFunc(run[1:n], func(g group) bool { return strings.Trim(g.before, " -.*_") != "" }) {
 			continue
 		}
-		d.report("card", run[0].from, run[n-1].to, rankChecked, ActionMask)
+		switch {
+		case luhn(digits):
+			d.report("card", run[0].from, run[n-1].to, rankChecked, ActionMask)
+		case d.mistypedCard(run[:n], run[0].from):
+			d.report("card", run[0].from, run[n-1].to, rankCue, ActionMask)
+		default:
+			continue
+		}
 		return n
 	}
 	return 0
 }
+
+// mistypedCard says whether a number whose check digit is wrong is written in the groups of a card behind a word for one.
+func (d *detector) mistypedCard(run []group, from int) bool {
+	if !lengths(run, " -.", 4, 4, 4, 4) && !lengths(run, " -.", 4, 6, 5) {
+		return false
+	}
+	at := d.tokenAt(from)
+	found := false
+	for i := at - 1; i >= max(0, at-cueReach); i-- {
+		if d.is(i, noCards) || d.tokens[i].after >= stop && !d.abbreviated(i) {
+			return false
+		}
+		found = found || d.is(i, cardWords)
+	}
+	return found
+}
+
+var (
+	cardWords = wordSet("card credit debit visa mastercard amex american discover diners hsa fsa tarjeta credito debito plastico")
+	noCards   = wordSet("gift library loyalty points order regalo puntos member membership id insurance seguro policy poliza")
+)
 
 // issuer says whether the digits begin and measure like a Visa, Mastercard, American Express, Discover, Diners, JCB,
 // UnionPay or Maestro number.
@@ -247,7 +275,7 @@ func (d *detector) social(run []group) int {
 	case lengths(run, "", 9) && len(d.tokens) == 1 && ssn(d.digits(run[:1])):
 		d.report("ssn", run[0].from, run[0].to, rankContext, ActionFlag) // the whole answer
 		return 1
-	case lengths(run, "", 4) && d.ends(run, 1) && d.cueFor(run[0].from, run[0].to, wantsSocial) == cueSSN:
+	case lengths(run, "", 4) && d.ends(run, 1) && (d.cueFor(run[0].from, run[0].to, wantsSocial) == cueSSN || d.lastFour(run[0].from)):
 		if len(run) > 1 && width(run[1]) >= 4 {
 			return 0
 		}
@@ -267,6 +295,26 @@ func (d *detector) social(run []group) int {
 	}
 	return n
 }
+
+// lastFour says whether four digits are announced as the last of a number that is not named, where no card, telephone or
+// account is spoken of: practices ask for those of the Social Security number.
+func (d *detector) lastFour(from int) bool {
+	i := d.tokenAt(from) - 1
+	for i >= 0 && (d.is(i, fourWords) || d.has(i, copula)) {
+		i--
+	}
+	if i+1 >= len(d.tokens) || i < 0 || !d.is(i, lastWords) || !d.is(i+1, fourWords) {
+		return false
+	}
+	return !slices.ContainsFunc(d.cues, func(h cueHit) bool {
+		return h.kind == cueCard || h.kind == cuePhone || h.kind == cueAccount || h.kind == cueOther || h.kind == cueMember
+	})
+}
+
+var (
+	lastWords = wordSet("last ultimos ultimas finales")
+	fourWords = wordSet("four 4 cuatro digits digitos numeros numbers")
+)
 
 // ssn says whether the nine digits can have been assigned (20 CFR 422.103; randomised since 2011). The three numbers
 // are known from advertising and examples.
@@ -291,7 +339,21 @@ func (d *detector) bank(run []group) int {
 		return 0
 	}
 	d.report("aba", run[0].from, run[0].to, rankChecked, ActionMask)
+	d.accountBehind(d.tokenAt(run[0].to))
 	return 1
+}
+
+// accountBehind reports the number that stands directly behind a routing number, as on a cheque.
+func (d *detector) accountBehind(i int) {
+	for k := i; k < min(i+3, len(d.tokens)); k++ {
+		switch w := d.tokens[k].text; {
+		case allDigits(w) && len(w) >= 6 && len(w) <= 17:
+			d.report("account", int(d.tokens[k].from), int(d.tokens[k].to), rankCue, ActionMask)
+			return
+		case !d.is(k, listJoints) && w != "then" && w != "luego":
+			return
+		}
+	}
 }
 
 func aba(n string) bool {
@@ -362,7 +424,7 @@ func (d *detector) zip(run []group) int {
 	if v := number(d.digits(run[:1])); v < 501 || v > 99950 || !d.starts(run[0].from) {
 		return 0
 	}
-	if !d.afterState(run[0].from) && d.cueFor(run[0].from, run[n-1].to, wantsZip) == noCue && !d.livesIn(run[0].from, run[n-1].to) {
+	if !d.afterState(run[0].from) && d.cueFor(run[0].from, run[n-1].to, wantsZip) == noCue && !d.livesIn(run[0].from, run[n-1].to) && !d.zipAsPlace(run[0].from, run[n-1].to) {
 		return 0
 	}
 	d.report("zip", run[0].from, run[n-1].to, rankCue, ActionFlag)
@@ -374,6 +436,34 @@ func (d *detector) livesIn(from, to int) bool {
 	next := d.tokenAt(to)
 	return d.cued(from, 3, cueAddress) && (next == len(d.tokens) || d.tokens[next-1].after >= comma)
 }
+
+// zipAsPlace says whether the number stands where a place would: "we're in 46807", "soy del 33012, Hialeah", "¿cubren el
+// 77087?", between commas behind other data. Round numbers are amounts.
+func (d *detector) zipAsPlace(from, to int) bool {
+	i, next := d.tokenAt(from), d.tokenAt(to)
+	if strings.HasSuffix(d.read[from:to], "00") || next < len(d.tokens) && d.tokens[next-1].after < comma {
+		return false
+	}
+	if kind, claimed := d.cueBefore(i, wantsZip); claimed && kind == noCue {
+		return false
+	}
+	switch {
+	case i == 0:
+		return false
+	case d.is(i-1, placePrepositions) && d.tokens[i-1].after == noPause:
+		return d.is(i-2, placeVerbs) || d.is(i-3, placeVerbs) || d.is(i-1, insideWords)
+	case d.is(i-1, articlesES) && d.tokens[i-1].after == noPause:
+		return d.is(i-2, placeVerbs)
+	}
+	return d.tokens[i-1].after == comma && d.taken(int(d.tokens[i-1].from), int(d.tokens[i-1].to))
+}
+
+var (
+	placePrepositions = wordSet("in near from outside around del desde en de to")
+	insideWords       = wordSet("in near outside del")
+	articlesES        = wordSet("el al")
+	placeVerbs        = wordSet("cover covers serve service cubren cubre atienden llegan van vivo vive vivimos soy somos estoy estamos live lives moved am are is drive driving come coming summers winters based from")
+)
 
 // afterState says whether the name of a state, or its abbreviation in capitals or after a comma, stands before at.
 func (d *detector) afterState(at int) bool {

@@ -29,6 +29,9 @@ func (d *detector) phone(run []group) int {
 	case lengths(rest, " .-()/_*", 3, 3, 4) && nanp(d.digits(rest[:3])) && d.endsSoft(rest, 3):
 		d.report("phone", start, rest[2].to, rankShape, ActionMask)
 		return skip + 3
+	case lengths(rest, " .-()/", 3, 3, 2, 2) && nanp(d.digits(rest[:4])) && d.endsSoft(rest, 4):
+		d.report("phone", start, rest[3].to, rankShape, ActionMask)
+		return skip + 4
 	case lengths(rest, " .-()/", 3, 7) && nanp(d.digits(rest[:2])), lengths(rest, " .-()/", 6, 4) && nanp(d.digits(rest[:2])):
 		d.report("phone", start, rest[1].to, rankShape, ActionMask)
 		return skip + 2
@@ -41,7 +44,7 @@ func (d *detector) phone(run []group) int {
 		d.report("phone", start, rest[2].to, rankCue, ActionFlag)
 		return skip + 3
 	}
-	if plus {
+	if first := d.read[run[0].from:run[0].to]; plus || (first == "00" || first == "011") && len(run) > 2 {
 		return d.international(run, start)
 	}
 	return d.phoneGrouped(run, start)
@@ -260,7 +263,7 @@ func (d *detector) ageAt(i, next, from, to int) bool {
 	case d.is(i-1, ageLeads), d.is(i-1, copulaAge) && d.is(i-2, ageLeads), d.is(i-1, ageTurns) && !d.measured(next):
 		d.report("age", from, to, rankShape, ActionMask)
 		return true
-	case d.is(i-1, ofWord) && d.has(i-2, kinship) && !d.measured(next): // "mi abuela de 92"
+	case (d.is(i-1, ofWord) || d.is(i-1, atWord)) && d.has(i-2, kinship) && !d.measured(next): // "mi abuela de 92", "my mother at 101"
 		d.report("age", from, to, rankContext, ActionFlag)
 		return true
 	case d.is(i-1, ageVerbs) && (d.thirdNear(i - 2)) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
@@ -283,6 +286,7 @@ func (d *detector) thirdNear(i int) bool {
 var (
 	birthdayWord = wordSet("birthday bday")
 	ofWord       = wordSet("de")
+	atWord       = wordSet("at")
 	copulaAge    = wordSet("is es")
 	afterAge     = wordSet("and y but so now pero in this next en")
 	agoWords     = wordSet("ago later experience in")

@@ -7,11 +7,11 @@ var (
 	streetSuffixes = wordSet(`street st avenue ave av road rd drive dr doctor lane ln boulevard blvd court ct place pl way circle cir terrace ter trail trl parkway pkwy
  highway hwy square sq loop run path pike plaza plz alley aly crossing xing ridge row point pt cove cv expressway expy freeway fwy turnpike tpke bend hollow mews park broadway bypass crescent
  bluff branch bridge brook canyon causeway commons corner creek estates falls field fields ferry fork garden gardens gate gateway glen green grove harbor haven heights hill hills island junction key knoll
- lake landing manor meadow meadows mill mission mount mountain oaks orchard overlook parkways pass passage pines plain plains prairie ranch rapids rest route rue shoal shore shores spring springs spur station
+ lake landing manor meadow meadows mews croft gardens drift rise quay wynd mill mission mount mountain oaks orchard overlook parkways pass passage pines plain plains prairie ranch rapids rest route rue shoal shore shores spring springs spur station
  stream summit trace track tunnel union valley via view village vista walk wells`)
 	sureSuffixes  = wordSet("street avenue ave road rd lane ln boulevard blvd parkway pkwy terrace hwy turnpike")
 	unitWords     = wordSet("apt apartment apartments unit suite ste floor fl room rm lot building bldg departamento depto dpto apto apartamento piso interior int num no numero casa local oficina")
-	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito cll kr kra jiron travesia ronda glorieta plazuela")
+	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito cll kr kra jiron travesia ronda glorieta plazuela carrer rua cerrada andador retorno alameda malecon autopista carr")
 	notStreet     = wordSet("hour hours minute minutes min mins day days week weeks month months year years yr yrs people dollars bucks mile miles am pm horas minutos dias semanas meses anos percent block blocks units unit of in on to and for or with is at syringe syringes kids more times sessions a an visits ml mg cc")
 )
 
@@ -40,12 +40,12 @@ func (d *detector) addresses() {
 	for i := range d.tokens {
 		switch {
 		case d.tokens[i].from == d.tokens[i].to, d.ofPractice(i) && (houseNumber(d.tokens[i].text) || streetWordsES[d.canon[i]]):
-		case d.boxAt(i), d.ruralRoute(i), d.plotAt(i):
+		case d.boxAt(i), d.ruralRoute(i), d.plotAt(i), d.lotAt(i), d.roadAt(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
 		case numerals[d.canon[i]].value > 0:
 			d.spokenStreet(i)
-		case streetWordsES[d.canon[i]], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
+		case streetWordsES[d.canon[i]] && !d.respelt[i], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
 			d.calleAt(i)
 		}
 	}
@@ -92,6 +92,18 @@ func (d *detector) streetAt(i int) {
 			return
 		}
 		last := k+1 < len(d.tokens) && d.tokens[k].after == noPause && streetSuffixes[d.canon[k+1]]
+		if k == i+1 && streetWordsES[w] && !d.respelt[k] || k == i+1 && foreignStreets[w] {
+			if end := d.capitalsAfter(k); end > k { // "1402 Avenida del Sol", "1 Rue Sainte-Anne"
+				end = d.unitAfter(end)
+				d.report("address", d.houseStart(i), int(d.tokens[end].to), rankCue, ActionFlag)
+				d.zipAfter(end + 1)
+				return
+			}
+		}
+		if w == "close" && d.tokens[k].capital && d.tokens[k-1].capital && !d.shouting() { // an everyday word but for its capital
+			d.report("address", d.houseStart(i), int(d.tokens[d.unitAfter(k)].to), rankCue, ActionFlag)
+			return
+		}
 		if streetSuffixes[w] && !last && (k > i+1 || w == "broadway") && d.looksLikeStreet(i, k) {
 			end := d.unitAfter(d.quarterAfter(k))
 			d.report("address", d.houseStart(i), int(d.tokens[end].to), rankCue, ActionFlag)
@@ -103,6 +115,23 @@ func (d *detector) streetAt(i int) {
 		}
 	}
 }
+
+// capitalsAfter is the last of the words with capitals, and the particles between them, behind token k, or k.
+func (d *detector) capitalsAfter(k int) int {
+	last := k
+	for i := k + 1; i < min(k+6, len(d.tokens)) && (d.tokens[i-1].after == noPause || streetAbbreviations[d.canon[i-1]]); i++ {
+		switch {
+		case d.tokens[i].capital && !hasDigits(d.tokens[i].text):
+			last = i
+		case !d.has(i, particle):
+			return last
+		}
+	}
+	return last
+}
+
+// foreignStreets are kinds of streets that are named before the street, in other languages.
+var foreignStreets = wordSet("rue via rua strada piazza calea ulica")
 
 // quarterAfter is the point of the compass behind the street at token k, or k.
 func (d *detector) quarterAfter(k int) int {
@@ -152,10 +181,27 @@ func (d *detector) unitAfter(k int) int {
 	if d.is(k+2, floors) && hasDigits(d.tokens[k+1].text) {
 		return k + 2
 	}
+	if end := d.doorAfter(k); end > k {
+		return end
+	}
 	if k+2 < len(d.tokens) && unitWords[d.canon[k+1]] && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1 || numerals[d.canon[k+2]].value > 0) {
 		return k + 2
 	}
 	return k
+}
+
+// doorAfter is the last token of a floor and door as they are written in Spain ("2.º B", "3r 2a", "bajo B") behind token
+// k, or k.
+func (d *detector) doorAfter(k int) int {
+	if k+2 >= len(d.tokens) || d.tokens[k].after > comma {
+		return k
+	}
+	floor, door := d.tokens[k+1].text, d.tokens[k+2].text
+	ordinal := len(floor) <= 3 && hasDigits(floor) && (lettersIn(floor) || strings.ContainsAny(d.gap(k+1), ".º°ª"))
+	if !ordinal && floor != "bajo" && floor != "atico" || len(door) > 2 || len(door) == 2 && !hasDigits(door) || d.tokens[k+1].after >= comma && !ordinal {
+		return k
+	}
+	return k + 2
 }
 
 var floors = wordSet("floor fl piso")
@@ -172,11 +218,14 @@ func (d *detector) calleAt(i int) {
 		case d.has(k, everyday) && notInStreetES[w]:
 			k = len(d.tokens)
 		}
+		if house < 0 && k+1 < len(d.tokens) && d.tokens[k].after == comma && !houseNumber(d.canon[k+1]) && !d.is(k+1, unitWords) {
+			break
+		}
 		if k < len(d.tokens) && d.tokens[k].after >= stop && !(d.tokens[k].to-d.tokens[k].from <= 3 && streetAbbreviations[d.canon[k]]) {
 			break
 		}
 	}
-	if house < 0 || (len(d.canon[i]) == 1 || squares[d.canon[i]]) && house > i+4 {
+	if house < 0 || house == i+1 && d.is(house+1, unitNames) || (len(d.canon[i]) == 1 || squares[d.canon[i]]) && house > i+4 {
 		return
 	}
 	end := d.unitAfter(house)
@@ -224,6 +273,45 @@ func (d *detector) boxAt(i int) bool {
 	}
 	return false
 }
+
+// lotAt finds "Lot 14, Whispering Pines Trailer Park".
+func (d *detector) lotAt(i int) bool {
+	if !d.is(i, lots) || !d.tokens[i].capital || i+3 >= len(d.tokens) || !hasDigits(d.tokens[i+1].text) {
+		return false
+	}
+	last := i + 1
+	for k := i + 2; k < min(i+7, len(d.tokens)) && d.tokens[k].capital && (d.tokens[k-1].after == noPause || k == i+2); k++ {
+		last = k
+	}
+	if last < i+3 || !d.is(last, parks) {
+		return false
+	}
+	d.report("address", int(d.tokens[i].from), int(d.tokens[last].to), rankShape, ActionFlag)
+	return true
+}
+
+var (
+	lots  = wordSet("lot space site unit trailer cottage cabin")
+	parks = wordSet("park court estates village community homes resort campground apartments towers")
+)
+
+// roadAt finds "carr. 844 km 3.2", as the roads of Puerto Rico are.
+func (d *detector) roadAt(i int) bool {
+	if !d.is(i, roads) || i+3 >= len(d.tokens) || !allDigits(d.tokens[i+1].text) || d.canon[i+2] != "km" || !hasDigits(d.tokens[i+3].text) {
+		return false
+	}
+	from, to := i, i+3
+	if i >= 2 && d.is(i-2, squares) && d.tokens[i-1].capital {
+		from = i - 2
+	}
+	if to+1 < len(d.tokens) && d.gap(to) == "." && allDigits(d.tokens[to+1].text) {
+		to++
+	}
+	d.report("address", int(d.tokens[from].from), int(d.tokens[to].to), rankShape, ActionFlag)
+	return true
+}
+
+var roads = wordSet("carr carretera ruta")
 
 // ruralRoute finds "RR 2 Box 152".
 func (d *detector) ruralRoute(i int) bool {

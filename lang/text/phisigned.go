@@ -11,7 +11,7 @@ func (d *detector) fullNames() {
 		return
 	}
 	for i := 0; i+1 < len(d.tokens); i++ {
-		if !d.has(i, givenName) || !d.tokens[i].capital || d.tokens[i].after > noPause || d.is(i-1, doctors) || d.has(i, brand) || d.has(i, everyday|nameStop) && d.startsSentence(i) && !d.has(i+1, givenName|surname) && d.common(i+1) {
+		if !d.has(i, givenName) || !d.tokens[i].capital || d.tokens[i].after > noPause || d.is(i-1, doctors) || d.is(i-1, placeHeads) || d.has(i, brand) || d.has(i, everyday|nameStop) && d.startsSentence(i) && !d.has(i+1, givenName|surname) && d.common(i+1) {
 			continue
 		}
 		from, to := d.nameAfter(i, false)
@@ -22,6 +22,74 @@ func (d *detector) fullNames() {
 		i = to - 1
 	}
 }
+
+// strangeCapital says whether token i has a capital, and only one, and is no word that anything is known of.
+func (d *detector) strangeCapital(i int) bool {
+	t := &d.tokens[i]
+	w := d.m.folded[t.from:t.to]
+	return t.capital && !d.shouting() && len(w) > 1 && isLetter(t.text[0]) && !hasDigits(t.text) && (w != strings.ToUpper(w) || len(w) == 2) &&
+		(d.has(i, givenName|surname) && !d.has(i, nameStop) || !d.common(i)) && !d.has(i, brand) && len(d.words[i].terms) == 0
+}
+
+// strangeNames finds two or three capitals in a row that stand as a person does: at the head of a sentence or behind a colon
+// or a comma, and before a comma, an end, or what somebody does or has. Neither word need be known as a name.
+func (d *detector) strangeNames() {
+	if d.shouting() || d.titleCase() {
+		return
+	}
+	for i := 0; i+1 < len(d.tokens); i++ {
+		if !d.strangeCapital(i) || !(i == 0 || d.tokens[i-1].after >= comma || d.has(i-1, titleWord) || d.is(i-1, nameVerbs)) || d.is(i-1, doctors) {
+			continue
+		}
+		to := i + 1
+		for to < min(i+4, len(d.tokens)) && d.tokens[to-1].after == noPause && (d.strangeCapital(to) || d.gap(to-1) == "-" || d.has(to, particle) && !d.is(to, listJoints) && d.particleGoesOn(to)) {
+			to++
+		}
+		if to-i == 1 && i > 0 && d.tokens[i-1].after == comma && d.tokens[i].after == comma && d.is(to, theWords) && d.is(to+1, whoWords) {
+			d.reportName(i, to) // "soy yo, Marleny, la de la bolsa"
+		}
+		if to-i > 1 && !d.namesPlace(i, to) && (to == len(d.tokens) || d.tokens[to-1].after >= comma || d.is(to, afterFull)) {
+			d.reportName(i, to)
+		}
+		i = to - 1
+	}
+}
+
+var (
+	theWords  = wordSet("la el the")
+	whoWords  = wordSet("de que del one lady girl guy woman man mom from")
+	nameVerbs = wordSet("put confirmada confirmado anote anoten apunte apunten agende agenden agreguen agregue add book register child daughter guest son")
+	afterFull = wordSet("here at with w and from down aqui del tengo necesito quiero i says dice speaking calling")
+)
+
+// namesPlace says whether the capitals tokens[from:to] are of a place, a firm or somebody known: what they begin or end
+// with, and what follows.
+func (d *detector) namesPlace(from, to int) bool {
+	if institutionWords[d.canon[to-1]] || streetSuffixes[d.canon[to-1]] || famous[d.canon[to-1]] || placeHeads[d.canon[from]] {
+		return true
+	}
+	if to < len(d.tokens) && (states[d.canon[to]] && d.canon[to] != "me" || d.canon[to] == "usa") {
+		return true
+	}
+	if from == 0 {
+		return false
+	}
+	// Behind an address stands its town.
+	return d.taken(int(d.tokens[from-1].from), int(d.tokens[from-1].to)) && d.findingAt(from-1) == "address"
+}
+
+// findingAt is the type of the finding that covers token i, or "".
+func (d *detector) findingAt(i int) string {
+	at := int(d.tokens[i].from)
+	for k := range d.findings {
+		if f := &d.findings[k]; f.from <= at && at < f.to {
+			return f.Type
+		}
+	}
+	return ""
+}
+
+var placeHeads = wordSet("san santa santo los las el la new north south west east fort port lake mount saint st palm grand colonia col barrio urb urbanizacion reparto residencial fracc calle avenida av rio puerto nueva nuevo ciudad villa united merry happy good black cyber labor memorial mothers fathers valentines")
 
 func (d *detector) startsSentence(i int) bool { return i == 0 || d.tokens[i-1].after >= stop }
 
@@ -48,6 +116,9 @@ var ourWords = wordSet("our su sus nuestro nuestra")
 func (d *detector) announced() {
 	if len(d.tokens) > 1 && d.has(0, givenName) && !d.has(0, everyday) && (d.tokens[0].after == noPause && d.is(1, openingWords) || d.tokens[0].after == comma && d.is(1, placeWords)) {
 		d.reportName(0, 1)
+	}
+	if len(d.tokens) > 2 && greetings[d.canon[0]] && !d.common(1) && d.tokens[1].after == noPause && d.is(2, fromWord) && isLetter(d.tokens[1].text[0]) && len(d.words[1].terms) == 0 {
+		d.reportName(1, 2)
 	}
 	for i := range d.tokens {
 		if i == 0 || !d.is(i, closingWords) && !d.closesAt(i) {
@@ -81,6 +152,7 @@ var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"t
 
 var (
 	openingWords = wordSet("from again here calling aqui")
+	fromWord     = wordSet("from")
 	placeWords   = wordSet("from del") // "Iker, del turno de las seis"
 	closingWords = wordSet("here speaking calling habla")
 	greetings    = wordSet("hi hello hey hola morning afternoon evening buenas buenos dias tardes noches thanks gracias")
@@ -118,7 +190,7 @@ func (d *detector) couldName(i int) bool {
 }
 
 // signatures close a message before the name.
-var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte att bendiciones abrazos xoxo saludo atenta atento pendiente sinceramente truly hugs peace")
+var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte att bendiciones abrazos xoxo saludo atenta atento pendiente sinceramente truly hugs peace abrazo beso besos respectfully bendicion cordial")
 
 // signed finds the name at the end of a message: after a closing phrase, on a line of its own, behind a dash; and the one
 // that begins a block of contact details.
@@ -133,7 +205,7 @@ func (d *detector) signed() {
 	for i := range d.tokens {
 		// A signature that a number follows.
 		if d.is(i, signatures) && i+1 < len(d.tokens) && d.tokens[i].after >= comma {
-			if a, b := d.nameAfter(i+1, false); b > a && b < last && d.tokens[a].capital && d.tokens[b-1].after >= comma && d.plainName(a) {
+			if a, b := d.nameAfter(i+1, false); b > a && b < last && d.tokens[a].capital && (d.tokens[b-1].after >= comma || d.is(b, listJoints)) && d.plainName(a) {
 				d.reportName(a, b)
 			}
 		}
@@ -151,7 +223,7 @@ func (d *detector) signature(from, last int) {
 	closed := false
 	for k := from - 1; k >= max(0, from-4); k-- {
 		if d.is(k, signatures) {
-			closed = d.tokens[from-1].after >= comma
+			closed = d.tokens[from-1].after >= comma || k == from-1 && d.is(k, closers) && d.tokens[from].capital && !d.shouting()
 			break
 		}
 	}
@@ -159,10 +231,13 @@ func (d *detector) signature(from, last int) {
 		d.reportName(from, last) // a sentence of its own
 		return
 	}
-	if closed && (d.has(from, givenName) || last-from > 1 || line) || (dash || line) && (d.has(from, givenName) || last-from > 1) {
+	if closed && (d.has(from, givenName) || last-from > 1 || line || d.strangeCapital(from)) || (dash || line) && (d.has(from, givenName) || last-from > 1) {
 		d.reportName(from, last)
 	}
 }
+
+// closers are closings that need no comma before the name.
+var closers = wordSet("regards sincerely respectfully saludos atentamente atte att cordialmente firma firmado yours sinceramente")
 
 // namelike asks that at least one word be known as a given name or none be an everyday word.
 func (d *detector) namelike(from, to int) bool {

@@ -36,7 +36,7 @@ func (d *detector) emails() {
 	d.spokenEmails()
 }
 
-var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr be ly tv cc gl gle link site online store shop blog photography photo photos studio page xyz art design life world example to au in br ar cl pe it nl ch pr live email")
+var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev ai health clinic uk ca de fr be ly tv cc gl gle link site online store shop blog photography photo photos studio page xyz art design life world example to au in br ar cl pe it nl ch pr live email cu do ve ec uy py bo gt hn sv ni pa cr ng za ke gh jp cn kr ie nz se dk fi pt tr il ph gob mil eus cat gal")
 
 // spokenEmails finds "jane dot doe at gmail dot com", "juan arroba gmail punto com".
 func (d *detector) spokenEmails() {
@@ -44,7 +44,11 @@ func (d *detector) spokenEmails() {
 		if w := d.tokens[i].text; w != "at" && w != "arroba" {
 			continue
 		}
-		if last := d.spokenDomain(i + 1); last > 0 {
+		last := d.spokenDomain(i + 1)
+		if last == 0 && strings.ContainsAny(d.gap(i-1), "([") && i+2 < len(d.tokens) && d.gap(i+1) == "." && topDomains[d.tokens[i+2].text] {
+			last = i + 2 // jane(at)example.com
+		}
+		if last > 0 {
 			d.report("email", int(d.tokens[d.spokenLocal(i-1)].from), int(d.tokens[last].to), rankShape, ActionMask)
 		}
 	}
@@ -148,7 +152,7 @@ func (d *detector) links() {
 				d.report("ip", from, to, rankChecked, ActionMask)
 			}
 		}
-		if !d.taken(from, to) && isLink(word) && !d.yours(from) {
+		if !d.taken(from, to) && isLink(word) && !strings.Contains(word, "(at)") && !strings.Contains(word, "[at]") && !d.yours(from) {
 			d.report("url", from, to, rankShape, ActionMask)
 		}
 		i = j
@@ -241,6 +245,8 @@ func (d *detector) handleMeant(from, to int) bool {
 	at := d.tokenAt(from)
 	for i := at - 1; i >= max(0, at-6); i-- {
 		switch {
+		case d.tokens[i].after >= stop:
+			return d.cuedAfter(to, 5, cueHandle)
 		case d.is(i, othersHandles):
 			return false
 		case d.has(i, ownWord):

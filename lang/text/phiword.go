@@ -86,6 +86,13 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 			l.addCue(strings.Fields(p), row.kind)
 		}
 	}
+	for state := range states {
+		if len(state) > 2 {
+			for _, phrase := range []string{state + " id", state + " license", "id de " + state, "identificacion de " + state, "licencia de " + state, "id from " + state} {
+				l.addCue(strings.Fields(phrase), cueLicense)
+			}
+		}
+	}
 	for first, frames := range nameFrames {
 		l.learn(first)
 		for _, f := range frames {
@@ -260,7 +267,7 @@ var traitWords = map[trait]string{
 	thirdOne:   "he she his her him hers ella",
 	ownWord:    "i my me myself mine we our us mi mis yo nos nuestra nuestro conmigo",
 	anyoneWord: "people patients someone somebody anyone anybody everyone everybody clients person patient women men you your yours they them their those others adults teens persona personas paciente pacientes alguien usted ustedes gente quienes quien clientes mujeres hombres uno",
-	bridge: `is number no num nr id ids it the my s are es el la mi su numero nro de was for insurance policy member account serial code tarjeta seguro group del con y and a an on in
+	bridge: `is are what number no num nr id ids it the my s are es el la mi su numero nro de was for insurance policy member account serial code tarjeta seguro group del con y and a an on in
  at to from card its thats that this here son mis would be should as with digits last first full exp xx por favor please pls ok so of reads says shows dice sale aparece en identification identificacion carnet credencial que termina terminan ending 4 four cuatro digit digito digitos under bajo last4`,
 	copula: "is es are was son era be being says reads dice sale ends",
 	tender: `nose eye eyes eyelid eyelids lip lips face cheek cheeks chin jaw neck throat tongue ear ears head scalp forehead brow brows breast breasts nipple nipples chest stomach belly tummy abdomen back leg legs calf thigh thighs
@@ -276,5 +283,5 @@ var traitWords = map[trait]string{
  hiv bipolar positive negative gay trans straight vegan vegetarian christian muslim jewish american mexican indian chinese asian black white latina latino hispanic english spanish calling but pero can could will would want need have has had
  irish italian german french russian polish korean japanese vietnamese filipino filipina african european canadian brazilian colombian puerto rican cuban dominican venezuelan peruvian salvadoran arab greek turkish nigerian
  colombiana colombiano cubana cubano venezolana venezolano peruana peruano argentina argentino chilena chileno espanola espanol americana americano puertorriquena puertorriqueno salvadorena dominicana guatemalteca hondurena ecuatoriana boliviana
- january february march july september october november december enero febrero marzo mayo junio julio agosto septiembre octubre noviembre diciembre hola hi hey hello buenas buenos gracias favor saludos cita clinic clinica team staff support office front desk um uh er eh hmm lol omg pls plz thx ty ya n btw aries taurus gemini virgo libra scorpio sagittarius capricorn aquarius pisces tauro geminis escorpio sagitario capricornio acuario piscis`,
+ january february march july september october november december enero febrero marzo mayo junio julio agosto septiembre octubre noviembre diciembre hola hi hey hello buenas buenos gracias favor saludos cita clinic clinica team staff support office front desk um uh er eh hmm lol omg pls plz thx ty ya n btw british scottish welsh australian dutch swedish norwegian danish portuguese hungarian romanian ukrainian iranian iraqi syrian lebanese egyptian ethiopian somali kenyan ghanaian pakistani bangladeshi hawaiian jamaican haitian haitiana haitiano ecuatoriano boliviano hondureno guatemalteco salvadoreno nicaraguense panamena panameno costarricense uruguaya uruguayo paraguaya paraguayo aries taurus gemini virgo libra scorpio sagittarius capricorn aquarius pisces tauro geminis escorpio sagitario capricornio acuario piscis`,
 }
