@@ -58,6 +58,7 @@
     who.className = "author";
     who.textContent = body.dataset.sending;
     words.className = "text";
+    words.dir = "auto";
     words.textContent = text;
     li.append(who, words);
     list.append(li);

@@ -32,7 +32,7 @@ const glass = (i, path, id) => {
 
 const message = (m) => el('li', { class: [m.author, m.role].filter(Boolean).join(' '), lang: m.lang },
   el('b', {}, m.name || authors[m.author]), el('span', { class: 'meta' }, ` ${time(m.at)}`, m.masked ? ' · parts are hidden' : '', m.found ? ` · ${protectedData(m.found)}` : ''),
-  el('br'), m.text || el('i', {}, 'hidden from your role'))
+  el('br'), m.text ? el('span', { dir: 'auto' }, m.text) : el('i', {}, 'hidden from your role'))
 
 const render = (i, path, c, still) => {
   const draft = current?.path === path ? desk.querySelector('.reply textarea')?.value : ''
@@ -190,7 +190,7 @@ const side = () => {
   const g = c.guidance
   return el('aside', { class: 'side', 'aria-label': 'What is known' },
     part('Answers given', c.fields.length
-      ? pairs(...c.fields.map((f) => [words(f.name), f.hidden ? el('i', {}, 'hidden from your role') : f.value])) : el('p', { class: 'hint' }, 'None yet.')),
+      ? pairs(...c.fields.map((f) => [words(f.name), f.hidden ? el('i', {}, 'hidden from your role') : el('bdi', {}, f.value)])) : el('p', { class: 'hint' }, 'None yet.')),
     part('Where it stands', pairs(['in the flow', places[c.state] || words(c.state)], ['asked last for', c.asking && words(c.asking)], ['handed over because', because(c.reason)],
       ['escalation', c.escalation && words(c.escalation)], ['began', `${time(c.started)}, ${words(c.channel)}`], ['heard', `${since(c.heard)} ago`],
       ['notice shown', c.notice_lang && `before the first answer, in ${language(c.notice_lang)}`], ['agreed to', list(c.consents)],
