@@ -90,36 +90,61 @@ func measureAuthors(t *testing.T, b *strings.Builder) []target {
 	}
 }
 
-// furtherSets are what two more people wrote who had not seen the rules; each put half or more of it aside to train on.
-var furtherSets = []string{"second", "third"}
+// furtherSets are what more people wrote who had not seen the rules; of each, half or more was put aside to train on.
+var furtherSets = []struct {
+	name  string
+	files []string
+}{
+	{"second", []string{"second-author"}},
+	{"third", []string{"third-author"}},
+	{"fourth", []string{"fourth-author-risky", "fourth-author-sound"}},
+}
+
+const furtherPreface = `Further sets, by further people, who sought uncommon ways to say things (` + "`author/*-measure.tsv`" + `; the other parts of what
+they wrote are trained on, so that the next writer is understood less well than these figures say). Often one thought of the
+fourth set stands in both languages, one of them in the part that is trained on. Before that part was read, the fourth set's
+risky texts were refused in 0.752 [0.71, 0.79] 282/375 and its sound ones accepted in 0.918 [0.89, 0.94] 369/402, languages not
+declared; what is refused and accepted of writers left out of training, TestWriters of lang/speech prints. Those who wrote the
+rules looked at the totals of the second set at least seven times, at those of the third at least five times, at those of the
+fourth twice.
+
+`
 
 // measureFurtherAuthors adds what is found in the halves that are there to be measured only.
 func measureFurtherAuthors(t *testing.T, b *strings.Builder, policy pack) {
-	b.WriteString("Two further sets, by two further people, who sought uncommon ways to say things (`author/*-measure.tsv`; the other parts of what they wrote are trained on):\n\n")
+	b.WriteString(furtherPreface)
 	rejected, accepted := sliced{}, sliced{}
 	for _, set := range furtherSets {
-		for _, row := range rows(t, "author/"+set+"-author-measure.tsv", "lang", "purpose", "expect", "class", "style", "text") {
-			lang, purpose, expect, style, words := row[0], row[1], row[2], row[4], row[5]
-			oneOf(t, expect, speech.Solicitation, speech.Advice, "ok")
-			c := policy.place(t, purpose, style, words)
-			c.Prices = style == "answered"
-			if style == "permitted" {
-				for _, k := range speech.Kinds() {
-					c.Permits[k.Type] = true
+		for _, file := range set.files {
+			for _, row := range rows(t, "author/"+file+"-measure.tsv", "lang", "purpose", "expect", "class", "style", "text") {
+				lang, expect, style, words := row[0], row[2], row[4], row[5]
+				oneOf(t, expect, speech.Solicitation, speech.Advice, "ok")
+				found := len(speech.Judge(words, lang, policy.furtherPlace(t, row))) > 0
+				in := []string{"set " + set.name, "set " + set.name + " " + lang, "further " + set.name + " " + expect + " " + lang, "manner " + set.name + " " + style}
+				if expect == "ok" {
+					accepted.add(!found, in...)
+				} else {
+					rejected.add(found, append(in, "sort "+set.name+" "+expect+" "+row[3])...)
 				}
-			}
-			found := len(speech.Judge(words, lang, c)) > 0
-			in := []string{"set " + set, "further " + set + " " + expect + " " + lang, "manner " + set + " " + style}
-			if expect == "ok" {
-				accepted.add(!found, in...)
-			} else {
-				rejected.add(found, in...)
 			}
 		}
 	}
-	for _, k := range []string{"set", "further", "manner"} {
+	for _, k := range []string{"set", "further", "sort", "manner"} {
 		table(b, k, column{"rejected", rejected}, column{"accepted", accepted})
 	}
+}
+
+// furtherPlace is where a text of a further set is judged: its style says whether prices are told and the patient is verified.
+func (p pack) furtherPlace(t *testing.T, row []string) speech.Context {
+	t.Helper()
+	c := p.place(t, row[1], row[4], row[5])
+	c.Prices = row[4] == "answered"
+	if row[4] == "permitted" {
+		for _, k := range speech.Kinds() {
+			c.Permits[k.Type] = true
+		}
+	}
+	return c
 }
 
 func has(findings []speech.Finding, kind string) bool {
