@@ -19,7 +19,7 @@ import (
 var healthData []byte
 
 // healthBar is the score from which a part of a sentence tells of somebody's health; TestReportHealthJudge tells what it costs.
-const healthBar = -scoreScale
+const healthBar = -scoreScale / 2
 
 var builtinHealthJudge = sync.OnceValue(func() *weightTable {
 	r := &modelReader{data: healthData, ok: true}
@@ -103,7 +103,7 @@ func (d *detector) reportPart(w window) {
 }
 
 // whyJudged is what a finding of the judge rests on.
-const whyJudged = "the words of the sentence together"
+const whyJudged = "the words of the sentence taken together"
 
 // partJoints begin what no longer tells of health but says what follows from it.
 var partJoints = wordSet("so because can could will would please asi entonces porque ojala")
