@@ -79,6 +79,9 @@ func (b *topicBase) hear(m *Message) asked {
 	for i := range b.requests {
 		bar := b.requests[i].bar
 		if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {
+			if len(m.tokens) < leastUnnamed {
+				continue
+			}
 			bar += unnamedLead
 		}
 		if requestKind(i) == botQuestion && !slices.ContainsFunc(m.tokens, addresses) {
@@ -96,6 +99,9 @@ func (b *topicBase) hear(m *Message) asked {
 // unnamedLead is what a request for a person must lead by, besides, where it names neither a person nor a machine nor a
 // way to talk ("this gets me nowhere").
 const unnamedLead = halfScore / 2
+
+// leastUnnamed is how many words such a request has at least: a word or two are an answer ("circle", "Al Bell").
+const leastUnnamed = 4
 
 // strangerLead is what the question whether this is a machine must lead by, besides, where it names neither a machine nor a
 // person and turns to nobody ("can my wife come?").

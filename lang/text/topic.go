@@ -42,7 +42,8 @@ type weight struct {
 // weightShift makes a weight of the unit that leads and bars have, 1024ths of a logit.
 const weightShift = 4
 
-// said are examples word for word: hashes of their words, in order, with their topics.
+// said are examples word for word, and what means a topic on its own (topicword.go): hashes of the words, in order, with
+// their topics.
 type said []saidLine
 
 type saidLine struct {
@@ -104,6 +105,8 @@ func (m *TopicModel) rank(msg *Message) []Score {
 	least := slices.Max(sum[len(m.topics):]) + m.bar
 	if topic := m.said.topicOf(hashWords(msg.tokens)); topic >= 0 {
 		sum[topic] = max(slices.Max(sum), least+saidLead)
+	} else if topic := m.aloneTopic(msg.tokens); topic >= 0 {
+		sum[topic] = max(slices.Max(sum)+1, least+aloneLead)
 	}
 	order := make([]int, len(m.topics))
 	for i := range order {

@@ -103,6 +103,9 @@ func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 	}
 	t.weights = append(t.weights, make([]int32, (len(t.named)-len(b.named))*t.classes)...)
 	t.learn(t.all(), standardPass, standardPass+passesBeside)
+	t.said = append(t.said, aloneSaid(beside, class, func(w *token, lang string) bool {
+		return b.ids.get(wordID(lang, w.stem(lang))) < 0
+	})...)
 	t.said = append(t.said, b.said...) // what the flow says goes first
 	return t.model(topics, b.model.bar)
 }
@@ -183,9 +186,20 @@ func (b *topicBase) without(specs []TopicSpec) *TopicModel {
 	t.weigh(0)
 	t.balance()
 	bar := t.findBar(caution)
+	class := make([]int, len(specs))
+	for i := range class {
+		class[i] = i
+	}
+	t.said = append(t.said, aloneSaid(specs, class, b.neverBackground)...)
 	t.begin()
 	t.learn(t.all(), 0, passes)
 	return t.model(topics, bar)
+}
+
+// neverBackground says whether no line that is about nothing whatever topics a flow has has the word.
+func (b *topicBase) neverBackground(t *token, _ string) bool {
+	_, found := slices.BinarySearch(b.backgroundWords, t.text)
+	return !found
 }
 
 // findBar finds the lead over the background that best tells examples from background, by models that were taught neither:

@@ -150,6 +150,9 @@ func appendWordName(b []byte, lang, stem string) []byte {
 	return append(append(append(b, lang...), ':'), stem...)
 }
 
+// wordID is the feature that a stem is.
+func wordID(lang, stem string) featureID { return idOf(appendWordName(nil, lang, stem)) }
+
 // sentenceEdge stands for the beginning or the end of a sentence.
 const sentenceEdge = "^"
 
