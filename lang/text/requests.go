@@ -101,7 +101,7 @@ func (b *topicBase) hear(m *Message) asked {
 const unnamedLead = halfScore / 2
 
 // leastUnnamed is how many words such a request has at least: a word or two are an answer ("circle", "Al Bell").
-const leastUnnamed = 4
+const leastUnnamed = 3
 
 // strangerLead is what the question whether this is a machine must lead by, besides, where it names neither a machine nor a
 // person and turns to nobody ("can my wife come?").

@@ -62,6 +62,7 @@ func measureTopics(t *testing.T, b *strings.Builder) []target {
 	table(b, "language in topic", columns[:2]...)
 	b.WriteString("Taken for a clinical question whatever the topics of the flow are, by what was meant:\n\n")
 	table(b, "topic", column{"clinical", always})
+	measureIndependentTopics(t, b)
 	clinical := share{}
 	for topic := range forPeople {
 		s := kindred["topic "+topic]
