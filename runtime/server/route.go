@@ -90,6 +90,9 @@ func (s *Server) register(mux *http.ServeMux, table []route) {
 		if r.access.byStaff() {
 			handle = func(w http.ResponseWriter, q *http.Request) error { return s.admit(w, q, r) }
 		}
+		if r.access.kind == forPatient {
+			handle = erased(handle)
+		}
 		if !r.countsItself() {
 			handle = s.limited(r, handle)
 		}
@@ -108,6 +111,17 @@ func (s *Server) register(mux *http.ServeMux, table []route) {
 		}))
 	}
 	mux.HandleFunc("/api/", s.answer(func(http.ResponseWriter, *http.Request) error { return errNotFound }))
+}
+
+// erased answers a patient whose conversation was erased just now as if it had never been.
+func erased(handle func(http.ResponseWriter, *http.Request) error) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, q *http.Request) error {
+		err := handle(w, q)
+		if errors.Is(err, session.ErrNotFound) {
+			return session.ErrUnauthorized
+		}
+		return err
+	}
 }
 
 // countsItself says that a call's limit depends on what is in it.

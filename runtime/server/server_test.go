@@ -24,6 +24,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/session/sessiontest"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 	"github.com/tacet-lang/tacet/runtime/store/sqlitetest"
+	"github.com/tacet-lang/tacet/runtime/vault"
 )
 
 // site is a server with its clock and codes.
@@ -38,6 +39,7 @@ type site struct {
 	srv    *server.Server
 	people *people.Service
 	store  *sqlite.Store
+	vault  *vault.Vault
 	api    *description
 }
 
@@ -55,7 +57,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	s.store = store
+	s.store, s.vault = store, sqlitetest.Vault(t, s.data)
 	s.people, err = people.New(people.Options{
 		Practice: "lakeside", Name: "Lakeside", Store: store.People(), Sealer: peopletest.Sealer{}, Now: s.clock.Now, Origin: "http://localhost",
 	})
@@ -63,7 +65,7 @@ func open(t testing.TB, flows ...session.Flow) *site {
 		t.Fatal(err)
 	}
 	srv, err := server.New(server.Options{Options: session.Options{
-		Flows: flows, Store: store, Vault: sqlitetest.Vault(t, s.data), Clock: s.clock, Codes: s.codes,
+		Flows: flows, Store: store, Vault: s.vault, Clock: s.clock, Codes: s.codes,
 	}, People: s.people, Deliveries: deliveries{}, Limits: server.Limits{Off: true}, Rooms: server.Rooms{
 		Releases: store, Holds: store, Disclosures: store, Incidents: store, Documents: written, Risks: assessed,
 	}})

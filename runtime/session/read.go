@@ -67,20 +67,17 @@ func (h *Host) Read(ctx context.Context, id string, after int64, limit int) (Pag
 // ended the conversation: whoever comes to that device later is somebody else.
 func (h *Host) Authorize(ctx context.Context, id, token string) error {
 	hd, err := h.fresh(ctx, id)
-	if errors.Is(err, ErrNotFound) { // whether it is there is nobody's business who cannot open it
-		return ErrUnauthorized
-	}
-	if err != nil {
-		return err
-	}
 	sum := TokenDigest(token)
-	if !slices.Contains(hd.rec.Tokens, sum) { // digests of random tokens: their comparison tells nothing by its time
-		if hd, err = h.loadHead(ctx, id); err != nil { // another process may have given it out just now
-			return err
-		}
-		if !slices.Contains(hd.rec.Tokens, sum) {
-			return ErrUnauthorized
-		}
+	if err == nil && !slices.Contains(hd.rec.Tokens, sum) { // digests of random tokens: their comparison tells nothing by its time
+		hd, err = h.loadHead(ctx, id) // another process may have given it out just now
+	}
+	switch {
+	case errors.Is(err, ErrNotFound): // whether it is there is nobody's business who cannot open it
+		return ErrUnauthorized
+	case err != nil:
+		return err
+	case !slices.Contains(hd.rec.Tokens, sum):
+		return ErrUnauthorized
 	}
 	return h.stillOpen(ctx, &hd.rec)
 }

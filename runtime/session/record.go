@@ -104,7 +104,16 @@ func (t *turn) seal(version int64, request Digest) ([]byte, error) {
 	var e encoder
 	e.B = make([]byte, 0, 1536)
 	e.turn(&s)
-	return t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, columnTurn), e.B)
+	return t.sealed(version, columnTurn, e.B)
+}
+
+// sealed seals a part of a turn. A conversation that was erased meanwhile is not there any more.
+func (t *turn) sealed(version int64, column string, plain []byte) ([]byte, error) {
+	b, err := t.host.vault.Seal(t.ctx, t.rec.Header.Key, label(&t.rec.Header, version, column), plain)
+	if errors.Is(err, vault.ErrDestroyed) {
+		err = errors.Join(ErrNotFound, err)
+	}
+	return b, err
 }
 
 // open opens a stored turn. What a practice erased is not found any more.

@@ -219,7 +219,7 @@ func (t *turn) parcels(version int64) ([]Parcel, error) {
 		var e encoder
 		e.fields(o.Fields)
 		h := &t.rec.Header
-		sealed, err := t.host.vault.Seal(t.ctx, h.Key, label(h, version, outboxColumn(i)), e.B)
+		sealed, err := t.sealed(version, outboxColumn(i), e.B)
 		if err != nil {
 			return nil, err
 		}

@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) retention.Store) {
 		"nobody works on it":     atRest,
 		"holds":                  holds,
 		"held or erased":         heldOrErased,
+		"nothing is said after":  silentAfter,
 		"one erases":             one,
 		"unfinished erasures":    unfinished,
 		"practices are apart":    apart,
@@ -251,6 +252,40 @@ func heldOrErased(t *testing.T, s retention.Store) {
 			t.Fatalf("held: %v, erased: %v", held, erased)
 		}
 	}
+}
+
+// silentAfter: a process that does not know yet takes no turn in a conversation that is erased.
+func silentAfter(t *testing.T, s retention.Store) {
+	start(t, s, practice, "a", 7)
+	start(t, s, practice, "b", 8)
+	if _, err := s.Begin(ctx, erasure("a")); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]error{"a": session.ErrNotFound, "b": nil} {
+		was := last(t, s, id)
+		next := session.Write{Turn: session.Turn{
+			Practice: practice, Conversation: id, Version: was.Version + 1, At: was.At.Add(time.Minute), After: was.Last, Last: was.Last, Said: -1,
+			Control: was.Control, Epoch: was.Epoch, Tier: was.Tier, Sealed: []byte("x"),
+		}}
+		if err := s.Commit(ctx, next); !errors.Is(err, want) {
+			t.Errorf("a turn in %s: %v, want %v", id, err, want)
+		}
+		if got := last(t, s, id); (got.Version > was.Version) != (want == nil) {
+			t.Errorf("%s is at turn %d after %d", id, got.Version, was.Version)
+		}
+	}
+}
+
+func last(t *testing.T, s retention.Store, id string) (turn session.Turn) {
+	t.Helper()
+	err := s.View(ctx, practice, func(r session.Reader) (err error) {
+		turn, err = r.Last(id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return turn
 }
 
 func one(t *testing.T, s retention.Store) {
