@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 // TestEveryConditionMatters breaks the conditions of the kernel, and of the cells that it relies on, one at a time: each is made
 // always true, then always false, and a comparison of sizes takes the other side at the edge. Every such kernel must fail its own
-// tests, or stand in equivalent with the reason why nobody can tell. It takes some minutes: TACET_CONDITIONS=1, or the beginning of the name of a file.
+// tests, or be explained by why. It takes some minutes: TACET_CONDITIONS=1, or the beginning of the name of a file.
 // With TACET_THOROUGH=1 those that the quick tests do not notice are put to the thorough ones, too.
 func TestEveryConditionMatters(t *testing.T) {
 	if os.Getenv("TACET_CONDITIONS") == "" {
@@ -35,6 +36,9 @@ func TestEveryConditionMatters(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := b.put("broken_verdicts_test.go", brokenVerdicts); err != nil {
+		t.Fatal(err)
+	}
 	binary, err := b.build(".")
 	if err != nil {
 		t.Fatal(err)
@@ -43,44 +47,125 @@ func TestEveryConditionMatters(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stages := stages
-	if os.Getenv("TACET_THOROUGH") == "" {
-		stages = stages[:len(stages)-1]
-	}
-	for _, tests := range stages {
-		if out, err := b.run(binary, "", tests); err != nil {
-			t.Fatalf("nothing is broken, and the tests fail: %s", out)
-		}
-	}
-	survived := 0
+	var ids []string
 	for i, c := range b.conditions {
 		for _, how := range c.ways {
-			if only := os.Getenv("TACET_CONDITIONS"); only != "1" && !strings.HasPrefix(c.at, only) {
-				continue
-			}
-			id := fmt.Sprintf("%d:%s", i, how)
-			if list := os.Getenv("TACET_ONLY"); list != "" && !strings.Contains(list, "`"+c.text+"` is "+how+"\n") {
-				continue
-			}
-			if strings.Contains(c.at, "cells.go") {
-				if _, err := b.run(cells, id, "^TestCells|^TestTooManyCells"); err != nil {
-					continue
-				}
-			}
-			if slices.ContainsFunc(stages, func(tests string) bool { _, err := b.run(binary, id, tests); return err != nil }) {
-				continue
-			}
-			survived++
-			if key := how + " " + c.text; equivalent[key] == "" {
-				t.Errorf("%s: nobody notices that `%s` is %s", c.at, c.text, how)
+			if only := os.Getenv("TACET_CONDITIONS"); only == "1" || strings.HasPrefix(filepath.Base(c.at), only) {
+				ids = append(ids, fmt.Sprintf("%d:%s", i, how))
 			}
 		}
 	}
-	t.Logf("%d conditions, %d ways to break them, %d survive", len(b.conditions), b.ways, survived)
+	ways := len(ids)
+	ids = b.unnoticed(t, binary, ids)
+	survived := 0
+	for _, id := range ids {
+		n, how, _ := strings.Cut(id, ":")
+		i, _ := strconv.Atoi(n)
+		c := b.conditions[i]
+		if !b.survives(cells, binary, id, c) {
+			continue
+		}
+		survived++
+		if why(how, c.text) == "" {
+			t.Errorf("%s: nobody notices that `%s` is %s", c.at, c.text, how)
+		}
+	}
+	t.Logf("%d conditions, %d ways to break them: %d noticed by verdicts, %d by other tests, %d survive", len(b.conditions), ways, ways-len(ids), len(ids)-survived, survived)
 }
 
-// stages are the tests that are asked one after the other, until some notice: those that tell at once, those that take seconds,
-// and, with TACET_THOROUGH=1, those that take a minute.
+// unnoticed breaks a kernel in many ways within one process, and returns those in which it decides all verdicts as it must. A
+// process that ends early was ended by the first way that it does not tell of.
+func (b *breaking) unnoticed(t *testing.T, binary string, ids []string) (out []string) {
+	t.Helper()
+	for len(ids) > 0 {
+		run := exec.Command(binary, "-test.run", "^TestBrokenVerdicts$", "-test.v", "-test.timeout", "5h")
+		run.Env = append(os.Environ(), "TACET_BROKEN=", "TACET_CONDITIONS=", "TACET_IDS="+strings.Join(ids, " "))
+		said, _ := run.CombinedOutput()
+		told := 0
+		for line := range strings.Lines(string(said)) {
+			w := strings.Fields(line)
+			if len(w) != 3 || w[0] != "RESULT" {
+				continue
+			}
+			if told++; w[2] == "unnoticed" {
+				out = append(out, w[1])
+			}
+		}
+		if told == 0 && !strings.Contains(string(said), "BEGIN") {
+			t.Fatalf("nothing is broken, and a verdict is wrong: %s", said)
+		}
+		ids = ids[min(max(told, 1), len(ids)):]
+	}
+	return out
+}
+
+// survives reports whether the tests of the package do not notice either.
+func (b *breaking) survives(cells, binary, id string, c condition) bool {
+	if strings.Contains(c.at, "cells.go") {
+		if _, err := b.run(cells, id, "^TestCells|^TestTooManyCells"); err != nil {
+			return false
+		}
+	}
+	asked := stages
+	if os.Getenv("TACET_THOROUGH") == "" {
+		asked = stages[:1]
+	}
+	return !slices.ContainsFunc(asked, func(tests string) bool { _, err := b.run(binary, id, tests); return err != nil })
+}
+
+// brokenVerdicts is a test that goes into the broken kernel.
+const brokenVerdicts = `package kernel_test
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/kernel"
+)
+
+func TestBrokenVerdicts(t *testing.T) {
+	all := verdicts(t)
+	for i := range all {
+		if !all[i].holds() {
+			t.Fatalf("verdict %d of %d", i, len(all))
+		}
+	}
+	fmt.Println("BEGIN", len(all))
+	for _, id := range strings.Fields(os.Getenv("TACET_IDS")) {
+		n, how, _ := strings.Cut(id, ":")
+		at, _ := strconv.Atoi(n)
+		kernel.Break(at, how)
+		machine.Break(at, how)
+		noticed := make(chan bool, 1)
+		go func() {
+			for i := range all {
+				if !all[i].holds() {
+					noticed <- true
+					return
+				}
+			}
+			noticed <- false
+		}()
+		select {
+		case is := <-noticed:
+			fmt.Println("RESULT", id, map[bool]string{true: "noticed", false: "unnoticed"}[is])
+		case <-time.After(2 * time.Minute): // it never ends
+			fmt.Println("RESULT", id, "noticed")
+			os.Exit(1)
+		}
+		kernel.Break(-1, "")
+		machine.Break(-1, "")
+	}
+}
+`
+
+// stages are the tests that are asked one after the other of what no verdict notices: those that tell at once, and, with
+// TACET_THOROUGH=1, those that take seconds, and those that take a minute.
 var stages = []string{
 	"^Test(ClinicIsAdmitted|Refusals|Unprovable|Provable|AgreementsEnd|NothingIsRefused|TheFirstAgreementToEndIsTold|SomeChangesOfACertificateAreRefused)$",
 	"^Test(ExamplesAreAdmitted|WhatAnswersTell|AgreesWithVerifierOnSome|SomeChangesOfAMachineAreRefusedOrHarmless|WorkIsBounded)$",
@@ -184,6 +269,8 @@ var brokenAt, brokenHow = func() (int, string) {
 	return n, how
 }()
 
+func Break(at int, how string) { brokenAt, brokenHow = at, how }
+
 func broken(at int, is bool, equal ...bool) bool {
 	if at != brokenAt {
 		return is
@@ -267,10 +354,21 @@ func (b *breaking) build(pkg string) (binary string, err error) {
 
 // run runs some tests of a kernel that is broken in one way. A test that never ends is one that notices.
 func (b *breaking) run(binary, id, tests string) (out []byte, err error) {
-	run := exec.Command(binary, "-test.run", tests, "-test.failfast", "-test.timeout", (40 * time.Second).String())
+	run := exec.Command(binary, "-test.run", tests, "-test.failfast", "-test.timeout", (2 * time.Minute).String())
 	run.Env = append(os.Environ(), "TACET_BROKEN="+id, "TACET_CONDITIONS=")
 	return run.CombinedOutput()
 }
 
+// why is the reason why nobody can notice that a condition is broken in some way; "" where there is none.
+func why(how, text string) string {
+	if strings.HasPrefix(strings.TrimPrefix(text, "!"), "k.spend(") && strings.HasPrefix(text, "!") == (how == "false") {
+		return "what is too much is refused by spend itself; that it says so, too, only saves the rest of the work"
+	}
+	return equivalent[how+" "+text]
+}
+
 // equivalent are the ways to break a condition that nobody can notice, with the reason.
-var equivalent = map[string]string{}
+var equivalent = map[string]string{
+	"false ok":            "a class that was looked up before is looked up again",
+	"true l.consent != 0": "a location without a consent adds no fact",
+}

@@ -476,6 +476,13 @@ var provable = map[string]func(e edit){
 		e.m.Policy.Classes = append(e.m.Policy.Classes, machine.Class{Name: "secret", Above: []string{"health"}})
 		e.m.Policy.VendorFloor, e.m.Practice.Vendors[0].Agreement = "secret", nil
 	},
+	"a channel that the policy permits, and rules of keeping in another order": func(e edit) {
+		e.m.Policy.Channels = []string{"sms", "web-chat", "portal-chat"}
+		e.m.Policy.Keep = slices.Clone(e.m.Policy.Keep)
+		slices.Reverse(e.m.Policy.Keep)
+		at := slices.IndexFunc(e.m.Policy.Keep, func(k machine.Keep) bool { return k.Class == "health" })
+		e.m.Policy.Keep[0], e.m.Policy.Keep[at] = e.m.Policy.Keep[at], e.m.Policy.Keep[0]
+	},
 	"an agreement that begins today": func(e edit) {
 		a := e.m.Practice.Vendors[0].Agreement
 		a.Effective, a.Signed = "2026-11-22", "2026-11-22"
