@@ -17,18 +17,39 @@ type copies [][]instance
 const swaps = 4
 
 func copiesOf(examples []example) copies {
-	hurry, join, swap := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(3, 5)), rand.New(rand.NewPCG(13, 17))
+	hurry, join, swap, tell := rand.New(rand.NewPCG(1, 2)), rand.New(rand.NewPCG(3, 5)), rand.New(rand.NewPCG(13, 17)), rand.New(rand.NewPCG(19, 23))
 	requests, words := requestsOf(examples), exchangeable()
 	out := make(copies, len(examples))
 	for i := range examples {
 		e := &examples[i]
 		out[i] = []instance{instanceOf(e, e.text), instanceOf(e, hurried(hurry, e.text))}
-		if list := requests[e.lang]; e.category != fieldAnswer && e.style != "mixed" && len(list) > 0 && len(joints[e.lang]) > 0 {
+		list := requests[e.lang]
+		if e.category != fieldAnswer && e.style != "mixed" && len(list) > 0 && len(joints[e.lang]) > 0 {
 			out[i] = append(out[i], altered(instanceOf(e, beside(join, e, list[join.IntN(len(list))]))))
+		}
+		if e.category == chat && len(list) > 0 && len(joints[e.lang]) > 0 {
+			for range stories {
+				out[i] = append(out[i], altered(instanceOf(e, story(tell, e, list))))
+			}
+		}
+		if ordinary(e) {
+			continue
 		}
 		for range swaps {
 			out[i] = append(out[i], altered(instanceOfTokens(e, exchanged(swap, e, words))))
 		}
+	}
+	return out
+}
+
+// stories is how often each ordinary message is given within a long one.
+const stories = 2
+
+// story is an ordinary message among two to five others: what is long is no alarm for saying much.
+func story(r *rand.Rand, e *example, requests []string) string {
+	out := e.text
+	for range 2 + r.IntN(4) {
+		out = beside(r, &example{lang: e.lang, text: out}, requests[r.IntN(len(requests))])
 	}
 	return out
 }

@@ -26,7 +26,8 @@ type example struct {
 const blockLines = 6
 
 // workSets are what the models are trained on: the work sets, and the halves of the independent sets that may be read.
-var workSets = []string{"testdata/triggers/work*.tsv", "testdata/triggers/second-*-develop.tsv", "testdata/triggers/third-*-develop.tsv"}
+var workSets = []string{"testdata/triggers/work*.tsv", "testdata/triggers/second-*-develop.tsv", "testdata/triggers/third-*-develop.tsv",
+	"testdata/triggers/fourth-*-develop.tsv"}
 
 func workExamples(t testing.TB) []example {
 	t.Helper()
@@ -38,6 +39,38 @@ func workExamples(t testing.TB) []example {
 		}
 		for _, f := range files {
 			out = appendExamples(t, out, f)
+		}
+	}
+	return appendOrdinary(t, out)
+}
+
+// ordinarySets are messages about something in scope or about nothing, of which those about ordinaryTopics tell what a front
+// desk gets all day.
+var ordinarySets = []string{"testdata/topics/second-*-develop.tsv", "testdata/topics/third-*-develop.tsv", "testdata/topics/fourth-*-develop.tsv"}
+
+var ordinaryTopics = wordSet("none procedures pricing insurance hours location booking cancelling parking records bot")
+
+// ordinary says whether the example is from a set of topics.
+func ordinary(e *example) bool { return strings.Contains(e.set, "-topics-") }
+
+// appendOrdinary reads the ordinary messages of the sets of topics: lang, topic, style, text.
+func appendOrdinary(t testing.TB, out []example) []example {
+	t.Helper()
+	for _, pattern := range ordinarySets {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no sets of topics %s: %v", pattern, err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(string(data)) {
+				if p := strings.Split(strings.TrimSpace(line), "\t"); len(p) == 4 && ordinaryTopics[p[1]] {
+					out = append(out, example{p[0], "none", chat, p[1], p[3], filepath.Base(f), len(out) / blockLines})
+				}
+			}
 		}
 	}
 	return out
@@ -99,16 +132,19 @@ func instanceOfTokens(e *example, tokens []token) instance {
 type gate struct{ weight map[evidence]float64 }
 
 const (
-	gateEpochs  = 15
 	gateSettled = 6 // epochs before the first that counts
 	gateRate    = 0.1
+	gateEpochs  = 15
 	gateDecay   = 0.02
-	gateLeast   = 2 // examples that must show a piece of evidence
+	gateLeast   = 2   // examples that must show a piece of evidence
+	gateShown   = 154 // of 256 pieces of evidence, how many are shown at a time
 )
 
 // gateTrainer holds the weights by number: of pieces of evidence that enough examples show.
 type gateTrainer struct {
 	weight, gradients, mean []float64
+	shown                   *rand.Rand // which pieces of evidence an example shows
+	kept                    []int32
 }
 
 // numbered is the evidence of a window by number; what is not learnt from is left out, but counts for the length.
@@ -132,8 +168,8 @@ func trainGate(ins []instance) *gate {
 		}
 	}
 	g := &gateTrainer{weight: make([]float64, len(number)), gradients: make([]float64, len(number)), mean: make([]float64, len(number))}
-	r := rand.New(rand.NewPCG(7, 11))
-	order := r.Perm(len(ins))
+	g.shown = rand.New(rand.NewPCG(7, 11))
+	order := g.shown.Perm(len(ins))
 	for epoch := range gateEpochs {
 		for _, k := range order {
 			g.see(windows[k], ins[k].alarm)
@@ -210,6 +246,7 @@ func (g *gateTrainer) score(w numbered) float64 {
 }
 
 func (g *gateTrainer) learn(w numbered, want float64) {
+	w = g.shownOf(w)
 	x := g.score(w)
 	// x/sqrt(1+x²) has the shape of the logistic function without its exponential.
 	d := want - float64(0.5*(1+x/math.Sqrt(1+float64(x*x))))
@@ -223,6 +260,23 @@ func (g *gateTrainer) learn(w numbered, want float64) {
 		g.gradients[i] += float64(step * step)
 		g.weight[i] = old + float64(gateRate*step)/math.Sqrt(1+g.gradients[i])
 	}
+}
+
+// shownOf is the window with some of its evidence left out, each time other: what is learnt then rests on no single word, since
+// the words of somebody else will be others (van der Maaten 2013).
+func (g *gateTrainer) shownOf(w numbered) numbered {
+	g.kept = g.kept[:0]
+	var bits uint64
+	for n, i := range w.known {
+		if n%8 == 0 {
+			bits = g.shown.Uint64()
+		}
+		if bits&255 < gateShown {
+			g.kept = append(g.kept, i)
+		}
+		bits >>= 8
+	}
+	return numbered{g.kept, w.length * gateShown / 256}
 }
 
 func (g *gate) score(w []evidence) float64 {
@@ -334,8 +388,8 @@ func (k *kinds) guess(w []evidence, weight map[evidence][]int64) int {
 
 // Weights smaller than these, in units of the stored model, are left out.
 const (
-	gateLeastWeight = 6
-	kindLeastWeight = 4
+	gateLeastWeight = 20
+	kindLeastWeight = 12
 	kindScale       = 32
 )
 

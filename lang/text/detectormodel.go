@@ -18,8 +18,8 @@ var detectorData []byte
 // scoreScale is how many units of a score are one of the trainer's.
 const scoreScale = 256
 
-// raiseScore is the score from which a window is an alarm; the folds of TestReportDetectorFolds tell what it costs.
-const raiseScore = 15 * scoreScale / 16
+// raiseScore is the score from which a window is an alarm; TestReportTriggerWriters tells what it costs.
+const raiseScore = 3 * scoreScale / 4
 
 // detectorModel holds the weights: gate tells an alarm from anything else, kinds tells which alarm.
 type detectorModel struct {
@@ -155,6 +155,8 @@ type alarm struct {
 	to     int
 	scores []int // by class
 	tokens []token
+
+	dangers int // how many signs of danger the message names
 }
 
 // judge finds the most alarming window of a message.
@@ -175,6 +177,7 @@ func (m *detectorModel) judge(tokens []token) alarm {
 	d.features(at, &sink)
 	best.tokens = d.tokens
 	best.from, best.to = d.told(at)
+	best.dangers = d.dangers()
 	best.scores = make([]int, len(m.classes))
 	for _, e := range sink.plain {
 		if row := m.kindAt.get(e); row > 0 {
@@ -217,6 +220,17 @@ func wholeRoot(n int) int {
 		}
 		r = next
 	}
+}
+
+// dangers counts the signs of danger that are not denied.
+func (d *detectorText) dangers() int {
+	seen := map[int32]bool{}
+	for _, s := range d.signs {
+		if d.lex.danger[s.concept] && !s.denied {
+			seen[s.concept] = true
+		}
+	}
+	return len(seen)
 }
 
 // told narrows a window to the words from its first sign to its last.

@@ -39,11 +39,11 @@ func (m *detectorModel) knows(specs []TriggerSpec) []bool {
 }
 
 // detect adds what the detector hears where the phrases heard nothing as pressing.
-func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
+func (t *Triggers) detect(h *listening, hits []Hit) []Hit {
 	best, doubted := len(tiers), false
-	for _, h := range hits {
-		if h.Why == Counts {
-			best = min(best, tierRank(h.Tier))
+	for _, hit := range hits {
+		if hit.Why == Counts {
+			best = min(best, tierRank(hit.Tier))
 		} else {
 			doubted = true
 		}
@@ -51,12 +51,12 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 	if len(t.heard) == 0 || best == 0 {
 		return hits
 	}
-	a := t.hear(m)
-	s := t.specOf(&a)
+	a := h.heard()
+	s := t.specOf(a)
 	if s < 0 || tierRank(t.specs[s].Tier) >= best {
 		return hits
 	}
-	spec, bar := &t.specs[s], t.bar(&a, s, doubted)
+	spec, bar := &t.specs[s], t.bar(a, s, doubted)
 	if a.score < bar {
 		return hits
 	}
@@ -66,20 +66,36 @@ func (t *Triggers) detect(m *Message, hits []Hit) []Hit {
 	}
 	return append(hits, Hit{
 		Name: spec.Name, Tier: spec.Tier, Category: spec.Category, Lang: lang, Score: a.score * 100 / bar,
-		Span: m.span(int(a.tokens[a.from].from), int(a.tokens[a.to-1].to)),
+		Span: h.message.span(int(a.tokens[a.from].from), int(a.tokens[a.to-1].to)),
 	})
 }
 
-// hear judges all readings of a message and returns the most alarming.
-func (t *Triggers) hear(m *Message) alarm {
-	a := builtinDetector().judge(m.tokens)
-	for _, r := range m.readings {
-		if b := builtinDetector().judge(r); b.score > a.score {
-			a = b
-		}
-	}
-	return a
+// listening is what the detector makes of a message, found out when it is first asked for.
+type listening struct {
+	message *Message
+	alarm   *alarm
 }
+
+// heard judges all readings of the message and returns the most alarming.
+func (h *listening) heard() *alarm {
+	if h.alarm == nil {
+		a := builtinDetector().judge(h.message.tokens)
+		for _, r := range h.message.readings {
+			if b := builtinDetector().judge(r); b.score > a.score {
+				a = b
+			}
+		}
+		h.alarm = &a
+	}
+	return h.alarm
+}
+
+// plainlyMeant is from how sure on the judge of findings needs nobody else.
+const plainlyMeant = 0
+
+// meant says whether a finding counts of which the judge of findings is so sure: it does not where that judge doubts it and
+// both together are sure.
+func (h *listening) meant(sure int) bool { return sure >= plainlyMeant || sure+h.heard().score >= scopeBar }
 
 // bar is the score that it takes to raise the trigger s.
 func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
@@ -90,6 +106,12 @@ func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
 	if a.vague() {
 		bar = max(bar, vagueScore)
 	}
+	if a.dangers == 0 {
+		bar = max(bar, unnamedScore)
+	}
+	if len(a.tokens) > longMessage {
+		bar = max(bar, longScore)
+	}
 	if t.specs[s].Category == despair {
 		bar = max(bar, despairScore)
 	}
@@ -97,15 +119,25 @@ func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
 }
 
 // doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
-const doubtedScore = 5 * raiseScore / 2
+const doubtedScore = 2 * raiseScore
 
-// vagueScore is what it takes where it is not clear what the alarm is about.
-const vagueScore = 9 * raiseScore / 5
+// vagueScore is what it takes where it is not clear what the alarm is about, unnamedScore where no sign of danger is named.
+const (
+	vagueScore   = 2 * raiseScore
+	unnamedScore = 3 * raiseScore / 2
+)
+
+// longMessage is from how many words on a message tells so much that something in it sounds alarming by chance; longScore is
+// what it takes there.
+const (
+	longMessage = 30
+	longScore   = 2 * raiseScore
+)
 
 // clearWord is how much of each word that tells of the alarm speaks for one class where it is clear which; frameWords is
 // how many words an alarm has besides.
 const (
-	clearWord  = 100
+	clearWord  = 50
 	frameWords = 2
 )
 

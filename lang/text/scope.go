@@ -8,8 +8,8 @@ import (
 // The rules of context.go know denial, the past and questions by their words. What they cannot list is how people
 // speak of what is not so: figures of speech, stories, trades, names. A second judge, learnt from findings of the standard
 // triggers in messages where something was wrong and where nothing was, reads the words around a finding by where they stand.
-// It takes a finding back only where it is sure, and only of triggers of the detector's categories; the findings of all others
-// are left to the rules.
+// It takes a finding back only where it and the detector, which reads the message as a whole, are sure together, and only of
+// triggers of the detector's categories; the findings of all others are left to the rules.
 
 //go:generate env TACET_UPDATE=1 go test -run TestScopeModelIsCurrent .
 
@@ -18,7 +18,8 @@ import (
 //go:embed lexicon/scope.bin
 var scopeData []byte
 
-// scopeBar is the score below which a finding is not meant; the folds of TestReportScopeFolds tell what it costs.
+// scopeBar is the score of both judges together below which a finding is not meant; TestReportTriggerWriters tells what it
+// costs.
 const scopeBar = -scoreScale
 
 var builtinScope = sync.OnceValue(func() *weightTable {
@@ -36,14 +37,14 @@ const (
 	near       = 3
 )
 
-// meant says whether the finding at tokens[from:to] is told as something that is so.
-func (d *detectorText) meant(category, phrase string, from, to int) bool {
+// meaning is how sure it is that the finding at tokens[from:to] is told as something that is so.
+func (d *detectorText) meaning(category, phrase string, from, to int) int {
 	out := d.featuresAround(category, phrase, from, to, nil)
 	sum, table := 0, builtinScope()
 	for _, e := range out {
 		sum += int(table.get(e))
 	}
-	return normalScore(sum, len(out)) >= scopeBar
+	return normalScore(sum, len(out))
 }
 
 // featuresAround lists what is seen around a finding.

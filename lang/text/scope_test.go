@@ -31,6 +31,15 @@ func TestReportScopeFolds(t *testing.T) {
 	text.ReportScopeFolds(t, standardModules(t).triggers)
 }
 
+// TestReportTriggerWriters measures the triggers on each independent writer with models that never saw that writer; the bars
+// are chosen here.
+func TestReportTriggerWriters(t *testing.T) {
+	if !testing.Verbose() {
+		t.Skip("prints figures; run it with -v")
+	}
+	text.ReportWriters(t, standardModules(t).triggers)
+}
+
 // TestWhatIsSaidPlainlyCounts says that something is wrong, within what people write around it: nothing of that may take it
 // back. None of it was trained on.
 func TestWhatIsSaidPlainlyCounts(t *testing.T) {

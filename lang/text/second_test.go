@@ -11,7 +11,7 @@ import (
 
 // independentSets are each written by somebody who had not seen the rules: those that develop them may read the develop
 // half and train on it, of the other half only the totals.
-var independentSets = []string{"second", "third"}
+var independentSets = []string{"second", "third", "fourth"}
 
 // independentLines reads a half of an independent set of triggers: lang, expect, category, style, text.
 func independentLines(t testing.TB, set, half string) [][]string {

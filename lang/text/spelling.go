@@ -53,7 +53,7 @@ const minSpell = 5
 // respell returns the words of the vocabulary that are one typing error away from w: a letter too many, too few,
 // wrong, or two swapped (Damerau 1964), or double letters written once. The first letter must agree.
 func (v *vocabulary) respell(w string) []form {
-	if len(w) < minSpell-2 || len(w) > maxTokenLength || commonWords()[w] {
+	if len(w) < minSpell-2 || len(w) > maxTokenLength || rightlySpelt(w) {
 		return nil
 	}
 	out := slices.Clone(v.near[doubled+single(w)])
@@ -75,6 +75,9 @@ func (v *vocabulary) respell(w string) []form {
 	}
 	return v.nearPrefix(w, out)
 }
+
+// rightlySpelt says whether w is an everyday word of its own, in any form, that the speller must not correct.
+func rightlySpelt(w string) bool { return commonWords()[w] || phiWords().everydayWord(w) }
 
 // looseVowels is from which length on the vowels of a word say little.
 const looseVowels = 8
@@ -163,14 +166,14 @@ func (v *vocabulary) nearTo(written string, out []form, of func(form) string) []
 	return out
 }
 
-// nearPrefix adds the prefixes that w begins with but for one error.
+// nearPrefix adds the prefixes that w begins with but for one error; in the shortest no letter may be wrong.
 func (v *vocabulary) nearPrefix(w string, out []form) []form {
 	for _, p := range v.stops {
 		if w[0] != p[0] {
 			continue
 		}
 		for n := len(p) - 1; n <= min(len(p)+1, len(w)); n++ {
-			if oneError(w[:n], p) {
+			if oneError(w[:n], p) && (len(p) > minSpell || n != len(p) || sameLetters(w[:n], p)) {
 				out = appendNew(out, form{text: p})
 				break
 			}
@@ -228,7 +231,7 @@ func oneEdit(a, b string) bool {
 // split takes a run-together word apart into words of the vocabulary ("cantbreathe"), or returns nil.
 func (v *vocabulary) split(w string) []string {
 	n := len(w)
-	if n < 7 || n > maxTokenLength || commonWords()[w] {
+	if n < 7 || n > maxTokenLength || rightlySpelt(w) {
 		return nil
 	}
 	const maxPieces, unreachable = 8, maxTokenLength + 1

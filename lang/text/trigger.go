@@ -139,17 +139,18 @@ func (t *Triggers) Match(m *Message) []Hit {
 // reported once; a reading that counts wins.
 func (t *Triggers) MatchAll(m *Message) []Hit {
 	var hits []Hit
+	h := &listening{message: m}
 	read := func(tokens []token) {
-		hits = t.match(m, tokens, hits)
+		hits = t.match(h, tokens, hits)
 		if repaired := t.automaton.vocabulary.repair(tokens); repaired != nil {
-			hits = t.match(m, repaired, hits)
+			hits = t.match(h, repaired, hits)
 		}
 	}
 	read(m.tokens)
 	for _, r := range m.readings {
 		read(r)
 	}
-	return orderHits(t.detect(m, hits))
+	return orderHits(t.detect(h, hits))
 }
 
 // maxJudged is how many findings of one reading are judged by what is said around them; further ones count. It bounds
@@ -157,7 +158,7 @@ func (t *Triggers) MatchAll(m *Message) []Hit {
 const maxJudged = 150
 
 // match adds the hits in one reading of the message.
-func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
+func (t *Triggers) match(h *listening, tokens []token, hits []Hit) []Hit {
 	all := t.automaton.run(tokens)
 	if len(all) == 0 {
 		return hits
@@ -187,13 +188,13 @@ func (t *Triggers) match(m *Message, tokens []token, hits []Hit) []Hit {
 			if around == nil {
 				around = detectorTextOf(tokens)
 			}
-			if !around.meant(s.Category, ref.text, f.from, f.to) {
+			if !h.meant(around.meaning(s.Category, ref.text, f.from, f.to)) {
 				why = NotMeant
 			}
 		}
 		hits = append(hits, Hit{
 			Name: s.Name, Tier: s.Tier, Category: s.Category, Lang: ref.lang, Why: why, Negated: why == Negation,
-			Span: m.span(int(tokens[f.from].from), int(tokens[f.to-1].to)), Phrase: ref.text,
+			Span: h.message.span(int(tokens[f.from].from), int(tokens[f.to-1].to)), Phrase: ref.text,
 		})
 	}
 	return hits
