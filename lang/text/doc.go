@@ -58,5 +58,9 @@
 //
 // DetectPHI finds the identifiers of 45 CFR 164.514(b)(2)(i) and statements about a person's own or a relative's health.
 // What carries a check digit or an unmistakable shape is to be masked at once, what only a word nearby suggests is
-// flagged for a person; numbers that must never be held (class government-id, secret) are always masked.
+// flagged for a person; numbers that must never be held (class government-id, secret) are always masked. Statements of
+// health are found by frames and terms of both languages, and beyond those by a judge that reads each part of a sentence
+// by its words and by kinds of words that both languages share. It only adds to what the rules find. Its weights are
+// integers, learnt by go generate from testdata/phi (what may be read of it) and the develop halves of
+// testdata/triggers (lexicon/health.bin).
 package text

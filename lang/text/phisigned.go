@@ -37,7 +37,7 @@ func (d *detector) strangeNames() {
 	if d.shouting() || d.titleCase() {
 		return
 	}
-	for i := 0; i+1 < len(d.tokens); i++ {
+	for i := 0; i < len(d.tokens); i++ {
 		if !d.strangeCapital(i) || !(i == 0 || d.tokens[i-1].after >= comma || d.has(i-1, titleWord) || d.is(i-1, nameVerbs)) || d.is(i-1, doctors) {
 			continue
 		}
@@ -48,6 +48,9 @@ func (d *detector) strangeNames() {
 		if to-i == 1 && i > 0 && d.tokens[i-1].after == comma && d.tokens[i].after == comma && d.is(to, theWords) && d.is(to+1, whoWords) {
 			d.reportName(i, to) // "soy yo, Marleny, la de la bolsa"
 		}
+		if to-i == 1 && i > 0 && d.tokens[i-1].after == comma && d.is(i-1, againWords) && d.is(0, meLeads) && i < maxNameWords && (to == len(d.tokens) || d.tokens[i].after >= comma) {
+			d.reportName(i, to) // "it's me, Lupita"
+		}
 		if to-i > 1 && !d.namesPlace(i, to) && (to == len(d.tokens) || d.tokens[to-1].after >= comma || d.is(to, afterFull)) {
 			d.reportName(i, to)
 		}
@@ -56,10 +59,12 @@ func (d *detector) strangeNames() {
 }
 
 var (
-	theWords  = wordSet("la el the")
-	whoWords  = wordSet("de que del one lady girl guy woman man mom from")
-	nameVerbs = wordSet("put confirmada confirmado anote anoten apunte apunten agende agenden agreguen agregue add book register child daughter guest son")
-	afterFull = wordSet("here at with w and from down aqui del tengo necesito quiero i says dice speaking calling")
+	againWords = wordSet("me again yo vez nuevo")
+	meLeads    = wordSet("me it its soy again yo")
+	theWords   = wordSet("la el the")
+	whoWords   = wordSet("de que del one lady girl guy woman man mom from")
+	nameVerbs  = wordSet("put confirmada confirmado anote anoten apunte apunten agende agenden agreguen agregue add book register child daughter guest son")
+	afterFull  = wordSet("here at with w and from down aqui del tengo necesito quiero i says dice speaking calling")
 )
 
 // namesPlace says whether the capitals tokens[from:to] are of a place, a firm or somebody known: what they begin or end
@@ -148,7 +153,7 @@ func (d *detector) closesAt(i int) bool {
 	return false
 }
 
-var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"te", "escribe"}, {"le", "habla"}, {"les", "habla"}, {"le", "saluda"}, {"les", "saluda"}, {"al", "aparato"}, {"al", "habla"}, {"por", "aqui"}, {"de", "nuevo"}, {"otra", "vez", "aqui"}, {"on", "the", "line"}, {"texting"}, {"writing"}})
+var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"te", "escribe"}, {"le", "habla"}, {"les", "habla"}, {"le", "saluda"}, {"les", "saluda"}, {"al", "aparato"}, {"al", "habla"}, {"por", "aqui"}, {"por", "aca"}, {"de", "nuevo"}, {"otra", "vez", "aqui"}, {"on", "the", "line"}, {"texting"}, {"writing"}})
 
 var (
 	openingWords = wordSet("from again here calling aqui")

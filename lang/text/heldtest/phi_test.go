@@ -88,6 +88,7 @@ func measurePHI(t *testing.T, b *strings.Builder) []target {
 	for _, kind := range []string{"all", "lang", "style"} {
 		table(b, kind, column{"messages with data seen", f.seen}, column{"messages reported that hold data", f.rightly}, column{"self or other right", f.who})
 	}
+	writersSideBySide(t, b, f)
 	return []target{
 		{"checksummed and cued types found", f.found["group checksummed and cued"], 0.99, false},
 		{"checksummed and cued types, precision", f.precise["group checksummed and cued"], 0.98, false},

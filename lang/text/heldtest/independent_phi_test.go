@@ -1,0 +1,76 @@
+package heldtest_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// phiWriters wrote sets of patient data without having seen the rules or the other sets; those who write the rules read
+// totals of the measure halves only.
+var phiWriters = []string{"third", "fourth"}
+
+const phiWritersPreface = `### Patient data of three writers side by side
+
+The held set and the measure halves of two further sets. The develop halves were read, and the judge of health statements
+learnt from both. Those who wrote the rules looked at the totals of the third set at least twelve times, at those of the
+fourth nine times.
+
+`
+
+// writersSideBySide writes what was found in the sets of all writers.
+func writersSideBySide(t *testing.T, b *strings.Builder, held phiFigures) {
+	found, precise, seen, rightly := sliced{}, sliced{}, sliced{}, sliced{}
+	add := func(writer string, f phiFigures) {
+		for slice, s := range f.found {
+			if group, ok := strings.CutPrefix(slice, "group "); ok {
+				found["set "+writer+", "+group], precise["set "+writer+", "+group] = s, f.precise[slice]
+			}
+		}
+		for slice, title := range map[string]string{"all all": "", "lang en": " en", "lang es": " es"} {
+			seen["set "+writer+title], rightly["set "+writer+title] = f.seen[slice], f.rightly[slice]
+		}
+	}
+	add("held", held)
+	for _, writer := range phiWriters {
+		f := phiFigures{sliced{}, sliced{}, sliced{}, sliced{}, sliced{}, sliced{}, sliced{}, sliced{}}
+		for _, m := range markedHalf(t, writer) {
+			f.message(m, []string{"all all", "lang " + m.Lang})
+		}
+		add(writer, f)
+	}
+	b.WriteString(phiWritersPreface)
+	table(b, "set", column{"found", found}, column{"precision", precise})
+	table(b, "set", column{"messages with data seen", seen}, column{"messages reported that hold data", rightly})
+}
+
+// markedHalf reads the measure half of a writer's set: language and text with [[type:words]] marks.
+func markedHalf(t *testing.T, writer string) []marked {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(sets, "phi", writer+"-phi-measure.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []marked
+	for line := range strings.Lines(string(data)) {
+		lang, rest, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "|")
+		if !ok || strings.HasPrefix(line, "#") {
+			continue
+		}
+		m := marked{Lang: lang}
+		for {
+			before, inner, open := strings.Cut(rest, "[[")
+			m.Text += before
+			if !open {
+				break
+			}
+			mark, after, _ := strings.Cut(inner, "]]")
+			typ, words, _ := strings.Cut(mark, ":")
+			m.Spans = append(m.Spans, markedSpan{Type: typ, Start: len(m.Text), End: len(m.Text) + len(words)})
+			m.Text, rest = m.Text+words, after
+		}
+		out = append(out, m)
+	}
+	return out
+}
