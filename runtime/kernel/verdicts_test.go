@@ -31,6 +31,19 @@ func (v *verdict) holds() (ok bool) {
 	return v.want == "no" || r.Obligation == v.want
 }
 
+// TestVerdicts decides what the driver of conditions_test.go decides with broken kernels.
+func TestVerdicts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some thousand checks; run without -short")
+	}
+	t.Parallel()
+	for i, v := range verdicts(t) {
+		if !v.holds() {
+			t.Errorf("verdict %d is not %q", i, v.want)
+		}
+	}
+}
+
 // verdicts are those of the tests of this package, but for the certificates that an adversary makes by trying.
 func verdicts(t *testing.T) []verdict {
 	t.Helper()
