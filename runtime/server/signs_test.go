@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
+	"github.com/tacet-lang/tacet/runtime/people"
 	"github.com/tacet-lang/tacet/runtime/server"
 )
 
@@ -89,5 +91,49 @@ func TestTypingIsLimited(t *testing.T) {
 	}
 	if got := ask(srv, "192.0.2.7", "POST", "/api/conversations/"+r.Conversation+"/messages", r.Token, `{"client_id":"1","option":"botox"}`); got.Code != 200 {
 		t.Errorf("a message after them: %d %s", got.Code, got.Body)
+	}
+}
+
+// TestPresenceIsNoOracle: who may not open a conversation learns nothing by saying that they look at it, not even whether it is there, and is
+// not seen there.
+func TestPresenceIsNoOracle(t *testing.T) {
+	t.Parallel()
+	s := open(t, load(t, enginetest.Consultation()))
+	dana := s.first()
+	watcher := dana.hire("watcher", "coordinator", "coordinators")
+	r := s.start("abcdefghijklmnop")
+	s.post(r, `{"client_id":"1","human":true}`)
+	s.do("POST", "/api/conversations/"+r.Conversation+"/typing", r.Token, `{"typing":true}`)
+	erased, elsewhere := s.start("bcdefghijklmnopq").Conversation, s.beside(t, "elsewhere")
+	s.erase(t, erased)
+	s.clock.Move(6 * time.Second) // until what is known of it is looked at again
+	attend := func(c *colleague, id string) reply {
+		return c.do("POST", "/api/staff/presence", "", fmt.Sprintf(`{"conversation":%q,"doing":"viewing"}`, id))
+	}
+	refused := 0
+	for _, role := range people.Roles {
+		for _, team := range []string{"coordinators", "nurses"} {
+			c := dana.hire(string(role)+team, string(role), team)
+			none := attend(c, "nothing")
+			if none.Status != 404 {
+				t.Errorf("%s: of nothing: %d %s", role, none.Status, none.Body)
+			}
+			for _, id := range []string{erased, elsewhere} {
+				if got := attend(c, id); got.Status != none.Status || got.Body != none.Body {
+					t.Errorf("%s: of %s: %d %s, of nothing %s", role, id, got.Status, got.Body, none.Body)
+				}
+			}
+			opens := c.do("GET", "/api/staff/conversations/"+r.Conversation, "", "").Status == 200
+			got := attend(c, r.Conversation)
+			if seen := strings.Contains(attend(watcher, r.Conversation).Body, string(role)+team+" Miller"); opens != (got.Status == 200) || opens != seen || !opens && got.Body != none.Body {
+				t.Errorf("%s of the %s opens it: %v; presence is answered with %d %s; is seen: %v", role, team, opens, got.Status, got.Body, seen)
+			}
+			if !opens {
+				refused++
+			}
+		}
+	}
+	if refused < 4 {
+		t.Errorf("only %d were refused", refused)
 	}
 }

@@ -17,7 +17,7 @@ func TestStandIn(t *testing.T) {
 	m := enginetest.Consultation()
 	teams := m.Practice.Teams
 	teams[0].Fallback = "service" // of the coordinators, nine to five in New York
-	m.Practice.Teams = append(teams, machine.Team{Name: "service", Label: enginetest.Both("our answering service", "nuestro servicio"), Hours: enginetest.Weekdays(0, 1440)})
+	m.Practice.Teams = append(teams, machine.Team{Name: "service", Fallback: "nurses", Label: enginetest.Both("our answering service", "nuestro servicio"), Hours: enginetest.Weekdays(0, 1440)})
 	s := open(t, load(t, m))
 	dana := s.first()
 	ana := dana.hire("ana", "coordinator", "coordinators")
