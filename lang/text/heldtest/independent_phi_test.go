@@ -14,8 +14,9 @@ var phiWriters = []string{"third", "fourth"}
 const phiWritersPreface = `### Patient data of three writers side by side
 
 The held set and the measure halves of two further sets. The develop halves were read, and the judge of health statements
-learnt from both. Those who wrote the rules looked at the totals of the third set at least twelve times, at those of the
-fourth nine times.
+learnt from both. Those who wrote the rules looked at the totals of the third set at least fourteen times, at those of the
+fourth eleven times; before any of the fourth was read, certain types were found at 0.948 (73/77), types told by
+surroundings at 0.929, names at 0.900, health statements at 0.722, and any data in a message at 0.908 (187/206).
 
 `
 
