@@ -27,7 +27,7 @@
 // emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
 //
 // Findings of triggers in the categories below are judged once more, by a model that reads the words around them (scope.go):
-// it takes back what it is sure is not meant, such as figures of speech, stories, trades and names. It learnt from findings
+// together with the detector, it takes back what they are sure is not meant, such as figures of speech, stories, trades and names. It learnt from findings
 // in messages where something was wrong and where nothing was, each also within what people write around what they have to say.
 //
 // # The detector
@@ -39,16 +39,18 @@
 // haematoma, infection, wound, necrosis, post-procedure, violence, assault, abuse, threat, other. A machine with no trigger
 // of the category (or only a routine one) is not alarmed, so the categories of its triggers declare what the detector may
 // raise. It can only raise: what phrases found stands. It must be surer where a phrase was met and judged not to count, and
-// where it is not clear what the alarm would be about. Its weights are integers, learnt by go generate from
-// testdata/triggers/work*.tsv and the develop half of second-*.tsv.
+// where it is not clear what the alarm would be about, where no sign of danger is named, and where the message is long. Its weights
+// are integers, learnt by go generate from testdata/triggers/work*.tsv, the develop halves of the independent sets, and the ordinary
+// messages among those of the sets of topics.
 //
 // # Topics
 //
 // TrainTopics learns from example sentences (not patterns) what speaks for which topic: words, pairs of words, and the
-// concepts of lexicon/concept.txt, which let a few examples speak for words that none of them has and for the other
+// concepts of lexicon/concept.txt, also paired with words, which let a few examples speak for words that none of them has and for the other
 // language. What is not meant is learned from lexicon/background-*.txt. TopicModel.Classify corrects misspelt words and
 // abstains where the lead over the background is below a bar that training finds on examples and background kept back.
-// A message that is an example word for word is its topic. The model is integers only and is stored in the machine.
+// A message that is an example word for word is its topic; so is one that is no more than the name of a topic, or a word that
+// only one topic of the flow has in its examples. The model is integers only and is stored in the machine.
 //
 // What the topics of std/frontdesk teach is learned beforehand and embedded (lexicon/topics.bin, go generate): a flow that has
 // them all begins with that. The same model hears, whatever the author wrote, who wants a person (WantsHuman), who asks whether
