@@ -95,7 +95,9 @@ const plainlyMeant = 0
 
 // meant says whether a finding counts of which the judge of findings is so sure: it does not where that judge doubts it and
 // both together are sure.
-func (h *listening) meant(sure int) bool { return sure >= plainlyMeant || sure+h.heard().score >= scopeBar }
+func (h *listening) meant(sure int) bool {
+	return sure >= plainlyMeant || sure+h.heard().score >= scopeBar
+}
 
 // bar is the score that it takes to raise the trigger s.
 func (t *Triggers) bar(a *alarm, s int, doubted bool) int {

@@ -14,18 +14,20 @@ import (
 var independentMeasures = []struct{ name, file string }{
 	{"second", "second-triggers-measure.tsv"},
 	{"third", "third-triggers-measure.tsv"},
+	{"fourth", "fourth-triggers-measure.tsv"},
 }
 
-const independentPreface = `### Three writers side by side
+const independentPreface = `### Four writers side by side
 
-The held set and the measure halves of two further sets, each by a writer who had seen neither the rules nor the other
-sets. The other half of the second set was trained on, nothing of the third: it shows what to expect of messages by
-somebody nobody has read. Those who wrote the rules looked at the totals of the held set at least nine times, at those of the
-second at least four times, and at those of the third three times, with no change that stands.
+The held set and the measure halves of three further sets, each by a writer who had seen neither the rules nor the other
+sets. The other halves of the three were trained on. Those who wrote the rules looked at the totals of the held set at least ten
+times, at those of the second at least eight times, of the third seven times, and of the fourth four times. Before anything of it
+was read, the fourth was understood thus: heard 0.899 (214/238), false alarms where it only sounds alarming 0.128 (16/125), in
+ordinary chat 0.024 (3/123); its other half 0.900 (637/708), 0.075 (27/362), 0.022 (7/319).
 
 `
 
-// measureIndependentTriggers writes the three sets side by side.
+// measureIndependentTriggers writes the four sets side by side.
 func measureIndependentTriggers(t *testing.T, b *strings.Builder, heldHeard, heldTier, heldAlarms sliced) {
 	heard, tier, adversarial, talk := sliced{}, sliced{}, sliced{}, sliced{}
 	for _, kind := range []string{"all", "lang en", "lang es"} {
