@@ -20,6 +20,7 @@ type PHI struct {
 	Action string
 	About  string // "self" or "other" for health statements, else empty
 	Why    string // the rule that decided, for people who ask
+	Judged bool   // no rule decided but the learnt judge of health, which errs more often
 	Span   Span
 }
 

@@ -99,7 +99,8 @@ func (d *detector) reportPart(w window) {
 		}
 	}
 	d.reportHealth(conditionClass, about, from, to)
-	d.findings[len(d.findings)-1].Why = whyJudged
+	f := &d.findings[len(d.findings)-1]
+	f.Why, f.Judged = whyJudged, true
 }
 
 // whyJudged is what a finding of the judge rests on.

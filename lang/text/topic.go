@@ -78,7 +78,7 @@ var forClinicians = map[string]bool{ClinicalTopic: true, "existing-care": true, 
 // question in the words of another topic ("how many hours before botox do I stop aspirin") is ClinicalTopic first,
 // whether the model has that topic or not: no list of topics talks a question around its scope.
 func (m *TopicModel) Classify(msg *Message) []Score {
-	if m == nil || len(m.bias) == 0 || answersOnly(msg.tokens) {
+	if m == nil || len(m.bias) == 0 || answersOnly(msg.tokens) || m.givenName(msg.tokens) {
 		return nil
 	}
 	scores := m.rank(msg)
@@ -94,6 +94,11 @@ func (m *TopicModel) Classify(msg *Message) []Score {
 	}
 	scores = slices.DeleteFunc(scores, func(s Score) bool { return s.Topic == ClinicalTopic })
 	return slices.Insert(scores, 0, Score{Topic: ClinicalTopic, Score: heard.score})
+}
+
+// givenName says whether the message is a given name that no example has ("Horacio", which one error parts from "horario").
+func (m *TopicModel) givenName(tokens []token) bool {
+	return len(tokens) == 1 && tokens[0].after != question && givenNames()[tokens[0].text] && !m.knows(&tokens[0])
 }
 
 // saidLead is the lead over the bar of a message that is word for word an example.

@@ -33,3 +33,20 @@ func TestWordAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestGivenNamesAreNoTopics: who is asked for a name and gives one asks nothing, however near it is to a word of an example.
+func TestGivenNamesAreNoTopics(t *testing.T) {
+	t.Parallel()
+	model := text.TrainTopics([]text.TopicSpec{
+		{Name: "hours", Like: []text.Phrase{{Lang: "es", Pattern: "cuál es su horario"}, {Lang: "en", Pattern: "when are you open"}}},
+		{Name: "pricing", Like: []text.Phrase{{Lang: "en", Pattern: "how much does it cost"}, {Lang: "es", Pattern: "cuánto cuesta"}}},
+	})
+	for _, name := range []string{"Lucía", "Lucas", "horacio", "Horacio", "Cielo", "Constance"} {
+		if scores := model.Classify(text.Normalise(name)); len(scores) > 0 {
+			t.Errorf("%q is taken for %v", name, scores)
+		}
+	}
+	if scores := model.Classify(text.Normalise("horario")); len(scores) == 0 || scores[0].Topic != "hours" {
+		t.Errorf("horario is taken for %v", scores)
+	}
+}
