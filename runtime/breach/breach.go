@@ -99,10 +99,26 @@ type Query struct {
 // shows lists what shows somebody a conversation.
 var shows = []string{"transcript.viewed", "transcript.revealed", "transcript.exported", "conversation.claimed", "conversation.replied", "search.hit"}
 
+// searched is a search, which shows who was found by name. Its entry is about several conversations, and names them.
+const searched, searchFound = "conversations.searched", "found"
+
 // leaves lists what takes data to a vendor. What was begun may have arrived, whatever came back.
 var leaves = []string{"egress.begun", "egress.delivered", "egress.fetched"}
 
-// concerns reports whether an entry of the trail is about data of a query.
+// concerned are the conversations of a query that an entry of the trail is about.
+func (q *Query) concerned(e *session.Entry) []string {
+	if e.Action == searched {
+		return slices.DeleteFunc(strings.Fields(e.Detail[searchFound]), func(id string) bool {
+			return !(q.Person != "" && e.Actor == q.Person || q.Person == "" && slices.Contains(q.Conversations, id))
+		})
+	}
+	if q.concerns(e) {
+		return []string{e.Conversation}
+	}
+	return nil
+}
+
+// concerns reports whether an entry about one conversation is about data of a query.
 func (q *Query) concerns(e *session.Entry) bool {
 	switch {
 	case e.Conversation == "":
@@ -123,15 +139,14 @@ func Find(ctx context.Context, s session.Store, v *vault.Vault, practice string,
 		found[id] = &hit{}
 	}
 	err := audit.Each(ctx, s, practice, audit.Query{From: q.From, To: q.To}, func(e session.Entry) error {
-		if !q.concerns(&e) {
-			return nil
+		for _, id := range q.concerned(&e) {
+			h := found[id]
+			if h == nil {
+				h = &hit{}
+				found[id] = h
+			}
+			h.entries, h.last = append(h.entries, e.Number), e.At
 		}
-		h := found[e.Conversation]
-		if h == nil {
-			h = &hit{}
-			found[e.Conversation] = h
-		}
-		h.entries, h.last = append(h.entries, e.Number), e.At
 		return nil
 	})
 	if err != nil {

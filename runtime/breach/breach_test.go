@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,6 +145,16 @@ func (o *office) look(person, action, id string) {
 	}
 }
 
+// search looks for a name, by which conversations are found.
+func (o *office) search(person string, found ...string) {
+	o.Helper()
+	o.clock.Move(time.Second)
+	detail := map[string]string{"by": "name", "found": strings.Join(found, " ")}
+	if err := o.host.Note(ctx, person, "conversations.searched", "", detail); err != nil {
+		o.Fatal(err)
+	}
+}
+
 // TestFind: who saw what, which classes it held then, and in which turns.
 func TestFind(t *testing.T) {
 	t.Parallel()
@@ -169,6 +180,12 @@ func TestFind(t *testing.T) {
 			list[i].Entries = nil
 		}
 		return list
+	}
+	o.search("ines", ana, bea)
+	o.search("ines")
+	o.search("kai", tom)
+	if got := find(breach.Query{Person: "ines"}); len(got) != 2 || got[0].Conversation != ana || got[1].Conversation != bea {
+		t.Errorf("found by name: %v", got)
 	}
 	want := []breach.Affected{
 		{Conversation: ana, Classes: []string{"contact", "preference"}, Turns: []int64{1, 2, 3, 4}},

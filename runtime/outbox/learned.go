@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -123,7 +124,8 @@ func (g *graph) decisions(m *machine.Machine, i int) (list []decision) {
 			d.tests = append(d.tests, tested(&m.Guards[*e.Guard], &m.Locations[i])...)
 		}
 	}
-	for _, d := range by {
+	for _, on := range slices.Sorted(maps.Keys(by)) {
+		d := by[on]
 		if slices.Max(d.to) != slices.Min(d.to) && len(d.tests) > 0 {
 			list = append(list, *d)
 		}
