@@ -217,3 +217,19 @@ func BenchmarkDetectLong(b *testing.B) {
 		triggers.Match(m)
 	}
 }
+
+// TestOneSignIsNotEnough: a word that can be a sign tells nothing beside words that have nothing to do with it.
+func TestOneSignIsNotEnough(t *testing.T) {
+	t.Parallel()
+	std := standardModules(t)
+	for _, s := range []string{"purple monkey dishwasher", "monkey purple"} {
+		if heard := std.triggers.Match(text.Normalise(s)); len(heard) > 0 {
+			t.Errorf("%q raises %v", s, heard)
+		}
+	}
+	for _, s := range []string{"he is purple", "my baby is purple"} {
+		if len(std.triggers.Match(text.Normalise(s))) == 0 {
+			t.Errorf("%q raises nothing", s)
+		}
+	}
+}

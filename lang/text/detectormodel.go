@@ -156,7 +156,7 @@ type alarm struct {
 	scores []int // by class
 	tokens []token
 
-	dangers int // how many signs of danger the message names
+	signs, dangers int // how many signs the message names, and how many of these are of danger
 }
 
 // judge finds the most alarming window of a message.
@@ -177,7 +177,7 @@ func (m *detectorModel) judge(tokens []token) alarm {
 	d.features(at, &sink)
 	best.tokens = d.tokens
 	best.from, best.to = d.told(at)
-	best.dangers = d.dangers()
+	best.signs, best.dangers = d.named()
 	best.scores = make([]int, len(m.classes))
 	for _, e := range sink.plain {
 		if row := m.kindAt.get(e); row > 0 {
@@ -222,15 +222,20 @@ func wholeRoot(n int) int {
 	}
 }
 
-// dangers counts the signs of danger that are not denied.
-func (d *detectorText) dangers() int {
+// named counts the signs that are not denied, and those of danger among them.
+func (d *detectorText) named() (signs, dangers int) {
 	seen := map[int32]bool{}
 	for _, s := range d.signs {
-		if d.lex.danger[s.concept] && !s.denied {
-			seen[s.concept] = true
+		if s.denied || seen[s.concept] {
+			continue
+		}
+		seen[s.concept] = true
+		signs++
+		if d.lex.danger[s.concept] {
+			dangers++
 		}
 	}
-	return len(seen)
+	return signs, dangers
 }
 
 // told narrows a window to the words from its first sign to its last.

@@ -108,7 +108,7 @@ func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
 	if a.vague() {
 		bar = max(bar, vagueScore)
 	}
-	if a.dangers == 0 {
+	if a.dangers == 0 || a.signs == 1 {
 		bar = max(bar, unnamedScore)
 	}
 	if len(a.tokens) > longMessage {
@@ -123,7 +123,8 @@ func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
 // doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
 const doubtedScore = 2 * raiseScore
 
-// vagueScore is what it takes where it is not clear what the alarm is about, unnamedScore where no sign of danger is named.
+// vagueScore is what it takes where it is not clear what the alarm is about, unnamedScore where no sign of danger is named, or
+// one sign and nothing beside it ("purple monkey dishwasher").
 const (
 	vagueScore   = 2 * raiseScore
 	unnamedScore = 3 * raiseScore / 2
