@@ -45,12 +45,8 @@ func (s *Server) trailPage(w http.ResponseWriter, r *http.Request, c *caller) er
 	if v.To == "" {
 		v.To = today.Format(time.DateOnly)
 	}
-	var p *problem
 	v.Entries, err = s.trail(r)
-	switch {
-	case asProblem(err, &p):
-		v.Complaint = sentence(p)
-	case err != nil:
+	if err := v.complain(err); err != nil {
 		return err
 	}
 	return s.page(w, trailTemplate(), v)

@@ -140,13 +140,10 @@ func (s *Server) figuresPage(w http.ResponseWriter, r *http.Request, c *caller) 
 	before, after, complaint := v.calculator(r.URL.Query())
 	v.Complaint = complaint
 	v.Report, err = s.report(r, v.Asked)
-	var p *problem
-	switch {
-	case asProblem(err, &p):
-		v.Complaint = sentence(p)
-	case err != nil:
+	if err := v.complain(err); err != nil {
 		return err
-	default:
+	}
+	if v.Report != nil {
 		v.Report.Figures[len(v.Report.Figures)-1] = report.ROI(before, after)
 		v.Figures = views(v.Report)
 	}

@@ -23,6 +23,16 @@ type sheet struct {
 	zone      *time.Location // of the practice
 }
 
+// complain shows a problem on the page that it belongs to. Any other error it gives back.
+func (v *sheet) complain(err error) error {
+	var p *problem
+	if !asProblem(err, &p) {
+		return err
+	}
+	v.Complaint = sentence(p)
+	return nil
+}
+
 // Day writes a day of the practice's calendar: a time's, or one that is written as 2026-03-02.
 func (v sheet) Day(of any) string {
 	t, isTime := of.(time.Time)

@@ -140,11 +140,7 @@ func (s *Server) questionsPage(w http.ResponseWriter, r *http.Request, c *caller
 	}{sheet: base}
 	v.From, v.To = s.askedDays(r)
 	v.List, err = s.questions(r.Context(), c, v.From, v.To)
-	var p *problem
-	switch {
-	case asProblem(err, &p):
-		v.Complaint = sentence(p)
-	case err != nil:
+	if err := v.complain(err); err != nil {
 		return err
 	}
 	return s.page(w, questionsTemplate(), v)
