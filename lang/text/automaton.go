@@ -83,7 +83,7 @@ func (a *automaton) step(w *workspace, tokens []token, i int) {
 			a.enter(w, thread{at: to, from: int32(i)}, i)
 		}
 	}
-	little := littleWords[tokens[i].text]
+	little := littleWords.has(tokens[i].text)
 	// Later beginnings stand first in live, so that they win a state.
 	for _, t := range w.live {
 		st := &a.states[t.at]

@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -84,6 +85,29 @@ func BenchmarkCompileTriggers(b *testing.B) {
 	for b.Loop() {
 		if _, err := text.CompileTriggers(specs); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkDetectPHIMessages reads what patients write, one message after the other, as it comes.
+func BenchmarkDetectPHIMessages(b *testing.B) {
+	data, err := os.ReadFile("testdata/triggers/work-chat.tsv")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var messages []string
+	size := 0
+	for line := range strings.Lines(string(data)) {
+		if p := strings.Split(strings.TrimSpace(line), "\t"); len(p) == 5 {
+			messages = append(messages, p[4])
+			size += len(p[4])
+		}
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, m := range messages {
+			text.DetectPHI(text.Normalise(m), "")
 		}
 	}
 }

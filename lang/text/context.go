@@ -52,9 +52,11 @@ func clauseOf(tokens []token, from, to int) clause {
 
 func (c *clause) word(i int) string { return c.tokens[i].text }
 
+func (c *clause) number(i int) wordNumber { return wordNumbers[c.tokens[i].text] }
+
 // is says whether token i is one of words.
-func (c *clause) is(i int, words map[string]bool) bool {
-	return i >= c.begin && i < c.end && words[c.tokens[i].text]
+func (c *clause) is(i int, words wordBits) bool {
+	return i >= c.begin && i < c.end && words.has(c.tokens[i].text)
 }
 
 // phrase says whether the words of one of the cues stand at i, and how many they are.
@@ -95,10 +97,8 @@ func (c *clause) any(from, to int, cues *cueSet) int {
 // scopeStart is the first token before the finding that belongs to the same statement.
 func (c *clause) scopeStart() int {
 	for i := c.from - 1; i >= c.begin; i-- {
-		if contrast[c.word(i)] {
-			return i + 1
-		}
-		if joiners[c.word(i)] && i+1 < c.from && statementStarts[c.word(i+1)] {
+		n := c.number(i)
+		if contrast.holds(n) || joiners.holds(n) && i+1 < c.from && statementStarts.has(c.word(i+1)) {
 			return i + 1
 		}
 	}
@@ -108,7 +108,8 @@ func (c *clause) scopeStart() int {
 // scopeEnd is where the statement of the finding ends.
 func (c *clause) scopeEnd() int {
 	for i := c.to; i < c.end; i++ {
-		if contrast[c.word(i)] || joiners[c.word(i)] && i+1 < c.end && statementStarts[c.word(i+1)] {
+		n := c.number(i)
+		if contrast.holds(n) || joiners.holds(n) && i+1 < c.end && statementStarts.has(c.word(i+1)) {
 			return i
 		}
 	}
@@ -127,21 +128,21 @@ func (c *clause) negatedBefore() bool {
 		if n := c.phrase(i, stoppedCues); n > 0 && i+n <= c.from && content == 0 && !c.refused(i) {
 			return true
 		}
-		if strongNegation[w] {
+		if strongNegation.has(w) {
 			return !c.isAnswer(i)
 		}
-		if nobody[w] && c.from-i <= 2 {
+		if nobody.has(w) && c.from-i <= 2 {
 			return true
 		}
 		if w == "not" || w == "no" {
 			return c.negates(i, bridged, content, inList)
 		}
 		switch {
-		case listWords[w]:
+		case listWords.has(w):
 			inList = true
-		case negatable[w]:
+		case negatable.has(w):
 			bridged = true
-		case bridgeWords[w] || littleWords[w]:
+		case bridgeWords.has(w) || littleWords.has(w):
 		case symptomWords[c.tokens[i].en] || symptomWords[c.tokens[i].es]:
 			content++
 		default:
@@ -149,7 +150,7 @@ func (c *clause) negatedBefore() bool {
 				return false
 			}
 		}
-		if paused && !inList && !symptomWords[c.tokens[i].en] && !symptomWords[c.tokens[i].es] && !bridgeWords[w] {
+		if paused && !inList && !symptomWords[c.tokens[i].en] && !symptomWords[c.tokens[i].es] && !bridgeWords.has(w) {
 			return false
 		}
 	}
@@ -165,7 +166,7 @@ func (c *clause) negates(i int, bridged bool, content int, inList bool) bool {
 	if c.is(i+1, unsure) || c.is(i+1, only) {
 		return false
 	}
-	if c.word(i) == "no" && c.tokens[i].after == noPause && !statementStarts[c.word(min(i+1, c.end-1))] && content <= 3 {
+	if c.word(i) == "no" && c.tokens[i].after == noPause && !statementStarts.has(c.word(min(i+1, c.end-1))) && content <= 3 {
 		if c.english() || !spanishVerb(c, i+1) {
 			return content == 0 || inList || symptomsBetween(c, i+1) || bridged
 		}
@@ -176,17 +177,17 @@ func (c *clause) negates(i int, bridged bool, content int, inList bool) bool {
 // spanishVerb says whether the word after "no" (and pronouns) is a verb that cannot take the finding as its object,
 // as in "no puedo dormir, dolor de pecho".
 func spanishVerb(c *clause, i int) bool {
-	for i < c.from && spanishPronouns[c.word(i)] {
+	for i < c.from && spanishPronouns.has(c.word(i)) {
 		i++
 	}
-	return i < c.from && !negatable[c.word(i)] && !bridgeWords[c.word(i)] && !littleWords[c.word(i)] &&
+	return i < c.from && !negatable.has(c.word(i)) && !bridgeWords.has(c.word(i)) && !littleWords.has(c.word(i)) &&
 		!symptomWords[c.tokens[i].es] && !symptomWords[c.tokens[i].en]
 }
 
 func symptomsBetween(c *clause, from int) bool {
 	for i := from; i < c.from; i++ {
 		w := c.word(i)
-		if symptomWords[c.tokens[i].en] || symptomWords[c.tokens[i].es] || bridgeWords[w] || littleWords[w] || negatable[w] || listWords[w] {
+		if symptomWords[c.tokens[i].en] || symptomWords[c.tokens[i].es] || bridgeWords.has(w) || littleWords.has(w) || negatable.has(w) || listWords.has(w) {
 			continue
 		}
 		return false
@@ -202,7 +203,7 @@ func (c *clause) isAnswer(i int) bool {
 	if c.word(i+1) == "he" && i+2 < c.end && strings.HasSuffix(c.word(i+2), "do") {
 		return false // Spanish "no he tenido", not English "no, he"
 	}
-	return c.tokens[i].after == comma || englishSubjects[c.word(i+1)]
+	return c.tokens[i].after == comma || englishSubjects.has(c.word(i+1))
 }
 
 // refused says whether the word at i is itself negated ("won't stop bleeding").
@@ -218,7 +219,7 @@ func (c *clause) refused(i int) bool {
 // listedWithOr says whether the finding is one of several things joined by "or".
 func (c *clause) listedWithOr() bool {
 	for i := c.from + 1; i < min(c.to+5, c.scopeEnd()); i++ {
-		if listWords[c.word(i)] && (i >= c.to || c.word(i) == "or" || c.word(i) == "nor" || c.word(i) == "ni") {
+		if listWords.has(c.word(i)) && (i >= c.to || c.word(i) == "or" || c.word(i) == "nor" || c.word(i) == "ni") {
 			return true
 		}
 	}
@@ -229,13 +230,13 @@ func (c *clause) listedWithOr() bool {
 func (c *clause) negatedInside() bool {
 	for i := c.to - 2; i > c.from && i >= c.to-4; i-- {
 		switch w := c.word(i); {
-		case contrast[w] || joiners[w]:
+		case contrast.has(w) || joiners.has(w):
 			return false
 		case w == "no":
-			return !unsure[c.word(i+1)]
+			return !unsure.has(c.word(i + 1))
 		case w == "not" || w == "never":
-			return (c.is(i-1, stateVerbs) || c.is(i-1, doVerbs)) && !unsure[c.word(i+1)] && !only[c.word(i+1)]
-		case strongNegation[w]:
+			return (c.is(i-1, stateVerbs) || c.is(i-1, doVerbs)) && !unsure.has(c.word(i+1)) && !only.has(c.word(i+1))
+		case strongNegation.has(w):
 			return true
 		}
 	}
@@ -268,10 +269,10 @@ func (c *clause) ofThing() bool {
 func (c *clause) english() bool {
 	n := 0
 	for i := c.begin; i < c.end; i++ {
-		switch w := c.word(i); {
-		case englishWords[w]:
+		switch w := c.number(i); {
+		case englishWords.holds(w):
 			n++
-		case spanishWords[w]:
+		case spanishWords.holds(w):
 			n--
 		}
 	}
@@ -324,13 +325,13 @@ func (c *clause) datedRight(to int) bool {
 		if i > to && c.is(i-1, beforeYear) && year(c.word(i)) {
 			return true
 		}
-		if i > to && ageAfter[c.word(i-1)] && age(c.word(i)) && !c.is(i+1, clockWords) {
+		if i > to && ageAfter.has(c.word(i-1)) && age(c.word(i)) && !c.is(i+1, clockWords) {
 			return true
 		}
 		if c.is(i, agoBefore) && (c.is(i+2, spans) || c.is(i+1, spans)) || c.is(i+1, ago) && c.is(i, spans) {
 			return true
 		}
-		if contrast[c.word(i)] || joiners[c.word(i)] {
+		if contrast.has(c.word(i)) || joiners.has(c.word(i)) {
 			return false
 		}
 	}

@@ -13,9 +13,9 @@ func (c *clause) ofAnimal() bool {
 		switch w := c.word(i); {
 		case c.tokens[i].after != noPause:
 			return false
-		case animals[w]:
+		case animals.has(w):
 			return !c.is(i-1, animalMakers)
-		case !stateVerbs[w] && !inherentNegation[w] && !littleWords[w] && !animalVerbs[w]:
+		case !stateVerbs.has(w) && !inherentNegation.has(w) && !littleWords.has(w) && !animalVerbs.has(w):
 			return false
 		}
 	}

@@ -146,9 +146,9 @@ func deniedWords(tokens []token) []bool {
 	for i := range tokens {
 		w := tokens[i].text
 		switch {
-		case negators[w] && !(w == "not" && i > 0 && inability[tokens[i-1].text]):
+		case negators.has(w) && !(w == "not" && i > 0 && inability.has(tokens[i-1].text)):
 			left = denialReach
-		case contrast[w] || joiners[w] && i+1 < len(tokens) && statementStarts[tokens[i+1].text]:
+		case contrast.has(w) || joiners.has(w) && i+1 < len(tokens) && statementStarts.has(tokens[i+1].text):
 			left = 0
 		case left > 0:
 			out[i] = true
@@ -163,7 +163,7 @@ func deniedWords(tokens []token) []bool {
 
 // listFollows says whether the words after the comma at i go on with a list ("no fever, chills or pain").
 func listFollows(tokens []token, i int) bool {
-	return i+1 < len(tokens) && (symptomWords[tokens[i+1].en] || symptomWords[tokens[i+1].es] || listWords[tokens[i+1].text])
+	return i+1 < len(tokens) && (symptomWords[tokens[i+1].en] || symptomWords[tokens[i+1].es] || listWords.has(tokens[i+1].text))
 }
 
 const denialReach = 6

@@ -67,7 +67,7 @@ func appendOrdinary(t testing.TB, out []example) []example {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(string(data)) {
-				if p := strings.Split(strings.TrimSpace(line), "\t"); len(p) == 4 && ordinaryTopics[p[1]] {
+				if p := strings.Split(strings.TrimSpace(line), "\t"); len(p) == 4 && ordinaryTopics.has(p[1]) {
 					out = append(out, example{p[0], "none", chat, p[1], p[3], filepath.Base(f), len(out) / blockLines})
 				}
 			}

@@ -40,9 +40,9 @@ func buildSigns() *signLexicon {
 		name := strings.TrimSpace(parts[0])
 		concept := int32(len(l.names))
 		l.names = append(l.names, name)
-		l.frames = append(l.frames, frameSigns[name])
-		l.roles = append(l.roles, roleSigns[name])
-		l.danger = append(l.danger, !frameSigns[name] && !plainSigns[name] && !roleSigns[name])
+		l.frames = append(l.frames, frameSigns.has(name))
+		l.roles = append(l.roles, roleSigns.has(name))
+		l.danger = append(l.danger, !frameSigns.has(name) && !plainSigns.has(name) && !roleSigns.has(name))
 		for _, part := range parts[1:] {
 			lang, list, _ := strings.Cut(part, " ")
 			for pattern := range strings.SplitSeq(list, ";") {

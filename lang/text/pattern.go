@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -212,7 +213,7 @@ func (p *patternParser) words(seq *node) *PatternError {
 func needsContent(n *node) bool {
 	switch n.kind {
 	case wordNode:
-		return !littleWords[n.word.text]
+		return !littleWords.has(n.word.text)
 	case prefixNode:
 		return true
 	case seqNode, anyNode:
@@ -256,11 +257,52 @@ var littleWords = wordSet(`a an the my his her our your their this that some any
  um uh literally actually freaking fucking damn super pretty quite bit too also
  el la los las un una unos unas mi mis su sus tu muy bien tan mucho mucha como este esta ese esa pinche bastante algo`)
 
-func wordSet(words string) map[string]bool {
-	all := strings.Fields(words)
-	out := make(map[string]bool, len(all))
-	for _, w := range all {
-		out[w] = true
+// wordBits is a set of words: the bits of their numbers. A word of a message is numbered once and then looked for in many sets.
+type wordBits []uint64
+
+// wordNumber is the number of a word that stands in some set, from 1; 0 is every other word.
+type wordNumber uint32
+
+// wordNumbers are filled while the variables of the package are made, and only read after that.
+var wordNumbers = map[string]wordNumber{}
+
+// wordSet is for variables of the package.
+func wordSet(words string) wordBits {
+	var out wordBits
+	for w := range strings.FieldsSeq(words) {
+		n := wordNumbers[w]
+		if n == 0 {
+			n = wordNumber(len(wordNumbers) + 1)
+			wordNumbers[w] = n
+		}
+		out = append(out, make(wordBits, max(0, int(n/64)+1-len(out)))...)
+		out[n/64] |= 1 << (n % 64)
 	}
+	return out
+}
+
+func (s wordBits) has(w string) bool { return s.holds(wordNumbers[w]) }
+
+func (s wordBits) holds(n wordNumber) bool { return int(n/64) < len(s) && s[n/64]>>(n%64)&1 != 0 }
+
+// with is a set of the words of both.
+func (s wordBits) with(other wordBits) wordBits {
+	out := append(make(wordBits, 0, max(len(s), len(other))), s...)
+	out = append(out, make(wordBits, max(0, len(other)-len(s)))...)
+	for i, b := range other {
+		out[i] |= b
+	}
+	return out
+}
+
+// words lists them in no order that means anything, the same each time.
+func (s wordBits) words() []string {
+	var out []string
+	for w, n := range wordNumbers {
+		if s.holds(n) {
+			out = append(out, w)
+		}
+	}
+	slices.Sort(out)
 	return out
 }

@@ -74,9 +74,11 @@ type detector struct {
 	m        *Message
 	expect   string
 	tokens   []token
-	words    []*lexeme // of each token
-	canon    []string  // of each token: its text, or the word it is a misspelling of
+	words    []*lexeme    // of each token
+	canon    []string     // of each token: its text, or the word it is a misspelling of
+	number   []wordNumber // of canon
 	inCue    []bool
+	terms    []termHit // at each token
 	respelt  []bool
 	cues     []cueHit // in order
 	findings []finding
@@ -126,7 +128,7 @@ func (d *detector) result() []PHI {
 	skip := expected[d.expect]
 	clear(d.covered)
 	told := make([]bool, len(d.covered)) // by statements of health, which may hold other findings
-	var kept []finding
+	kept := make([]finding, 0, len(d.findings))
 	for _, f := range d.findings {
 		by := d.covered
 		if f.Type == "health" {
@@ -166,8 +168,8 @@ func (d *detector) has(i int, t trait) bool {
 }
 
 // is says whether token i exists and is one of the words.
-func (d *detector) is(i int, words map[string]bool) bool {
-	return i >= 0 && i < len(d.canon) && words[d.canon[i]]
+func (d *detector) is(i int, words wordBits) bool {
+	return i >= 0 && i < len(d.number) && words.holds(d.number[i])
 }
 
 // cued says whether a cue of the kind stands within the last words before character at, in the same sentence.

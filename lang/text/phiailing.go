@@ -9,7 +9,7 @@ var measureLinks = wordSet("is was are were at of level levels runs running arou
 func (d *detector) measure(c *clause) (int, string, int) {
 	start, about := -1, ""
 	for i := c.from - 1; i >= max(c.begin, c.from-3); i-- {
-		if possessive[d.canon[i]] {
+		if possessive.holds(d.number[i]) {
 			start, about = d.possessed(c, i)
 			break
 		}
@@ -21,7 +21,7 @@ func (d *detector) measure(c *clause) (int, string, int) {
 	if start < 0 && d.is(c.to, meWord) && d.is(c.to+1, resultVerbs) {
 		start, about, end = c.from, "self", c.to+2 // el colesterol me salió en 290
 	}
-	for end < c.end && (measureLinks[d.canon[end]] || allDigits(d.canon[end]) || littleWords[d.canon[end]]) {
+	for end < c.end && (measureLinks.holds(d.number[end]) || allDigits(d.canon[end]) || littleWords.holds(d.number[end])) {
 		end++
 	}
 	if end == c.to || start < 0 {
@@ -54,27 +54,27 @@ func (d *detector) ailing(c *clause) (int, string) {
 		}
 	}
 	if part < 0 {
-		if selfAiling[d.canon[c.from]] {
+		if selfAiling.holds(d.number[c.from]) {
 			return d.framed(c, ailingVerbs, true)
 		}
 		return -1, ""
 	}
-	if part > c.from && !actions[d.canon[c.from]] {
+	if part > c.from && !actions.holds(d.number[c.from]) {
 		return -1, ""
 	}
 	for i := c.to; i < part; i++ {
-		if possessive[d.canon[i]] && !hypothetical[d.canon[c.begin]] && d.tokens[c.end-1].after != question {
+		if possessive.holds(d.number[i]) && !hypothetical.holds(d.number[c.begin]) && d.tokens[c.end-1].after != question {
 			_, about := d.possessed(c, i)
 			return c.from, about
 		}
 	}
 	for i := min(part, c.from) - 1; i >= max(c.begin, min(part, c.from)-4); i-- {
 		switch w := d.canon[i]; {
-		case hypothetical[w], wishWords[w] && w != "to":
+		case hypothetical.has(w), wishWords.has(w) && w != "to":
 			return -1, ""
-		case possessive[w]:
+		case possessive.has(w):
 			return d.possessed(c, i)
-		case spanishOwn[w]:
+		case spanishOwn.has(w):
 			return i, "self"
 		case w == "le":
 			return i, "other"
@@ -85,11 +85,11 @@ func (d *detector) ailing(c *clause) (int, string) {
 		}
 	}
 	for i := max(c.begin, min(part, c.from)-2); i < min(c.end, max(part, c.to)+1); i++ {
-		if d.canon[i] == "me" && spanishAiling[d.canon[min(i+1, len(d.canon)-1)]] {
+		if d.canon[i] == "me" && spanishAiling.holds(d.number[min(i+1, len(d.canon)-1)]) {
 			return min(i, part, c.from), "self"
 		}
 	}
-	if woundParts[d.canon[part]] {
+	if woundParts.holds(d.number[part]) {
 		return min(part, c.from), "self"
 	}
 	return -1, ""
@@ -108,14 +108,14 @@ var (
 // injuries reads "me fracturé la cadera", "a mi abuela le amputaron un pie": what happened to a part of somebody's body.
 func (d *detector) injuries() {
 	for i := 0; i+2 < len(d.tokens); i++ {
-		if d.canon[i] != "me" && d.canon[i] != "le" || !injuryVerbs[d.canon[i+1]] || d.tokens[i].after > noPause {
+		if d.canon[i] != "me" && d.canon[i] != "le" || !injuryVerbs.holds(d.number[i+1]) || d.tokens[i].after > noPause {
 			continue
 		}
 		part := i + 2
-		if modifiers[d.canon[part]] && part+1 < len(d.tokens) {
+		if modifiers.holds(d.number[part]) && part+1 < len(d.tokens) {
 			part++
 		}
-		if !d.has(part, tender) && !bones[d.canon[part]] || i > 0 && hypothetical[d.canon[i-1]] {
+		if !d.has(part, tender) && !bones.holds(d.number[part]) || i > 0 && hypothetical.holds(d.number[i-1]) {
 			continue
 		}
 		about := "self"
@@ -133,12 +133,12 @@ var (
 
 // habit reads "I smoke", "fumo".
 func (d *detector) habit(c *clause) (int, string) {
-	if spanishOwn[d.canon[c.from]] || d.canon[c.from] == "se" && c.from+1 < len(d.canon) && d.canon[c.from+1] == "me" {
+	if spanishOwn.holds(d.number[c.from]) || d.canon[c.from] == "se" && c.from+1 < len(d.canon) && d.canon[c.from+1] == "me" {
 		return c.from, "self"
 	}
 	for i := c.from - 1; i >= max(c.begin, c.from-2); i-- {
 		switch {
-		case wishWords[d.canon[i]], hypothetical[d.canon[i]]:
+		case wishWords.holds(d.number[i]), hypothetical.holds(d.number[i]):
 			return -1, ""
 		case d.canon[i] == "i" || d.canon[i] == "yo":
 			if d.wishBefore(c, i) {
@@ -182,24 +182,24 @@ var nothings = wordSet("nothing anything any nada ninguna ningun algo something"
 
 func (d *detector) openStatement(i, at int) {
 	to := at + 1
-	for to < min(at+4, len(d.tokens)) && d.tokens[to-1].after == noPause && (modifiers[d.canon[to-1]] || littleWords[d.canon[to-1]]) {
+	for to < min(at+4, len(d.tokens)) && d.tokens[to-1].after == noPause && (modifiers.holds(d.number[to-1]) || littleWords.holds(d.number[to-1])) {
 		to++
 	}
 	c := clauseOf(d.tokens, at, to)
-	if hypothetical[d.canon[c.begin]] || d.deniedHealth(&c, i) || modifiers[d.canon[to-1]] || d.is(to-1, nothings) {
+	if hypothetical.holds(d.number[c.begin]) || d.deniedHealth(&c, i) || modifiers.holds(d.number[to-1]) || d.is(to-1, nothings) {
 		return
 	}
 	start, about := i, ""
 	for k := i; k >= max(c.begin, i-5); k-- {
 		switch {
-		case d.has(k, anyoneWord), hypothetical[d.canon[k]]:
+		case d.has(k, anyoneWord), hypothetical.holds(d.number[k]):
 			return
 		case d.has(k, kinship), d.has(k, thirdOne):
 			start, about = k, "other"
 			if d.has(k-1, ownWord) {
 				start = k - 1
 			}
-		case d.has(k, ownWord) || spanishOwn[d.canon[k]]:
+		case d.has(k, ownWord) || spanishOwn.holds(d.number[k]):
 			if about == "" {
 				about = "self"
 			}

@@ -94,7 +94,7 @@ type cueHit struct {
 func (d *detector) readWords() {
 	l := phiWords()
 	d.words = make([]*lexeme, len(d.tokens))
-	d.canon = make([]string, len(d.tokens))
+	d.canon, d.number = make([]string, len(d.tokens)), make([]wordNumber, len(d.tokens))
 	d.inCue, d.respelt = make([]bool, len(d.tokens)), make([]bool, len(d.tokens))
 	for i := range d.tokens {
 		w := d.tokens[i].text
@@ -111,11 +111,15 @@ func (d *detector) readWords() {
 				x = l.misspelt(fixed)
 			}
 		}
-		d.words[i] = x
+		d.words[i], d.number[i] = x, wordNumbers[d.canon[i]]
 	}
 	for i := 0; i < len(d.tokens); {
 		n := d.cueAt(i)
 		i += max(1, n)
+	}
+	d.terms = make([]termHit, len(d.tokens))
+	for i := range d.terms {
+		d.terms[i] = d.findTerm(i)
 	}
 }
 
@@ -291,7 +295,7 @@ func (d *detector) longNumber(i int) bool {
 
 // abbreviated says whether the full stop behind token i is that of an abbreviation: "no. 123".
 func (d *detector) abbreviated(i int) bool {
-	return numberSigns[d.canon[i]] && strings.HasPrefix(d.gap(i), ".")
+	return numberSigns.holds(d.number[i]) && strings.HasPrefix(d.gap(i), ".")
 }
 
 var numberSigns = wordSet("dr dra sr sra mr mrs ms st no num nr nro nos id tel cel ext lic cta acct apt pol exp reg mem ins pt")

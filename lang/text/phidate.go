@@ -128,7 +128,7 @@ func (d *detector) eventNearer(from int) bool {
 func (d *detector) scheduling(from int) bool {
 	c := clauseOf(d.tokens, d.tokenAt(from), d.tokenAt(from)+1)
 	for i := c.begin; i < c.end; i++ {
-		if schedulingWords[d.canon[i]] {
+		if schedulingWords.holds(d.number[i]) {
 			return true
 		}
 	}
@@ -145,7 +145,7 @@ func (d *detector) pastEvent(from, to int) bool {
 	}
 	at := d.tokenAt(from)
 	for k := max(0, at-6); k < min(len(d.canon), at+4); k++ {
-		if careEvents[d.canon[k]] {
+		if careEvents.holds(d.number[k]) {
 			return true
 		}
 	}
@@ -159,10 +159,10 @@ var careEvents = wordSet("surgery procedure operation admitted admission dischar
 func (d *detector) toldAsPast(i int) bool {
 	past := false
 	for k := max(0, i-8); k < min(len(d.canon), i+6); k++ {
-		if wishWords[d.canon[k]] && d.canon[k] != "to" {
+		if wishWords.holds(d.number[k]) && d.canon[k] != "to" {
 			return false
 		}
-		past = past || pastVerbs[d.canon[k]]
+		past = past || pastVerbs.holds(d.number[k])
 	}
 	return past
 }

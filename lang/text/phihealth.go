@@ -29,15 +29,7 @@ var (
 // boundClasses are met by the verbs of their class alone; the others by any that makes a statement of health.
 var boundClasses = map[string]bool{procedureClass: true, measureClass: true, ailingClass: true, habitClass: true, stateClass: true}
 
-var anyVerbs = func() map[string]bool {
-	out := map[string]bool{}
-	for _, verbs := range []map[string]bool{haveVerbs, takeVerbs, doneVerbs} {
-		for w := range verbs {
-			out[w] = true
-		}
-	}
-	return out
-}()
+var anyVerbs = haveVerbs.with(takeVerbs).with(doneVerbs)
 
 // frameReach is how many words may stand between a frame and its term.
 const frameReach = 6
@@ -59,7 +51,7 @@ func (d *detector) health() {
 // statement reports tokens[from:to], a term of the class, if a person in particular says that it is so.
 func (d *detector) statement(class string, from, to int) {
 	c := clauseOf(d.tokens, from, to)
-	if c.aboutSomething() || d.ofAnimal(&c) || d.exaggerates(&c) || d.generalAfter(to) || to == from+1 && headings[d.canon[from]] && d.colonAt(from) {
+	if c.aboutSomething() || d.ofAnimal(&c) || d.exaggerates(&c) || d.generalAfter(to) || to == from+1 && headings.holds(d.number[from]) && d.colonAt(from) {
 		return
 	}
 	start, about := -1, ""
@@ -111,7 +103,7 @@ func (d *detector) statement(class string, from, to int) {
 // ofAnimal says whether the sentence tells of a pet.
 func (d *detector) ofAnimal(c *clause) bool {
 	for i := c.begin; i < c.from; i++ {
-		if animals[d.canon[i]] {
+		if animals.holds(d.number[i]) {
 			return true
 		}
 		if d.has(i, kinship) {
@@ -124,7 +116,7 @@ func (d *detector) ofAnimal(c *clause) bool {
 // exaggerates says whether what is told nearly happened: "casi me da un infarto", "that price almost gave me a heart attack".
 func (d *detector) exaggerates(c *clause) bool {
 	for i := max(c.begin, c.from-4); i < c.from; i++ {
-		if nearly[d.canon[i]] && i+1 < len(d.canon) && (d.canon[i+1] == "me" || d.canon[i+1] == "gave" || d.canon[i+1] == "giving") {
+		if nearly.holds(d.number[i]) && i+1 < len(d.canon) && (d.canon[i+1] == "me" || d.canon[i+1] == "gave" || d.canon[i+1] == "giving") {
 			return true
 		}
 	}
@@ -174,7 +166,7 @@ func (d *detector) continued(c *clause) (int, string) {
 		return -1, ""
 	}
 	for i := end + 1; i < c.from; i++ {
-		if !modifiers[d.canon[i]] && !takeVerbs[d.canon[i]] && !haveVerbs[d.canon[i]] && !littleWords[d.canon[i]] && !d.termToken(i) {
+		if !modifiers.holds(d.number[i]) && !takeVerbs.holds(d.number[i]) && !haveVerbs.holds(d.number[i]) && !littleWords.holds(d.number[i]) && !d.termToken(i) {
 			return -1, ""
 		}
 	}
@@ -194,20 +186,20 @@ func (d *detector) reportHealth(class, about string, start, to int) {
 
 // framed looks leftwards from the term for a possessive, or a verb of the set with its subject, and returns where the
 // statement begins and whom it is about. strict: a wish or a question before the verb takes it back.
-func (d *detector) framed(c *clause, verbs map[string]bool, strict bool) (int, string) {
+func (d *detector) framed(c *clause, verbs wordBits, strict bool) (int, string) {
 	for i := c.from - 1; i >= max(c.begin, c.from-frameReach); i-- {
 		w := d.canon[i]
 		switch {
-		case blockers[w] && c.from-i > 0:
+		case blockers.has(w) && c.from-i > 0:
 			return -1, ""
-		case turns[w]:
+		case turns.has(w):
 			return -1, ""
-		case possessive[w] && c.from-i <= 3 && d.onlyModifiers(i+1, c.from):
+		case possessive.has(w) && c.from-i <= 3 && d.onlyModifiers(i+1, c.from):
 			if d.wishBefore(c, i) && strict {
 				return -1, ""
 			}
 			return d.possessed(c, i)
-		case verbs[w]:
+		case verbs.has(w):
 			if start, about := d.subject(c, i, strict); about != "" {
 				return start, about
 			}
@@ -240,7 +232,7 @@ func (d *detector) possessed(c *clause, i int) (int, string) {
 // onlyModifiers says whether nothing but qualities stands between a possessive and its term.
 func (d *detector) onlyModifiers(from, to int) bool {
 	for i := from; i < to; i++ {
-		if d.tokens[i].after >= comma || !modifiers[d.canon[i]] && !qualities[d.canon[i]] && !d.has(i, kinship|tender) && !d.termToken(i) {
+		if d.tokens[i].after >= comma || !modifiers.holds(d.number[i]) && !qualities.holds(d.number[i]) && !d.has(i, kinship|tender) && !d.termToken(i) {
 			return false
 		}
 	}
@@ -253,10 +245,10 @@ var qualities = wordSet("first second third last recent current previous old new
 // the patient.
 func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 	about, start := "", i
-	if spanishOwn[d.canon[i]] {
+	if spanishOwn.holds(d.number[i]) {
 		about = "self"
 	}
-	if spanishOther[d.canon[i]] {
+	if spanishOther.holds(d.number[i]) {
 		about = "other"
 		if d.has(i, thirdOne) {
 			about = ""
@@ -268,11 +260,11 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 			break
 		}
 		switch {
-		case strict && wishWords[w] && (d.is(k+1, nots) || d.is(k-1, nots)): // "I can't take …", "no puedo tomar …"
-			if spanishOwn[w] {
+		case strict && wishWords.has(w) && (d.is(k+1, nots) || d.is(k-1, nots)): // "I can't take …", "no puedo tomar …"
+			if spanishOwn.has(w) {
 				about, start = "self", k-1
 			}
-		case d.supposes(c, k), strict && wishWords[w], wishAsk(d, c, k):
+		case d.supposes(c, k), strict && wishWords.has(w), wishAsk(d, c, k):
 			return -1, ""
 		case d.has(k, kinship):
 			about, start = "other", k
@@ -280,24 +272,24 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 				start = k - 1
 			}
 			return start, d.unlessWished(c, start, strict, about)
-		case w == "me" && about == "" && i-k <= 2, spanishOwn[w] && about == "":
+		case w == "me" && about == "" && i-k <= 2, spanishOwn.has(w) && about == "":
 			about, start = "self", k
-		case d.has(k, ownWord) && w != "me" && !possessive[w]:
+		case d.has(k, ownWord) && w != "me" && !possessive.has(w):
 			return k, d.unlessWished(c, k, strict, "self")
 		case d.has(k, thirdOne) && w != "his" && w != "her" && w != "el":
 			return k, d.unlessWished(c, k, strict, "other")
 		case w == "le" || w == "les":
 			about, start = "other", k
-		case toldVerbs[d.canon[i]] && (w == "they" || w == "you"):
+		case toldVerbs.holds(d.number[i]) && (w == "they" || w == "you"):
 			about, start = d.toldTo(c), k
 		case d.has(k, anyoneWord):
 			return -1, ""
 		}
 	}
-	if about == "" && toldVerbs[d.canon[i]] {
+	if about == "" && toldVerbs.holds(d.number[i]) {
 		about = d.toldTo(c)
 	}
-	if about == "" && (i == c.begin || i == c.begin+1 && (frameFillers[d.canon[c.begin]] || begunWords[d.canon[c.begin]])) && d.tokens[c.end-1].after != question {
+	if about == "" && (i == c.begin || i == c.begin+1 && (frameFillers.holds(d.number[c.begin]) || begunWords.holds(d.number[c.begin]))) && d.tokens[c.end-1].after != question {
 		about = "self"
 	}
 	return start, about
@@ -335,11 +327,11 @@ func wishAsk(d *detector, c *clause, k int) bool {
 // comesAnyway says whether the condition at token k is the patient's own, put to the question whether to come with it: "can I
 // still come if I have shingles".
 func (d *detector) comesAnyway(c *clause, k int) bool {
-	if !d.is(c.begin, mayVerbs) || !d.is(k, ifWords) || !d.has(k+1, ownWord) && (k+1 >= len(d.canon) || !spanishOwn[d.canon[k+1]]) {
+	if !d.is(c.begin, mayVerbs) || !d.is(k, ifWords) || !d.has(k+1, ownWord) && (k+1 >= len(d.canon) || !spanishOwn.holds(d.number[k+1])) {
 		return false
 	}
 	for i := c.begin; i < k; i++ {
-		if comeVerbs[d.canon[i]] {
+		if comeVerbs.holds(d.number[i]) {
 			return true
 		}
 	}
@@ -358,13 +350,13 @@ func (d *detector) supposes(c *clause, k int) bool {
 		return false
 	}
 	if d.canon[k] != "si" {
-		return hypothetical[d.canon[k]]
+		return hypothetical.holds(d.number[k])
 	}
 	if d.tokens[c.end-1].after == question {
 		return true
 	}
 	for i := k + 1; i < c.end; i++ {
-		if consequences[d.canon[i]] {
+		if consequences.holds(d.number[i]) {
 			return true
 		}
 	}
@@ -375,11 +367,11 @@ var consequences = wordSet("puedo puede podria podre pasa afecta debo necesito h
 
 // unlessWished takes the person back if the statement that begins at token start is only wished for or asked about.
 func (d *detector) unlessWished(c *clause, start int, strict bool, about string) string {
-	if start > c.begin && askingVerbs[d.canon[start-1]] {
+	if start > c.begin && askingVerbs.holds(d.number[start-1]) {
 		return ""
 	}
 	for k := start - 1; k >= max(c.begin, start-2); k-- {
-		if d.supposes(c, k) || strict && wishWords[d.canon[k]] {
+		if d.supposes(c, k) || strict && wishWords.holds(d.number[k]) {
 			return ""
 		}
 	}
@@ -388,7 +380,7 @@ func (d *detector) unlessWished(c *clause, start int, strict bool, about string)
 
 func (d *detector) wishBefore(c *clause, i int) bool {
 	for k := i - 1; k >= max(c.begin, i-4); k-- {
-		if wishWords[d.canon[k]] {
+		if wishWords.holds(d.number[k]) {
 			return true
 		}
 	}
@@ -398,12 +390,12 @@ func (d *detector) wishBefore(c *clause, i int) bool {
 // pastProcedure says whether the words from start on tell of an aesthetic procedure as done, not as wished for.
 func (d *detector) pastProcedure(start, from, to int) bool {
 	for i := max(0, start-3); i < from; i++ {
-		if wishWords[d.canon[i]] && !donePast[d.canon[i]] {
+		if wishWords.holds(d.number[i]) && !donePast.holds(d.number[i]) {
 			return false
 		}
 	}
 	for i := start; i < from; i++ {
-		if donePast[d.canon[i]] {
+		if donePast.holds(d.number[i]) {
 			return true
 		}
 	}
@@ -425,14 +417,14 @@ var (
 // deniedHealth finds a denial between the subject, or the few words before it, and the term.
 func (d *detector) deniedHealth(c *clause, start int) bool {
 	for i := max(c.begin, start-3); i < c.from; i++ {
-		if !denials[d.canon[i]] || d.canon[i] == "no" && d.tokens[i].after >= comma {
+		if !denials.holds(d.number[i]) || d.canon[i] == "no" && d.tokens[i].after >= comma {
 			continue
 		}
 		// "I can't take ibuprofen" tells of a reason.
 		if i > 0 && (d.canon[i-1] == "can" || d.canon[i-1] == "could") || i+1 < c.from && (d.canon[i+1] == "puedo" || d.canon[i+1] == "puede") {
 			continue
 		}
-		if i < start && contrast[d.canon[min(i+1, c.from)]] {
+		if i < start && contrast.holds(d.number[min(i+1, c.from)]) {
 			continue
 		}
 		return true
@@ -452,11 +444,11 @@ func (d *detector) unframed(c *clause, class string) (int, string) {
 		return -1, ""
 	}
 	i := c.from - 1
-	for i >= c.begin && (d.termToken(i) || modifiers[d.canon[i]]) {
+	for i >= c.begin && (d.termToken(i) || modifiers.holds(d.number[i])) {
 		i--
 	}
 	switch {
-	case i >= c.begin && (headings[d.canon[i]] && d.headed(c, i)):
+	case i >= c.begin && (headings.holds(d.number[i]) && d.headed(c, i)):
 		return min(i+1, c.from), "self"
 	case i >= c.begin:
 		return -1, ""
@@ -464,7 +456,7 @@ func (d *detector) unframed(c *clause, class string) (int, string) {
 		return c.begin, "self"
 	}
 	for k := c.to; k < c.end; k++ {
-		if !d.termToken(k) && !modifiers[d.canon[k]] && !hasDigits(d.canon[k]) && !answerWords[d.canon[k]] {
+		if !d.termToken(k) && !modifiers.holds(d.number[k]) && !hasDigits(d.canon[k]) && !answerWords.holds(d.number[k]) {
 			return -1, ""
 		}
 	}
@@ -482,11 +474,11 @@ func (d *detector) headed(c *clause, i int) bool {
 		return true
 	}
 	for k := c.begin; k < i; k++ {
-		if !headings[d.canon[k]] && !modifiers[d.canon[k]] && d.canon[k] != "medical" && d.canon[k] != "past" && !answerWords[d.canon[k]] {
+		if !headings.holds(d.number[k]) && !modifiers.holds(d.number[k]) && d.canon[k] != "medical" && d.canon[k] != "past" && !answerWords.holds(d.number[k]) {
 			return false
 		}
 	}
-	return i+1 < len(d.canon) && i+1 <= c.from && d.tokens[i].after <= comma && !spanishVerbless[d.canon[i]]
+	return i+1 < len(d.canon) && i+1 <= c.from && d.tokens[i].after <= comma && !spanishVerbless.holds(d.number[i])
 }
 
 // spanishVerbless headings need their colon: "historia" begins too many sentences.

@@ -81,14 +81,14 @@ func (d *detector) toldWithin(w window) bool {
 func (d *detector) reportPart(w window) {
 	from, about := w.from, "self"
 	for i := w.from; i < w.to; i++ {
-		if d.has(i, ownWord|thirdOne|kinship) || spanishOwn[d.canon[i]] || spanishOther[d.canon[i]] {
+		if d.has(i, ownWord|thirdOne|kinship) || spanishOwn.holds(d.number[i]) || spanishOther.holds(d.number[i]) {
 			from = i
 			break
 		}
 	}
 	to := w.to
 	for i := from + leastPart; i < w.to; i++ {
-		if turns[d.canon[i]] || partJoints[d.canon[i]] {
+		if turns.holds(d.number[i]) || partJoints.holds(d.number[i]) {
 			to = i
 			break
 		}
@@ -169,13 +169,13 @@ func (r *partReader) kindOf(i, end int) (string, int) {
 	if class, n := r.termAt(i); n > 0 && i+n <= end {
 		return class, n
 	}
-	w := r.canon[i]
+	w, number := r.canon[i], r.number[i]
 	switch {
 	case r.has(i, tender):
 		return "body", 1
 	case r.has(i, kinship):
 		return "kin", 1
-	case possessive[w]:
+	case possessive.holds(number):
 		if r.has(i, ownWord) {
 			return "mine", 1
 		}
@@ -188,30 +188,30 @@ func (r *partReader) kindOf(i, end int) (string, int) {
 		return "anyone", 1
 	case isDigit(w[0]):
 		return "#", 1
-	case negators[w]:
+	case negators.holds(number):
 		return "not", 1
-	case hypothetical[w]:
+	case hypothetical.holds(number):
 		return "if", 1
 	}
 	var verb strings.Builder
 	for _, of := range []struct {
 		name  string
-		verbs map[string]bool
+		verbs wordBits
 	}{{"take", takeVerbs}, {"do", doneVerbs}, {"have", haveVerbs}, {"be", beVerbs}, {"wish", wishWords}} {
-		if of.verbs[w] {
+		if of.verbs.holds(number) {
 			verb.WriteString(of.name)
 		}
 	}
 	switch {
-	case verb.Len() > 0 && spanishOwn[w]:
+	case verb.Len() > 0 && spanishOwn.holds(number):
 		return verb.String() + "self", 1
-	case verb.Len() > 0 && spanishOther[w]:
+	case verb.Len() > 0 && spanishOther.holds(number):
 		return verb.String() + "third", 1
 	case verb.Len() > 0:
 		return verb.String(), 1
-	case blockers[w]:
+	case blockers.holds(number):
 		return "thing", 1
-	case littleWords[w], r.has(i, particle|bridge):
+	case littleWords.holds(number), r.has(i, particle|bridge):
 		return "little", 1
 	case r.has(i, everyday) || phiWords().everydayWord(w):
 		return "word", 1

@@ -101,9 +101,9 @@ func alarmExamples(t testing.TB, without string) []phiExample {
 	for _, e := range all {
 		x := phiExample{example: e}
 		switch {
-		case e.expect != "none" && bodily[e.category]:
+		case e.expect != "none" && bodily.has(e.category):
 			x.marks = []PHI{{Type: "health", Span: Span{End: len(e.text)}}}
-		case e.expect != "none", !harmless[e.category]:
+		case e.expect != "none", !harmless.has(e.category):
 			continue
 		}
 		out = append(out, x)

@@ -68,20 +68,20 @@ func (d *detector) frameAt(i int) (nameFrame, bool) {
 func (d *detector) introduced(i int, f nameFrame) bool {
 	at := i + len(f.words)
 	// "first name: …", "my name's actually …", "my name it's …"
-	for at < len(d.canon) && at < i+len(f.words)+2 && frameFillers[d.canon[at]] {
+	for at < len(d.canon) && at < i+len(f.words)+2 && frameFillers.holds(d.number[at]) {
 		at++
 	}
 	if d.is(at, articles) && d.has(at+1, titleWord) {
 		at++
 	}
-	if (d.is(at, doctors) || d.ofStaff(i)) && !ownFrames[f.words[0]] {
+	if (d.is(at, doctors) || d.ofStaff(i)) && !ownFrames.has(f.words[0]) {
 		return false
 	}
 	if at >= len(d.tokens) || d.tokens[at-1].after >= stop && !d.colonAt(at-1) {
 		return false
 	}
 	sure := f.sure
-	if weakAlone[f.words[0]] && len(f.words) == 1 {
+	if weakAlone.has(f.words[0]) && len(f.words) == 1 {
 		sure = d.colonAt(at-1) || d.has(at-1, copula) || d.tokens[at].capital && !d.shouting() && !d.common(at)
 	}
 	from, to := d.nameAfter(at, sure)
@@ -192,7 +192,7 @@ func (d *detector) nameEnds(i int) bool {
 	if t.after == noPause {
 		return false
 	}
-	if t.after <= stop && strings.HasPrefix(d.gap(i), ".") && (t.to-t.from == 1 || nameAbbreviations[t.text]) {
+	if t.after <= stop && strings.HasPrefix(d.gap(i), ".") && (t.to-t.from == 1 || nameAbbreviations.has(t.text)) {
 		return strings.Contains(d.gap(i), "\n")
 	}
 	return true
@@ -246,7 +246,7 @@ func lowerInitial(d *detector, i int) bool {
 // particleGoesOn says whether a name goes on behind the particle at i: "de la Cruz", not "de Guadalajara".
 func (d *detector) particleGoesOn(i int) bool {
 	for k := i + 1; k < min(i+3, len(d.tokens)); k++ {
-		if d.tokens[k-1].after > noPause && !nameAbbreviations[d.tokens[k-1].text] {
+		if d.tokens[k-1].after > noPause && !nameAbbreviations.has(d.tokens[k-1].text) {
 			return false
 		}
 		if d.has(k, particle) && !d.has(k, givenName) {

@@ -468,7 +468,7 @@ var (
 // afterState says whether the name of a state, or its abbreviation in capitals or after a comma, stands before at.
 func (d *detector) afterState(at int) bool {
 	i := d.tokenAt(at) - 1
-	if i < 0 || d.tokens[i].after >= stop || !states[d.tokens[i].text] {
+	if i < 0 || d.tokens[i].after >= stop || !states.has(d.tokens[i].text) {
 		return false
 	}
 	t := d.tokens[i]

@@ -124,7 +124,7 @@ func (d *detector) phoneGrouped(run []group, start int) int {
 // wholeAnswer says whether nothing but words of an answer stands around the range.
 func (d *detector) wholeAnswer(from, to int) bool {
 	for i := range d.tokens {
-		if t := &d.tokens[i]; (int(t.to) <= from || int(t.from) >= to) && !d.has(i, bridge) && !answerWords[d.canon[i]] {
+		if t := &d.tokens[i]; (int(t.to) <= from || int(t.from) >= to) && !d.has(i, bridge) && !answerWords.holds(d.number[i]) {
 			return false
 		}
 	}

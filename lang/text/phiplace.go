@@ -23,9 +23,9 @@ func (d *detector) ofPractice(i int) bool {
 	}
 	for k := i - 1; k >= max(c.begin, i-6); k-- {
 		switch {
-		case d.has(k, ownWord) || spanishOwn[d.canon[k]]:
+		case d.has(k, ownWord) || spanishOwn.holds(d.number[k]):
 			return false
-		case practiceWords[d.canon[k]]:
+		case practiceWords.holds(d.number[k]):
 			return true
 		}
 	}
@@ -39,13 +39,13 @@ var practiceWords = wordSet("your yours you clinic office location su sus local 
 func (d *detector) addresses() {
 	for i := range d.tokens {
 		switch {
-		case d.tokens[i].from == d.tokens[i].to, d.ofPractice(i) && (houseNumber(d.tokens[i].text) || streetWordsES[d.canon[i]]):
+		case d.tokens[i].from == d.tokens[i].to, (houseNumber(d.tokens[i].text) || streetWordsES.holds(d.number[i])) && d.ofPractice(i):
 		case d.boxAt(i), d.ruralRoute(i), d.plotAt(i), d.lotAt(i), d.roadAt(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
 		case numerals[d.canon[i]].value > 0:
 			d.spokenStreet(i)
-		case streetWordsES[d.canon[i]] && !d.respelt[i], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
+		case streetWordsES.holds(d.number[i]) && !d.respelt[i], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
 			d.calleAt(i)
 		}
 	}
@@ -62,9 +62,9 @@ func (d *detector) spokenStreet(i int) {
 	}
 	for k := next; k < min(next+4, len(d.tokens)); k++ {
 		switch {
-		case notStreet[d.canon[k]] && k == next:
+		case notStreet.holds(d.number[k]) && k == next:
 			return
-		case k > next && streetSuffixes[d.canon[k]]:
+		case k > next && streetSuffixes.holds(d.number[k]):
 			d.report("address", int(d.tokens[i].from), int(d.tokens[d.unitAfter(k)].to), rankCue, ActionFlag)
 			return
 		case d.tokens[k].after >= comma:
@@ -88,11 +88,11 @@ func (d *detector) streetAt(i int) {
 	}
 	for k := i + 1; k <= min(i+6, len(d.tokens)-1); k++ {
 		w := d.canon[k]
-		if notStreet[w] || k == i+1 && allDigits(d.tokens[k].text) {
+		if notStreet.has(w) || k == i+1 && allDigits(d.tokens[k].text) {
 			return
 		}
-		last := k+1 < len(d.tokens) && d.tokens[k].after == noPause && streetSuffixes[d.canon[k+1]]
-		if k == i+1 && streetWordsES[w] && !d.respelt[k] || k == i+1 && foreignStreets[w] {
+		last := k+1 < len(d.tokens) && d.tokens[k].after == noPause && streetSuffixes.holds(d.number[k+1])
+		if k == i+1 && streetWordsES.has(w) && !d.respelt[k] || k == i+1 && foreignStreets.has(w) {
 			if end := d.capitalsAfter(k); end > k { // "1402 Avenida del Sol", "1 Rue Sainte-Anne"
 				end = d.unitAfter(end)
 				d.report("address", d.houseStart(i), int(d.tokens[end].to), rankCue, ActionFlag)
@@ -104,13 +104,13 @@ func (d *detector) streetAt(i int) {
 			d.report("address", d.houseStart(i), int(d.tokens[d.unitAfter(k)].to), rankCue, ActionFlag)
 			return
 		}
-		if streetSuffixes[w] && !last && (k > i+1 || w == "broadway") && d.looksLikeStreet(i, k) {
+		if streetSuffixes.has(w) && !last && (k > i+1 || w == "broadway") && d.looksLikeStreet(i, k) {
 			end := d.unitAfter(d.quarterAfter(k))
 			d.report("address", d.houseStart(i), int(d.tokens[end].to), rankCue, ActionFlag)
 			d.zipAfter(end + 1)
 			return
 		}
-		if d.tokens[k].after >= comma && !(d.tokens[k].after >= stop && streetAbbreviations[w]) {
+		if d.tokens[k].after >= comma && !(d.tokens[k].after >= stop && streetAbbreviations.has(w)) {
 			return
 		}
 	}
@@ -119,7 +119,7 @@ func (d *detector) streetAt(i int) {
 // capitalsAfter is the last of the words with capitals, and the particles between them, behind token k, or k.
 func (d *detector) capitalsAfter(k int) int {
 	last := k
-	for i := k + 1; i < min(k+6, len(d.tokens)) && (d.tokens[i-1].after == noPause || streetAbbreviations[d.canon[i-1]]); i++ {
+	for i := k + 1; i < min(k+6, len(d.tokens)) && (d.tokens[i-1].after == noPause || streetAbbreviations.holds(d.number[i-1])); i++ {
 		switch {
 		case d.tokens[i].capital && !hasDigits(d.tokens[i].text):
 			last = i
@@ -164,7 +164,7 @@ func (d *detector) looksLikeStreet(number, suffix int) bool {
 			}
 		}
 	}
-	if sureSuffixes[d.canon[suffix]] || hasDigits(d.tokens[suffix-1].text) && suffix > number+1 && !allDigits(d.tokens[suffix-1].text) {
+	if sureSuffixes.holds(d.number[suffix]) || hasDigits(d.tokens[suffix-1].text) && suffix > number+1 && !allDigits(d.tokens[suffix-1].text) {
 		return true
 	}
 	return number == 0 || d.cued(int(d.tokens[number].from), 6, cueAddress)
@@ -184,7 +184,7 @@ func (d *detector) unitAfter(k int) int {
 	if end := d.doorAfter(k); end > k {
 		return end
 	}
-	if k+2 < len(d.tokens) && unitWords[d.canon[k+1]] && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1 || numerals[d.canon[k+2]].value > 0) {
+	if k+2 < len(d.tokens) && unitWords.holds(d.number[k+1]) && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1 || numerals[d.canon[k+2]].value > 0) {
 		return k + 2
 	}
 	return k
@@ -215,17 +215,17 @@ func (d *detector) calleAt(i int) {
 			house = k
 		case house >= 0 && !d.calleGoesOn(k):
 			k = len(d.tokens)
-		case d.has(k, everyday) && notInStreetES[w]:
+		case d.has(k, everyday) && notInStreetES.has(w):
 			k = len(d.tokens)
 		}
 		if house < 0 && k+1 < len(d.tokens) && d.tokens[k].after == comma && !houseNumber(d.canon[k+1]) && !d.is(k+1, unitWords) {
 			break
 		}
-		if k < len(d.tokens) && d.tokens[k].after >= stop && !(d.tokens[k].to-d.tokens[k].from <= 3 && streetAbbreviations[d.canon[k]]) {
+		if k < len(d.tokens) && d.tokens[k].after >= stop && !(d.tokens[k].to-d.tokens[k].from <= 3 && streetAbbreviations.holds(d.number[k])) {
 			break
 		}
 	}
-	if house < 0 || house == i+1 && d.is(house+1, unitNames) || (len(d.canon[i]) == 1 || squares[d.canon[i]]) && house > i+4 {
+	if house < 0 || house == i+1 && d.is(house+1, unitNames) || (len(d.canon[i]) == 1 || squares.holds(d.number[i])) && house > i+4 {
 		return
 	}
 	end := d.unitAfter(house)
@@ -238,7 +238,7 @@ func (d *detector) calleAt(i int) {
 
 // calleGoesOn says whether the words from token k on, after a number, belong to the name of the street: "5 de Mayo 123".
 func (d *detector) calleGoesOn(k int) bool {
-	if d.tokens[k-1].after >= comma || unitWords[d.canon[k]] {
+	if d.tokens[k-1].after >= comma || unitWords.holds(d.number[k]) {
 		return false
 	}
 	for n := k; n < min(k+3, len(d.tokens)); n++ {

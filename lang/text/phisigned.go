@@ -15,7 +15,7 @@ func (d *detector) fullNames() {
 			continue
 		}
 		from, to := d.nameAfter(i, false)
-		if to-from < 2 || !d.tokens[to-1].capital || to < len(d.tokens) && d.tokens[to-1].after == noPause && institutionWords[d.canon[to]] || institutionWords[d.canon[to-1]] || famous[d.canon[to-1]] {
+		if to-from < 2 || !d.tokens[to-1].capital || to < len(d.tokens) && d.tokens[to-1].after == noPause && institutionWords.holds(d.number[to]) || institutionWords.holds(d.number[to-1]) || famous.holds(d.number[to-1]) {
 			continue
 		}
 		d.reportName(from, to)
@@ -70,10 +70,10 @@ var (
 // namesPlace says whether the capitals tokens[from:to] are of a place, a firm or somebody known: what they begin or end
 // with, and what follows.
 func (d *detector) namesPlace(from, to int) bool {
-	if institutionWords[d.canon[to-1]] || streetSuffixes[d.canon[to-1]] || famous[d.canon[to-1]] || placeHeads[d.canon[from]] {
+	if institutionWords.holds(d.number[to-1]) || streetSuffixes.holds(d.number[to-1]) || famous.holds(d.number[to-1]) || placeHeads.holds(d.number[from]) {
 		return true
 	}
-	if to < len(d.tokens) && (states[d.canon[to]] && d.canon[to] != "me" || d.canon[to] == "usa") {
+	if to < len(d.tokens) && (states.holds(d.number[to]) && d.canon[to] != "me" || d.canon[to] == "usa") {
 		return true
 	}
 	if from == 0 {
@@ -122,7 +122,7 @@ func (d *detector) announced() {
 	if len(d.tokens) > 1 && d.has(0, givenName) && !d.has(0, everyday) && (d.tokens[0].after == noPause && d.is(1, openingWords) || d.tokens[0].after == comma && d.is(1, placeWords)) {
 		d.reportName(0, 1)
 	}
-	if len(d.tokens) > 2 && greetings[d.canon[0]] && !d.common(1) && d.tokens[1].after == noPause && d.is(2, fromWord) && isLetter(d.tokens[1].text[0]) && len(d.words[1].terms) == 0 {
+	if len(d.tokens) > 2 && greetings.holds(d.number[0]) && !d.common(1) && d.tokens[1].after == noPause && d.is(2, fromWord) && isLetter(d.tokens[1].text[0]) && len(d.words[1].terms) == 0 {
 		d.reportName(1, 2)
 	}
 	for i := range d.tokens {
@@ -130,14 +130,14 @@ func (d *detector) announced() {
 			continue
 		}
 		from := i
-		for from > 0 && i-from < 4 && d.tokens[from-1].after == noPause && d.couldName(from-1) && !greetings[d.canon[from-1]] {
+		for from > 0 && i-from < 4 && d.tokens[from-1].after == noPause && d.couldName(from-1) && !greetings.holds(d.number[from-1]) {
 			from--
 		}
 		if from < i && from > 0 && d.has(from-1, titleWord) {
 			d.reportName(from, i)
 			continue
 		}
-		if from < i && (d.has(from, givenName) || i-from > 1) && (from == 0 || d.tokens[from-1].after >= comma || greetings[d.canon[from-1]] || d.tokens[from].capital) {
+		if from < i && (d.has(from, givenName) || i-from > 1) && (from == 0 || d.tokens[from-1].after >= comma || greetings.holds(d.number[from-1]) || d.tokens[from].capital) {
 			d.reportName(from, i)
 		}
 	}
@@ -202,7 +202,7 @@ var signatures = wordSet("thanks thank regards best sincerely cheers love respec
 func (d *detector) signed() {
 	last := len(d.tokens)
 	from := last
-	for from > 0 && last-from < maxNameWords && d.couldName(from-1) && !signatures[d.canon[from-1]] && (from == last || !d.nameEnds(from-1)) {
+	for from > 0 && last-from < maxNameWords && d.couldName(from-1) && !signatures.holds(d.number[from-1]) && (from == last || !d.nameEnds(from-1)) {
 		from--
 	}
 	d.signature(from, last)
@@ -305,7 +305,7 @@ func (d *detector) announcesNumber(i int) bool {
 // alone finds a message that is nothing but a name, as an answer to "what is your name?".
 func (d *detector) alone() {
 	from, to := 0, len(d.tokens)
-	for from < to && answerWords[d.canon[from]] {
+	for from < to && answerWords.holds(d.number[from]) {
 		from++
 	}
 	n := to - from

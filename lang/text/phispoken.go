@@ -236,7 +236,7 @@ func (d *detector) digitWords(i int) (digits string, words, next int) {
 		case allDigits(w) && len(w) <= 4 && !d.taken(int(d.tokens[next].from), int(d.tokens[next].to)):
 			digits += w
 			next++
-		case next > i && digitFillers[w]:
+		case next > i && digitFillers.has(w):
 			next++
 		default:
 			return d.trimFillers(digits, words, i, next)
@@ -259,7 +259,7 @@ func (d *detector) codeLetter(i int, inside bool) bool {
 }
 
 func (d *detector) trimFillers(digits string, words, i, next int) (string, int, int) {
-	for next > i && digitFillers[d.canon[next-1]] {
+	for next > i && digitFillers.holds(d.number[next-1]) {
 		next--
 	}
 	return digits, words, next

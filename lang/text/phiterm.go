@@ -31,7 +31,7 @@ func (l *phiLexicon) addTerms() {
 			name = "procedure.txt"
 		}
 		for _, entry := range lexicon(name, ",") {
-			if !homographs[entry] {
+			if !homographs.has(entry) {
 				l.addTerm(entry, class)
 			}
 		}
@@ -65,8 +65,16 @@ func (l *phiLexicon) addTerm(entry, class string) {
 	}
 }
 
-// termAt is the class and length of the longest term at token i; a single word may also be known by how it ends.
-func (d *detector) termAt(i int) (string, int) {
+// termHit is a term of health: its class and how many words it has, 0 where there is none.
+type termHit struct {
+	class string
+	n     int
+}
+
+func (d *detector) termAt(i int) (class string, n int) { return d.terms[i].class, d.terms[i].n }
+
+// findTerm finds the longest term at token i; a single word may also be known by how it ends.
+func (d *detector) findTerm(i int) termHit {
 	terms := d.words[i].terms
 	if one := singular(d.canon[i]); len(terms) == 0 && one != d.canon[i] {
 		if x := phiWords().words[one]; x != nil {
@@ -75,14 +83,15 @@ func (d *detector) termAt(i int) (string, int) {
 	}
 	for _, t := range terms {
 		if d.termFollows(i, t.words) {
-			return t.class, len(t.words)
+			return termHit{t.class, len(t.words)}
 		}
 	}
 	w := d.tokens[i].text
 	if len(w) >= leastMorphed && d.words[i].traits == 0 && !d.inCue[i] {
-		return termBySuffix(w), min(1, len(termBySuffix(w)))
+		class := termBySuffix(w)
+		return termHit{class, min(1, len(class))}
 	}
-	return "", 0
+	return termHit{}
 }
 
 func (d *detector) termFollows(i int, words []string) bool {
@@ -110,19 +119,33 @@ var (
 	notMedical = wordSet("diagnosis prognosis hypnosis osmosis symbiosis metamorphosis diploma aroma sympathy empathy nostalgia persona amazona maratona corona cortisona phenomena academia bohemia economia paradise console fresone saxophone microphone headphone telephone iphone smartphone cellphone milestone cornerstone gemstone limestone xylophone stallone malone alone palermo barcelona pamplona arizona oklahoma panama california industria")
 )
 
-func termBySuffix(w string) string {
-	if notMedical[w] {
-		return ""
-	}
-	w = singular(w)
+// endingTail is the length of the shortest ending; the tail of a word finds those that it may have.
+const endingTail = 3
+
+type termEnding struct{ text, class string }
+
+var endingsByTail = func() map[string][]termEnding {
+	out := map[string][]termEnding{}
 	for _, of := range []struct {
 		endings []string
 		class   string
 	}{{operationEndings, operationClass}, {illnessEndings, conditionClass}, {medicineEndings, medicineClass}} {
 		for _, e := range of.endings {
-			if strings.HasSuffix(w, e) && len(w) >= len(e)+3 {
-				return of.class
-			}
+			tail := e[len(e)-endingTail:]
+			out[tail] = append(out[tail], termEnding{e, of.class})
+		}
+	}
+	return out
+}()
+
+func termBySuffix(w string) string {
+	if notMedical.has(w) {
+		return ""
+	}
+	w = singular(w)
+	for _, e := range endingsByTail[w[len(w)-endingTail:]] {
+		if strings.HasSuffix(w, e.text) && len(w) >= len(e.text)+3 {
+			return e.class
 		}
 	}
 	return ""

@@ -45,7 +45,7 @@ func (d *detector) spokenEmails() {
 			continue
 		}
 		last := d.spokenDomain(i + 1)
-		if last == 0 && strings.ContainsAny(d.gap(i-1), "([") && i+2 < len(d.tokens) && d.gap(i+1) == "." && topDomains[d.tokens[i+2].text] {
+		if last == 0 && strings.ContainsAny(d.gap(i-1), "([") && i+2 < len(d.tokens) && d.gap(i+1) == "." && topDomains.has(d.tokens[i+2].text) {
 			last = i + 2 // jane(at)example.com
 		}
 		if last > 0 {
@@ -59,7 +59,7 @@ func (d *detector) spokenDomain(i int) int {
 	if d.dotted(i) {
 		return i + 1
 	}
-	if i < len(d.tokens) && mailHosts[d.tokens[i].text] && (i+1 == len(d.tokens) || d.tokens[i].after >= comma) && i >= 3 && (dotWord(d.tokens[i-3].text) || d.cued(int(d.tokens[i-1].from), 5, cueEmail)) {
+	if i < len(d.tokens) && mailHosts.has(d.tokens[i].text) && (i+1 == len(d.tokens) || d.tokens[i].after >= comma) && i >= 3 && (dotWord(d.tokens[i-3].text) || d.cued(int(d.tokens[i-1].from), 5, cueEmail)) {
 		return i
 	}
 	last, dots := i, 0
@@ -71,13 +71,13 @@ func (d *detector) spokenDomain(i int) int {
 		case d.gap(last) == "-":
 			last++
 		default:
-			if dots > 0 && topDomains[d.tokens[last].text] {
+			if dots > 0 && topDomains.has(d.tokens[last].text) {
 				return last
 			}
 			return 0
 		}
 	}
-	if dots > 0 && topDomains[d.tokens[last].text] {
+	if dots > 0 && topDomains.has(d.tokens[last].text) {
 		return last
 	}
 	return 0
@@ -114,11 +114,11 @@ func dotWord(w string) bool  { return w == "dot" || w == "punto" }
 func joinWord(w string) bool { return w == "underscore" || w == "dash" || w == "guion" }
 
 func (d *detector) dotted(i int) bool {
-	if i+1 >= len(d.tokens) || !topDomains[d.tokens[i+1].text] {
+	if i+1 >= len(d.tokens) || !topDomains.has(d.tokens[i+1].text) {
 		return false
 	}
 	a, b := int(d.tokens[i].to), int(d.tokens[i+1].from)
-	return b == a+1 && d.m.lower[a] == '.' && mailHosts[d.tokens[i].text]
+	return b == a+1 && d.m.lower[a] == '.' && mailHosts.has(d.tokens[i].text)
 }
 
 var mailHosts = wordSet("gmail yahoo hotmail outlook icloud aol protonmail proton live msn comcast verizon att")
@@ -185,7 +185,7 @@ func isLink(w string) bool {
 	}
 	host, _, _ := strings.Cut(w, "/")
 	dot := strings.LastIndexByte(host, '.')
-	if dot < 1 || dot < 3 && !strings.Contains(w, "/") || strings.ContainsAny(host, "@:,") || !topDomains[host[dot+1:]] {
+	if dot < 1 || dot < 3 && !strings.Contains(w, "/") || strings.ContainsAny(host, "@:,") || !topDomains.has(host[dot+1:]) {
 		return false
 	}
 	// "help.me" and "no.es" are more often a missing space than a host.
@@ -201,7 +201,7 @@ func spacedEmail(s string, at, from, to int) (int, int) {
 			end++
 		}
 		host := strings.TrimRight(s[at+2:end], ".-")
-		if dot := strings.LastIndexByte(host, '.'); dot > 0 && topDomains[host[dot+1:]] {
+		if dot := strings.LastIndexByte(host, '.'); dot > 0 && topDomains.has(host[dot+1:]) {
 			for from--; from > 0 && (isWordByte(s[from-1]) || strings.IndexByte("._%+-", s[from-1]) >= 0); from-- {
 			}
 			return from, at + 2 + len(host)
@@ -212,7 +212,7 @@ func spacedEmail(s string, at, from, to int) (int, int) {
 		for end < len(s) && isWordByte(s[end]) {
 			end++
 		}
-		if topDomains[s[to+1:end]] {
+		if topDomains.has(s[to+1 : end]) {
 			return from, end
 		}
 	}

@@ -86,7 +86,7 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 			l.addCue(strings.Fields(p), row.kind)
 		}
 	}
-	for state := range states {
+	for _, state := range states.words() {
 		if len(state) > 2 {
 			for _, phrase := range []string{state + " id", state + " license", "id de " + state, "identificacion de " + state, "licencia de " + state, "id from " + state} {
 				l.addCue(strings.Fields(phrase), cueLicense)
@@ -101,10 +101,8 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 			}
 		}
 	}
-	for _, verbs := range []map[string]bool{haveVerbs, takeVerbs, doneVerbs, beVerbs} {
-		for w := range verbs {
-			l.learn(w)
-		}
+	for _, w := range anyVerbs.with(beVerbs).words() {
+		l.learn(w)
 	}
 	l.addTerms()
 	for _, x := range l.words {

@@ -108,7 +108,7 @@ const leastUnnamed = 3
 const strangerLead = 2 * halfScore
 
 // addresses says whether the word turns to whom one writes with, or points at this chat.
-func addresses(t token) bool { return addressing[t.text] }
+func addresses(t token) bool { return addressing.has(t.text) }
 
 var addressing = wordSet(`you your yours u ur ya yourself this that it tu te ti tus usted ustedes eres esto esta este estas suenas escribes contestas vos sos real
  there anyone anybody someone who whom human humans person people flesh automated recorded bot robot machine computer ai software program beep hay alguien quien humano humana humanos persona personas gente carne maquina computadora robot programa grabacion automatico automatica`)
@@ -140,7 +140,7 @@ func AsksClinical(m *Message) bool {
 		return false
 	}
 	for i := range m.tokens {
-		if t := &m.tokens[i]; t.after == question || asking[t.text] {
+		if t := &m.tokens[i]; t.after == question || asking.has(t.text) {
 			return true
 		}
 	}

@@ -262,7 +262,7 @@ func (v *vocabulary) split(w string) []string {
 }
 
 func (v *vocabulary) piece(w string) bool {
-	return v.surface[w] || shortForms[w] != nil && strings.HasSuffix(w, "t") || glue[w]
+	return v.surface[w] || shortForms[w] != nil && strings.HasSuffix(w, "t") || glue.has(w)
 }
 
 // glue are little words that get run together with others.

@@ -186,7 +186,7 @@ func (m *TopicModel) knows(t *token) bool {
 func (m *TopicModel) unknown(tokens []token) int {
 	n := 0
 	for i := range tokens {
-		if t := &tokens[i]; !functionWords[t.text] && !allDigits(t.text) && !m.knows(t) {
+		if t := &tokens[i]; !functionWords.has(t.text) && !allDigits(t.text) && !m.knows(t) {
 			n++
 		}
 	}

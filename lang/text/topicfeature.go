@@ -87,7 +87,7 @@ func (r *featureReader) words(lang string) {
 	for i := range r.tokens {
 		t := &r.tokens[i]
 		stem, kind := t.stem(lang), wordFeature
-		if functionWords[t.text] {
+		if functionWords.has(t.text) {
 			kind = functionFeature
 		}
 		if allDigits(stem) {
@@ -116,7 +116,7 @@ const gramLetters = 3
 
 // grams tells the letters in a row of a word, with its beginning and end. Both languages share them.
 func (r *featureReader) grams(word string) {
-	if len(word) <= gramLetters || functionWords[word] || allDigits(word) {
+	if len(word) <= gramLetters || functionWords.has(word) || allDigits(word) {
 		return
 	}
 	word = "^" + word + "$"

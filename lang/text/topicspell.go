@@ -224,5 +224,5 @@ func repaired(tokens []token, model *nearWords, known func(*token) bool) []token
 }
 
 func misspellable(t *token) bool {
-	return len(t.text) >= leastMisspelt && !allDigits(t.text) && !functionWords[t.text] && !commonWords()[t.text]
+	return len(t.text) >= leastMisspelt && !allDigits(t.text) && !functionWords.has(t.text) && !commonWords()[t.text]
 }

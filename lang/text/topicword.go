@@ -19,7 +19,7 @@ func aloneKey(tokens []token, lang string) (key uint64, ok bool) {
 	b := append([]byte{'='}, lang...)
 	words := 0
 	for i := range tokens {
-		if t := &tokens[i]; !functionWords[t.text] {
+		if t := &tokens[i]; !functionWords.has(t.text) {
 			b = append(append(b, ' '), t.stem(lang)...)
 			words++
 		}

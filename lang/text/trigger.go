@@ -119,7 +119,7 @@ func (t *Triggers) addPhrases(b *builder, spec int, phrases []Phrase, except boo
 }
 
 func denies(n *node) bool {
-	if n.kind == wordNode && inherentNegation[n.word.text] {
+	if n.kind == wordNode && inherentNegation.has(n.word.text) {
 		return true
 	}
 	return slices.ContainsFunc(n.subs, denies)

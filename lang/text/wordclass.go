@@ -69,7 +69,7 @@ func (c *classes) cover(tokens []token) bool {
 			return false
 		case n > 0, allDigits(tokens[i].text):
 			some = true
-		case !between[tokens[i].text]:
+		case !between.has(tokens[i].text):
 			return false
 		}
 		i += max(1, n)
@@ -138,7 +138,7 @@ func bareName(tokens []token) bool {
 		return false
 	}
 	for i := range tokens {
-		if t := &tokens[i]; !t.capital || functionWords[t.text] || t.after >= question {
+		if t := &tokens[i]; !t.capital || functionWords.has(t.text) || t.after >= question {
 			return false
 		}
 	}
