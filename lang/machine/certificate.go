@@ -108,8 +108,8 @@ type Certificate struct {
 // decides which locations are come by: every location on the way up the tree of Merge from each location they lead to,
 // up to but without the Merge of where they part. Where the edges that states take on one outcome lead to at least two
 // locations under guards, what that outcome decides has every class that the values tell which those guards test (all guards of
-// the outcome) in its Control. And wherever ways part at all, by guards, by what patients or the world choose, or by the
-// route of a topic, what that decides has the Control of the location where they part in its own Control.
+// the outcome) in its Control. And what has Control hands it on: the locations that its ways lead to, by guards, by what patients or the world
+// choose, or by the route of a topic, have it up to but without its Merge, and that has what goes on beyond.
 //
 // A field tells its class and, where two Ask locations with states or more are for it, the classes in the Control of each of
 // these; "verified" tells those in the Control of each Verify location with states; "attempts", tested at an Ask, tells what

@@ -361,8 +361,10 @@ func (b *breaking) run(binary, id, tests string) (out []byte, err error) {
 
 // why is the reason why nobody can notice that a condition is broken in some way; "" where there is none.
 func why(how, text string) string {
-	if strings.HasPrefix(strings.TrimPrefix(text, "!"), "k.spend(") && strings.HasPrefix(text, "!") == (how == "false") {
-		return "what is too much is refused by spend itself; that it says so, too, only saves the rest of the work"
+	asks := strings.TrimPrefix(text, "!")
+	refuses := slices.ContainsFunc([]string{"k.spend(", "k.want(", "k.wantAt("}, func(f string) bool { return strings.HasPrefix(asks, f) })
+	if refuses && (asks != text) == (how == "false") {
+		return "what is wrong is refused when it is found; that this is said, too, only saves the rest of the work"
 	}
 	return equivalent[how+" "+text]
 }

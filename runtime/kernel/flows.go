@@ -104,8 +104,8 @@ func (k *checker) tells(i, v int) []string {
 }
 
 // checkControl checks that the classes that decide where a conversation comes by are listed there (see Invariant). What
-// a guard tests decides every location between where its ways part and where they merge again; and where ways part for
-// any reason, what decided that a conversation came there decides where it goes on to.
+// a guard tests decides every location between where its ways part and where they merge again; and what decided that a
+// conversation came somewhere decides where it goes on to, as far as it does. A merge may be a later one than the next.
 func (k *checker) checkControl() {
 	for i := range k.locs {
 		inv := &k.c.Invariants[i]
@@ -121,9 +121,7 @@ func (k *checker) checkControl() {
 			if inv.Merge >= 0 && inv.Merge != c.Until {
 				k.checkDecided(i, []int{inv.Merge}, c.Class, c.Until)
 			}
-			if len(k.ways[i]) > 1 {
-				k.checkDecided(i, k.ways[i], c.Class, inv.Merge)
-			}
+			k.checkDecided(i, k.ways[i], c.Class, inv.Merge)
 		}
 	}
 }

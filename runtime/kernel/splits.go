@@ -6,7 +6,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/machine"
 )
 
-// instruction is one step of a guard: a test, or what machine.GuardStep says.
+// instruction is one step of a guard: a test, or with none what machine.GuardStep says.
 type instruction struct {
 	op   string
 	test *machine.Comparison
@@ -25,9 +25,7 @@ const (
 func (k *checker) guard(code []machine.GuardStep) []instruction {
 	out := make([]instruction, len(code))
 	for n := range code {
-		if out[n].op = code[n].Op; code[n].IsTest() {
-			out[n].test = k.cells.Test(&code[n])
-		}
+		out[n] = instruction{op: code[n].Op, test: k.cells.Test(&code[n])}
 	}
 	return out
 }
@@ -84,10 +82,10 @@ func (k *checker) checkSplit(i int, o *outcome, s *machine.Split) {
 			}
 			next[node.Above][c-1] = n
 		}
-		if node.Variable >= 0 && k.spend(k.vars[node.Variable].Count) {
-			next[n] = make([]int, k.vars[node.Variable].Count)
-		} else if node.Variable < 0 {
+		if node.Variable == -1 {
 			k.checkLeaf(i, o, s.Nodes, n)
+		} else if k.spend(k.vars[node.Variable].Count) {
+			next[n] = make([]int, k.vars[node.Variable].Count)
 		}
 	}
 	whole := len(next) > 0 && !slices.ContainsFunc(next, func(row []int) bool { return slices.Contains(row, 0) })
