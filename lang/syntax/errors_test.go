@@ -92,3 +92,17 @@ func glob(t testing.TB, pattern string) []string {
 	}
 	return files
 }
+
+// TestExpectedHandoffNamesTheTeams is about a word that is left out in a test: which teams there are is told.
+func TestExpectedHandoffNamesTheTeams(t *testing.T) {
+	t.Parallel()
+	for flow, want := range map[string]string{
+		"state person { handoff nurses }\nstate desk { handoff desk }\ntest \"a\" {\n  human\n  expect handoff\n}\n": "after `handoff` the team's name (here `nurses` or `desk`) is missing",
+		"test \"a\" {\n  human\n  expect handoff\n}\n":                                                               "after `handoff` the team's name is missing",
+	} {
+		_, problems := syntax.Parse(source.NewFile("a.flow", []byte(flow)))
+		if len(problems) != 1 || problems[0].Message != want {
+			t.Errorf("%s\ngot %v, want %s", flow, problems, want)
+		}
+	}
+}

@@ -255,6 +255,8 @@ func (p *parser) twoWords(i int) *diag.Diagnostic {
 // wanted says in words what must come at the wrong word.
 func (p *parser) wanted() string {
 	switch before := p.text(max(p.bad-1, 0)); {
+	case p.wants("<ident>") && p.text(p.from) == "expect":
+		return p.nounExpected(before)
 	case p.wants("<ident>") || p.wants("one"):
 		if noun, ok := nounAfter[before]; ok && p.toks[p.bad-1].kind != kindString {
 			return noun
@@ -318,6 +320,35 @@ var nounAfter = map[string]string{
 	"run": "the name of a fragment", "->": "the name of a state", "end": "a word for how it ended, such as `completed`",
 	"on": "a topic or a trigger", "of": "an option", ",": "a name", "(": "a field", "world": "an outcome",
 }
+
+// nounExpected says what name follows a word of an `expect`. Of teams it gives those that the flow hands over to.
+func (p *parser) nounExpected(word string) string {
+	switch word {
+	case "ask", "field":
+		return "the name of a field"
+	case "state":
+		return "the name of a state"
+	case "escalation":
+		return "the name of an escalation"
+	case "end":
+		return "the outcome (such as `completed`)"
+	case "send":
+		return "the name of a vendor in practice.yaml"
+	}
+	var teams []string
+	for i := range p.toks {
+		if team := "`" + p.text(i) + "`"; i > 0 && p.text(i-1) == "handoff" && p.toks[i].kind == kindIdent && !slices.Contains(teams, team) {
+			teams = append(teams, team)
+		}
+	}
+	if len(teams) == 0 {
+		return "the team's name"
+	}
+	return "the team's name (here " + orList(teams[:min(len(teams), maxTeams)]) + ")"
+}
+
+// maxTeams is how many teams a message names at most.
+const maxTeams = 4
 
 // nearest returns the literal among the expected words that was most likely meant, or "".
 func nearest(word string, want []string) string {
