@@ -115,7 +115,11 @@ func (s *scribe) step(from int32, st step) {
 		st.choices = slices.DeleteFunc(slices.Clone(st.choices), func(ch choice) bool { return ch.v == l.outcomes[st.outcome].hears })
 	}
 	s.mute = s.mute || s.over
+	before := s.now
 	s.scene(st)
+	if st.outcome >= 0 && l.outcomes[st.outcome].on == machine.OnVerified && s.now.After(before) {
+		s.sendAgain(l, &st)
+	}
 	last := l.Kind == machine.Verify && st.tries > int64(s.c.m.Session.Retries) // the wrong code that is one too many
 	tries := st.tries
 	if last {
@@ -158,6 +162,17 @@ func (s *scribe) step(from int32, st step) {
 		s.say(machine.TalkPatient, code)
 	default:
 	}
+}
+
+// sendAgain has the patient ask for another code, because those sent are good for minutes only. It counts as an attempt.
+func (s *scribe) sendAgain(l *location, st *step) {
+	s.mute = s.mute || st.tries == 0 && s.c.readsAttempts(l, &l.outcomes[st.outcome])
+	st.tries = max(st.tries-1, 0)
+	if s.lang == "es" {
+		s.say(machine.TalkPatient, "Envíeme otro código, por favor.")
+		return
+	}
+	s.say(machine.TalkPatient, "Please send another code.")
 }
 
 // actsAtOnce reports whether an outcome comes in the turn that led here, before the patient is asked anything.
