@@ -62,10 +62,11 @@ func (p *parcel) permitted(v *machine.Vendor, day string) error {
 }
 
 // tells lists the classes that a vendor is told of by being sent fields: theirs, and what is learned from the line of the machine that
-// sends them, or, where several do, from any of them. Where none does, anything may be told.
+// sends them, or, where several do, from any of them: also by a field of that line that was not asked for. Where none does, anything may
+// be told.
 func (k *known) tells(vendor string, fields []engine.FieldValue) (classes []string) {
 	for _, f := range fields {
-		classes = append(append(classes, f.Class), k.learned.of[f.Name]...)
+		classes = append(classes, f.Class)
 	}
 	from := false
 	for i := range k.machine.Locations {
@@ -75,6 +76,9 @@ func (k *known) tells(vendor string, fields []engine.FieldValue) (classes []stri
 			if a.To == vendor && !slices.ContainsFunc(fields, other) {
 				from = true
 				classes = append(classes, k.learned.at[l.ID]...)
+				for _, name := range a.Fields {
+					classes = append(classes, k.learned.of[name]...)
+				}
 			}
 		}
 	}

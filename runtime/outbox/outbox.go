@@ -97,7 +97,8 @@ type Store interface {
 	session.Store
 	// Claim leases rows that are due at now to the caller until then: pages first, because somebody waits, and then the longest
 	// overdue. A lease that ends later than twice its length from now was given by a clock that has been set back since, and does
-	// not count.
+	// not count. A page that nobody has tried yet is due whatever the clock says: the process that laid it down may run ahead of this one,
+	// and may be gone.
 	Claim(ctx context.Context, practice string, now, until time.Time, limit int) ([]Row, error)
 	// Finish stores what has become of a claimed row: State, Why, Due, Tries, Rung and To, with entries in the trail. It returns
 	// ErrStale when Claims is not the row's any more.

@@ -320,6 +320,36 @@ func TestAgreementForWhatIsImplied(t *testing.T) {
 	}
 }
 
+// TestAgreementForWhatIsAskedOnly: an answer that only some are asked for tells of the answer that decided so, and so does that it is
+// missing: who may not hold that answer is told nothing of either.
+func TestAgreementForWhatIsAskedOnly(t *testing.T) {
+	t.Parallel()
+	for topic, answers := range map[string][]string{
+		"other":       {"1", patientName, "(212) 555-0187", "morning"},
+		"rhinoplasty": {"1", patientName, "morning"},
+	} {
+		t.Run(topic, func(t *testing.T) {
+			t.Parallel()
+			h := build(t, outbox.Full, func(m *machine.Machine, _ *outbox.Settings) {
+				implying(m, "health")
+				enginetest.At(m, "contact").Edges = []machine.Edge{{Guard: enginetest.G(1), To: "contact/2"}, {To: "contact/3"}}
+				enginetest.At(m, "contact/3").Edges = []machine.Edge{{To: "confirm"}}
+				enginetest.At(m, "confirm").Do = []machine.Action{enginetest.At(m, "confirm").Do[0], {To: "crm", Fields: []string{"phone"}}}
+			})
+			m := *h.today[0]
+			m.Practice.Vendors = slices.Clone(m.Practice.Vendors)
+			m.Practice.Vendors[0].Classes = []string{"contact", "preference"} // since today
+			h.today = []*machine.Machine{&m}
+			h.write(h.patient(), append([]string{topic}, answers...)...)
+			h.work()
+			h.wantState(outbox.Send, outbox.Parked, "may not hold the class health")
+			if got := h.world.sent(); len(got) != 0 {
+				t.Errorf("the vendor was sent %v", got)
+			}
+		})
+	}
+}
+
 // TestWhole: what the policy lets be collected under conditions only stands in no message.
 func TestWhole(t *testing.T) {
 	t.Parallel()

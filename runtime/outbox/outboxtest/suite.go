@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) Opener) {
 		"many claim, each row once":  once,
 		"people are called first":    callsFirst,
 		"clocks that jump":           jumps,
+		"a call by a clock ahead":    ahead,
 		"finished under its claim":   finished,
 		"queued again":               requeued,
 		"listed by what is asked":    listed,
@@ -211,6 +212,25 @@ func jumps(t *testing.T, open Opener) {
 	}
 	if list := claim(t, s, at); len(list) != 1 {
 		t.Error("nobody may claim what was leased by a clock that ran ahead")
+	}
+}
+
+// ahead: a process whose clock is an hour behind calls people at once for who waits by the clock of another, and does nothing else early.
+func ahead(t *testing.T, open Opener) {
+	s := open(t)
+	start(t, s, practice, "a", "crm")
+	wait(t, s, practice, "a")
+	behind := at.Add(-time.Hour)
+	list := claim(t, s, behind)
+	if len(list) != 1 || list[0].ID != outbox.PageID("a", 1) {
+		t.Fatalf("claimed %+v, want the page alone", list)
+	}
+	list[0].Due = at.Add(5 * time.Minute) // the next is called then
+	if err := s.Finish(ctx, list[0]); err != nil {
+		t.Fatal(err)
+	}
+	if list := claim(t, s, behind); len(list) != 0 {
+		t.Errorf("claimed %+v before it is due", list)
 	}
 }
 

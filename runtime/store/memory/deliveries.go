@@ -51,7 +51,8 @@ func (d *deliveries) page(practice, conversation string, was, is *session.Standi
 func (d *deliveries) due(now, late time.Time) (list []*outbox.Row) {
 	for _, r := range d.rows {
 		free := r.Leased.IsZero() || !r.Leased.After(now) || r.Leased.After(late)
-		if r.State == outbox.Queued && !r.Due.After(now) && free {
+		due := !r.Due.After(now) || r.Kind == outbox.Page && r.Due.Equal(r.At)
+		if r.State == outbox.Queued && due && free {
 			list = append(list, r)
 		}
 	}

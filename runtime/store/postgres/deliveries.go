@@ -32,7 +32,7 @@ func (s *Store) Claim(ctx context.Context, practice string, now, until time.Time
 	err = s.update(ctx, practice, func(tx pgx.Tx) error {
 		r := &reader{ctx: ctx, tx: tx, practice: practice}
 		all, err = list(r, `WITH mine AS MATERIALIZED (
-				SELECT id FROM deliveries WHERE practice = $1 AND state = 'queued' AND due <= $2
+				SELECT id FROM deliveries WHERE practice = $1 AND state = 'queued' AND (due <= $2 OR kind = 'page' AND due = at)
 				AND (leased IS NULL OR leased <= $2 OR leased > $3) ORDER BY kind <> 'page', due, id COLLATE "C" LIMIT $4 FOR UPDATE SKIP LOCKED),
 			claimed AS (UPDATE deliveries SET claims = claims + 1, leased = $5
 				WHERE practice = $1 AND id IN (SELECT id FROM mine) RETURNING `+deliveryColumns+`)

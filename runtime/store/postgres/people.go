@@ -175,12 +175,14 @@ func useSessions(ctx context.Context, tx pgx.Tx, practice string, c *people.Chan
 		}
 	}
 	for _, s := range c.Kept {
+		s.Version++
 		text, err := json.Marshal(s)
 		if err != nil {
 			return false, err
 		}
-		err = changed(`UPDATE people_sessions SET person = $3, ends = $4, session = $5 WHERE practice = $1 AND digest = $2`,
-			practice, s.Digest[:], s.Person, s.Ends.UnixMicro(), string(text))
+		err = changed(`UPDATE people_sessions SET person = $3, ends = $4, session = $5
+			WHERE practice = $1 AND digest = $2 AND coalesce((session::json ->> 'Version')::int, 0) = $6`,
+			practice, s.Digest[:], s.Person, s.Ends.UnixMicro(), string(text), s.Version-1)
 		if err != nil {
 			return stale, err
 		}

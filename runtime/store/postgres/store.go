@@ -79,15 +79,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	var unbound bool
-	err = pool.QueryRow(ctx, `SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user`).Scan(&unbound)
-	if err != nil {
+	if err := fits(ctx, pool, time.Now); err != nil {
 		pool.Close()
-		return nil, translate(err)
-	}
-	if unbound {
-		pool.Close()
-		return nil, errors.New("the role of the connection is above row-level security; use one that is neither superuser nor BYPASSRLS")
+		return nil, err
 	}
 	s := &Store{
 		pool: pool, patience: session.Patience, queue: make(chan *commit, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
@@ -96,6 +90,29 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		s.working.Go(s.work)
 	}
 	return s, nil
+}
+
+// apart is how far the clocks of a database and of a process that uses it may be apart. Terms, leases and calls count by the clocks of
+// all processes, which therefore have to agree.
+const apart = time.Minute
+
+// fits refuses a role that is above row-level security, and a clock that is far from the database's.
+func fits(ctx context.Context, pool *pgxpool.Pool, clock func() time.Time) error {
+	var unbound bool
+	var theirs time.Time
+	asked := clock()
+	err := pool.QueryRow(ctx, `SELECT rolsuper OR rolbypassrls, clock_timestamp() FROM pg_roles WHERE rolname = current_user`).Scan(&unbound, &theirs)
+	if err != nil {
+		return translate(err)
+	}
+	if unbound {
+		return errors.New("the role of the connection is above row-level security; use one that is neither superuser nor BYPASSRLS")
+	}
+	if early, late := theirs.Before(asked.Add(-apart)), theirs.After(clock().Add(apart)); early || late {
+		return fmt.Errorf("the database's clock shows %s and this machine's %s; set both right, for instance by NTP",
+			theirs.UTC().Format(time.DateTime), asked.UTC().Format(time.DateTime))
+	}
+	return nil
 }
 
 // connect opens a pool and brings the schema of one kind of database up to date.

@@ -154,6 +154,21 @@ func TestSuperuserRefused(t *testing.T) {
 	}
 }
 
+// TestClocksApart: whose clock is more than a minute from the database's serves nobody over it.
+func TestClocksApart(t *testing.T) {
+	t.Parallel()
+	s := open(t, postgrestest.Database(t))
+	for apart, fits := range map[time.Duration]bool{0: true, 30 * time.Second: true, -30 * time.Second: true, time.Hour: false, -time.Hour: false, -2 * time.Minute: false} {
+		err := s.Fits(func() time.Time { return time.Now().Add(apart) })
+		if fits != (err == nil) || err != nil && !strings.Contains(err.Error(), "the database's clock shows ") {
+			t.Errorf("a clock %v ahead: %v", apart, err)
+		}
+	}
+	if got := s.Patience(); got != 10*time.Second {
+		t.Errorf("turns wait for %v, want 10s", got)
+	}
+}
+
 // TestSilence inserts beside the application what the application never would.
 func TestSilence(t *testing.T) {
 	t.Parallel()

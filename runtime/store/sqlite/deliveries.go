@@ -25,7 +25,7 @@ func delivery(practice string, s *sqlite3.Stmt) outbox.Row {
 
 // Claim implements outbox.Store. Nearly always nothing is due, which a reader finds out without keeping turns waiting.
 func (s *Store) Claim(ctx context.Context, practice string, now, until time.Time, limit int) (list []outbox.Row, err error) {
-	const due = ` FROM deliveries WHERE practice = ?1 AND state = 'queued' AND due <= ?2
+	const due = ` FROM deliveries WHERE practice = ?1 AND state = 'queued' AND (due <= ?2 OR kind = 'page' AND due = at)
 		AND (leased IS NULL OR leased <= ?2 OR leased > ?3) ORDER BY kind <> 'page', due, id LIMIT ?4`
 	late := until.Add(until.Sub(now))
 	some := false

@@ -19,3 +19,6 @@ func OpenKeysOn(o Options, path string) (*Keys, error) { return openKeys(o.layer
 
 // MaxBatch is how many updates share a commit.
 const MaxBatch = maxBatch
+
+// Patience is how long turns wait for the disk.
+func (s *Store) Patience() time.Duration { return s.patience }

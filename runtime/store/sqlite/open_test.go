@@ -5,10 +5,24 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 )
+
+// TestPatience: nobody is kept waiting for a disk longer than what spec/storage.md says.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	s, err := sqlite.Open(filepath.Join(t.TempDir(), "tacet.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if got := s.Patience(); got != 10*time.Second {
+		t.Errorf("turns wait for %v, want 10s", got)
+	}
+}
 
 // BenchmarkOpen measures a start on a new file up to the first read.
 func BenchmarkOpen(b *testing.B) {

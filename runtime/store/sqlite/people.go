@@ -163,14 +163,17 @@ func (t *tx) changed(sql string, args ...any) error {
 	return nil
 }
 
-// keepSession stores a session over what is there.
+// keepSession stores a session over the version that it was changed from.
 func (t *tx) keepSession(practice string, s *people.Session) error {
-	b, err := json.Marshal(s)
+	stored := *s
+	stored.Version++
+	b, err := json.Marshal(stored)
 	if err != nil {
 		return err
 	}
-	return t.changed(`UPDATE people_sessions SET person = ?, ends = ?, session = ? WHERE practice = ? AND digest = ?`,
-		s.Person, s.Ends, string(b), practice, s.Digest[:])
+	return t.changed(`UPDATE people_sessions SET person = ?, ends = ?, session = ?
+		WHERE practice = ? AND digest = ? AND coalesce(session ->> '$.Version', 0) = ?`,
+		s.Person, s.Ends, string(b), practice, s.Digest[:], s.Version)
 }
 
 func (t *tx) putSession(practice string, s *people.Session) error {
