@@ -58,7 +58,9 @@ func open(t *testing.T, o people.Options) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: start}, store: &peopletest.Memory{}}
 	o.Practice, o.Name, o.Store, o.Sealer, o.Now, o.Origin = practice, "Lakeside", h.store, peopletest.Sealer{}, h.clock.Now, origin
-	o.Alert = func(a people.Alert) { h.alerts = append(h.alerts, a) }
+	if o.Alert == nil {
+		o.Alert = func(a people.Alert) { h.alerts = append(h.alerts, a) }
+	}
 	s, err := people.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -223,6 +225,32 @@ func TestSessionEnds(t *testing.T) {
 	h.clock.wait(10 * time.Minute)
 	if _, err := h.Authenticate(ctx, dana.token); !errors.Is(err, people.ErrRefused) {
 		t.Errorf("after %v: %v, want %v", people.Absolute, err, people.ErrRefused)
+	}
+}
+
+// TestClocksApart: of two servers an hour apart neither lets a session live longer than its own clock would.
+func TestClocksApart(t *testing.T) {
+	t.Parallel()
+	h := open(t, people.Options{})
+	dana := h.first()
+	h.clock.wait(14 * time.Minute)
+	h.visit(dana)
+	h.clock.wait(-14 * time.Minute) // by a server that is behind by less than a session's rest
+	h.visit(dana)
+	for _, apart := range []time.Duration{time.Hour, -time.Hour} {
+		h.clock.wait(2 * time.Minute) // a code counts once
+		s, err := h.signIn(dana)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.clock.wait(apart)
+		if _, err := h.Authenticate(ctx, s.Token); !errors.Is(err, people.ErrRefused) {
+			t.Errorf("by a clock %v ahead: %v, want %v", apart, err, people.ErrRefused)
+		}
+		h.clock.wait(-apart)
+		if _, err := h.Authenticate(ctx, s.Token); !errors.Is(err, people.ErrRefused) {
+			t.Errorf("back again from %v ahead: %v, want %v", apart, err, people.ErrRefused)
+		}
 	}
 }
 

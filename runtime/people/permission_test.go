@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +38,50 @@ func TestBreakGlass(t *testing.T) {
 	}
 	if len(h.alerts) != 1 || h.alerts[0].Conversation != "c1" || h.alerts[0].Person.ID != mei.id {
 		t.Errorf("alerts: %+v", h.alerts)
+	}
+}
+
+// TestBreakGlassAtOnce: people who break the glass at the same moment, and one who does over several conversations from several windows
+// while others of theirs are in use, all see what they asked for, and each has its entry and its alert.
+func TestBreakGlassAtOnce(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	alerts := 0
+	h := open(t, people.Options{Alert: func(people.Alert) { mu.Lock(); alerts++; mu.Unlock() }})
+	dana := h.first()
+	mei := h.join(dana, "Mei Chen", []people.Role{people.Coordinator}, "coordinators")
+	bo := h.join(dana, "Bo Lind", []people.Role{people.Coordinator}, "coordinators")
+	h.clock.wait(time.Minute) // so that every use is written down
+	var wg sync.WaitGroup
+	for i := range 4 {
+		for _, m := range []*member{mei, bo} {
+			wg.Go(func() {
+				v, err := h.Authenticate(ctx, m.token)
+				if err == nil {
+					err = h.Break(ctx, v, fmt.Sprint("c", i), "the patient may be in danger")
+				}
+				if err != nil {
+					t.Errorf("c%d: %v", i, err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	for i := range 4 {
+		for _, m := range []*member{mei, bo} {
+			if !h.visit(m).Broke(fmt.Sprint("c", i), h.clock.Now()) {
+				t.Errorf("%s broke the glass over c%d and does not see it", m.email, i)
+			}
+		}
+	}
+	entries := 0
+	for _, e := range h.store.Events(practice) {
+		if e.Action == "glass.broken" {
+			entries++
+		}
+	}
+	if entries != 8 || alerts != 8 {
+		t.Errorf("%d entries and %d alerts, want 8 of each", entries, alerts)
 	}
 }
 

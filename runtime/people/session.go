@@ -70,7 +70,8 @@ func digest(token string) (Digest, error) {
 	return sha256.Sum256(b), nil
 }
 
-// session finds what a token stands for, if that is at one of the stages and has not ended.
+// session finds what a token stands for, if that is at one of the stages and has not ended. One that was used in what is the future here
+// has ended too: by this clock, set back or behind another server's, nobody could tell when it is over.
 func (s *Service) session(ctx context.Context, token string, stages ...Stage) (Session, error) {
 	d, err := digest(token)
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *Service) session(ctx context.Context, token string, stages ...Stage) (S
 		return Session{}, err
 	}
 	now := s.now()
-	if !now.Before(found.Ends) || now.Sub(found.Seen) >= Idle && found.Stage == In {
+	if !now.Before(found.Ends) || found.Stage == In && now.Sub(found.Seen).Abs() >= Idle {
 		return Session{}, s.expired(ctx, found)
 	}
 	if !slices.Contains(stages, found.Stage) {
@@ -118,15 +119,20 @@ func (s *Service) Authenticate(ctx context.Context, token string) (*Visit, error
 	if err != nil {
 		return nil, err
 	}
-	if now := s.now(); now.Sub(v.session.Seen) >= seenStep {
-		v.session.Seen = now
-		switch err := s.store.Apply(ctx, s.practice, Change{Kept: []Session{v.session}}); {
-		case errors.Is(err, ErrStale): // it has been ended meanwhile
-			return nil, ErrRefused
-		case err != nil:
-			return nil, err
-		}
+	now := s.now()
+	if now.Sub(v.session.Seen) < seenStep {
+		return v, nil
 	}
+	kept := v.session
+	kept.Seen = now
+	switch err := s.store.Apply(ctx, s.practice, Change{Kept: []Session{kept}}); {
+	case errors.Is(err, ErrStale): // it has been ended meanwhile, or another request has noted its use
+		return s.Glance(ctx, token)
+	case err != nil:
+		return nil, err
+	}
+	kept.Version++
+	v.session = kept
 	return v, nil
 }
 
@@ -175,18 +181,30 @@ func (s *Service) Break(ctx context.Context, v *Visit, conversation, reason stri
 		return fmt.Errorf("%w: say in 10 to 500 characters why this cannot wait", ErrInvalid)
 	}
 	now := s.now()
-	kept := v.session
-	kept.Glass = append(append([]Glass{}, kept.Glass...), Glass{conversation, now.Add(glass)})
-	err := s.store.Apply(ctx, s.practice, Change{
-		Kept: []Session{kept}, Events: s.event(v.ID, "glass.broken", "conversation", conversation, "reason", reason),
-	})
-	if errors.Is(err, ErrStale) {
-		return ErrRefused
+	events := s.event(v.ID, "glass.broken", "conversation", conversation, "reason", reason)
+	for range breaks {
+		kept := v.session
+		kept.Glass = append(slices.Clone(kept.Glass), Glass{conversation, now.Add(glass)})
+		err := s.store.Apply(ctx, s.practice, Change{Kept: []Session{kept}, Events: events})
+		if err == nil {
+			kept.Version++
+			v.session = kept
+			s.alert(Alert{Kind: "glass.broken", Person: v.Person, Conversation: conversation, At: now})
+			return nil
+		}
+		if !errors.Is(err, ErrStale) {
+			return err
+		}
+		v.session, err = s.store.Session(ctx, s.practice, v.session.Digest)
+		if errors.Is(err, ErrNotFound) { // it has been ended meanwhile
+			return ErrRefused
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	v.session = kept
-	s.alert(Alert{Kind: "glass.broken", Person: v.Person, Conversation: conversation, At: now})
-	return nil
+	return ErrStale
 }
+
+// breaks is how often a session that other requests change meanwhile is tried again.
+const breaks = 8

@@ -76,6 +76,7 @@ type Session struct {
 	Pending []byte    // what a ceremony that is under way has to remember
 	Glass   []Glass
 	Client  Client // where it was begun
+	Version int    // counts up each time it is stored over what is there
 }
 
 // Glass is a look at what a role does not show, taken in an emergency (45 CFR 164.312(a)(2)(ii)).
@@ -94,9 +95,9 @@ type Event struct {
 
 // Change is everything that one transaction stores.
 type Change struct {
-	// Spent are sessions that end and must still be there, and Kept sessions that are stored over what is there; where one of them
-	// has ended meanwhile, nothing is done and Apply returns ErrStale. So nothing that works once works twice, and nobody's use of a
-	// session revives it after its end.
+	// Spent are sessions that end and must still be there, and Kept sessions that are stored over what is there, if Version is that of
+	// what is there; it then counts up. Where one of them has ended or changed meanwhile, nothing is done and Apply returns ErrStale. So
+	// nothing that works once works twice, nobody's use of a session revives it after its end, and none undoes what another did in it.
 	Spent []Digest
 	Kept  []Session
 	// Accounts are stored if Version is that of what is stored, or 0 where nothing is; it then counts up. Otherwise

@@ -111,14 +111,19 @@ func (m *Memory) Apply(_ context.Context, practice string, c people.Change) erro
 	if m.accounts == nil {
 		m.accounts, m.sessions, m.events = map[string][]byte{}, map[string][]byte{}, map[string][]people.Event{}
 	}
-	needed := slices.Clone(c.Spent)
-	for _, s := range c.Kept {
-		needed = append(needed, s.Digest)
-	}
-	for _, d := range needed {
+	for _, d := range c.Spent {
 		if _, ok := m.sessions[key(practice, string(d[:]))]; !ok {
 			return people.ErrStale
 		}
+	}
+	kept := slices.Clone(c.Kept)
+	for i := range kept {
+		var before people.Session
+		b, ok := m.sessions[key(practice, string(kept[i].Digest[:]))]
+		if !ok || json.Unmarshal(b, &before) != nil || before.Version != kept[i].Version {
+			return people.ErrStale
+		}
+		kept[i].Version++
 	}
 	for _, a := range c.Accounts {
 		var before people.Account
@@ -148,7 +153,7 @@ func (m *Memory) Apply(_ context.Context, practice string, c people.Change) erro
 			delete(m.sessions, k)
 		}
 	}
-	for _, s := range slices.Concat(c.Kept, c.Sessions) {
+	for _, s := range slices.Concat(kept, c.Sessions) {
 		b, err := json.Marshal(s)
 		if err != nil {
 			return err

@@ -233,6 +233,7 @@ func spendsOnce(t *testing.T, s people.Store) {
 	for name, c := range map[string]people.Change{
 		"spent twice":                {Spent: []people.Digest{{1}}},
 		"kept after its end":         {Kept: []people.Session{session(1, "a")}},
+		"kept over what has changed": {Kept: []people.Session{session(2, "a")}},
 		"spent, and another is kept": {Kept: []people.Session{session(2, "a")}, Spent: []people.Digest{{1}}},
 	} {
 		c.Accounts, c.Sessions = []people.Account{account("b", name+"@example.com")}, []people.Session{session(7, "b")}
