@@ -27,7 +27,8 @@ type Message struct {
 	Text string
 
 	// folded holds one byte per character that is left after normalisation: ASCII, upper and lower case kept, accents and
-	// look-alikes folded; lower is the same in lower case. start and end give the bytes of Text each one came from.
+	// look-alikes folded; lower is the same in lower case. start and end give the bytes of Text each one came from; they are
+	// nil where that is the same place.
 	folded     string
 	lower      string
 	start, end []int32
@@ -41,10 +42,15 @@ type Message struct {
 // Normalise reads s. Compatibility forms (NFKC), accents, look-alike letters and case are folded; invisible and
 // text-direction characters disappear; invalid UTF-8 becomes a letter nobody knows. It never fails.
 func Normalise(s string) *Message {
-	f := folder{text: s}
-	f.grow(min(len(s), maxFolded))
-	f.run()
-	m := &Message{Text: s, folded: string(f.out), start: f.start, end: f.end, heard: &hearing{}}
+	m := &Message{Text: s, heard: &hearing{}}
+	if isPlain(s) {
+		m.folded = s
+	} else {
+		f := folder{text: s}
+		f.grow(min(len(s), maxFolded))
+		f.run()
+		m.folded, m.start, m.end = string(f.out), f.start, f.end
+	}
 	m.lower = lowerASCII(m.folded)
 	m.tokens = tokenise(m.folded, m.lower, plainReading)
 	if lines := joinLines(m.tokens, m.lower); lines != nil {
@@ -56,10 +62,26 @@ func Normalise(s string) *Message {
 	return m
 }
 
+// isPlain says whether the text is read as it stands: printable ASCII and line ends, and no longer than what is read.
+func isPlain(s string) bool {
+	if len(s) > MaxRunes {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < ' ' || c >= 0x7f || c == '`') && c != '\n' {
+			return false
+		}
+	}
+	return true
+}
+
 // span maps a range of characters of the folded text to bytes of the original.
 func (m *Message) span(from, to int) Span {
 	if from >= to {
 		return Span{}
+	}
+	if m.start == nil {
+		return Span{Start: from, End: to}
 	}
 	return Span{Start: int(m.start[from]), End: int(m.end[to-1])}
 }
@@ -74,8 +96,8 @@ type folder struct {
 
 func (f *folder) grow(n int) {
 	f.out = make([]byte, 0, n)
-	f.start = make([]int32, 0, n)
-	f.end = make([]int32, 0, n)
+	places := make([]int32, 2*n)
+	f.start, f.end = places[:0:n], places[n:n]
 }
 
 func (f *folder) emit(c byte, from, to int) {

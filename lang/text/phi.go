@@ -77,6 +77,7 @@ type detector struct {
 	words    []*lexeme    // of each token
 	canon    []string     // of each token: its text, or the word it is a misspelling of
 	number   []wordNumber // of canon
+	usual    []usualness  // of canon
 	inCue    []bool
 	terms    []termHit // at each token
 	respelt  []bool
@@ -122,6 +123,9 @@ func cover(covered []bool, from, to int) {
 func (d *detector) taken(from, to int) bool { return slices.Contains(d.covered[from:to], true) }
 
 func (d *detector) result() []PHI {
+	if len(d.findings) == 0 {
+		return nil
+	}
 	slices.SortStableFunc(d.findings, func(a, b finding) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.from, b.from), cmp.Compare(b.to, a.to))
 	})

@@ -158,6 +158,8 @@ var openFrames = byFirstWord([][]string{
 	{"alergica", "a"}, {"alergico", "a"}, {"alergia", "a"}, {"diagnosticaron"}, {"diagnosticada", "con"}, {"diagnosticado", "con"}, {"padezco", "de"}, {"sufro", "de"}, {"positivo", "a"}, {"positiva", "a"}, {"operaron", "de"}, {"operaron", "del"}, {"operar", "de"}, {"operar", "del"}, {"alergica", "al"}, {"alergico", "al"}, {"alergia", "al"}, {"padezco", "del"}, {"sufro", "del"}, {"enferma", "de"}, {"enferma", "del"}, {"enfermo", "de"}, {"enfermo", "del"}, {"mala", "de"}, {"malo", "de"}, {"mala", "del"}, {"malo", "del"}, {"murio", "de"}, {"died", "of"}, {"died", "from"}, {"hospitalized", "for"}, {"hospitalizada", "por"}, {"hospitalizado", "por"}, {"tratando", "de"}, {"padece", "de"}, {"padece", "del"}, {"sufre", "de"}, {"sufre", "del"}, {"padecia", "de"}, {"tratamiento", "para"}, {"tratamiento", "por"}, {"tratamiento", "de"}, {"operada", "de"}, {"operado", "de"},
 })
 
+var openHeads = keysOf(openFrames)
+
 func byFirstWord(phrases [][]string) map[string][][]string {
 	out := map[string][][]string{}
 	for _, p := range phrases {
@@ -169,6 +171,9 @@ func byFirstWord(phrases [][]string) map[string][][]string {
 // openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …").
 func (d *detector) openHealth() {
 	for i := range d.tokens {
+		if !openHeads.holds(d.number[i]) {
+			continue
+		}
 		for _, words := range openFrames[d.canon[i]] {
 			if !d.phraseAt(i, words) || i+len(words) >= len(d.tokens) || d.tokens[i+len(words)-1].after >= stop {
 				continue

@@ -95,23 +95,25 @@ func (d *detector) readWords() {
 	l := phiWords()
 	d.words = make([]*lexeme, len(d.tokens))
 	d.canon, d.number = make([]string, len(d.tokens)), make([]wordNumber, len(d.tokens))
-	d.inCue, d.respelt = make([]bool, len(d.tokens)), make([]bool, len(d.tokens))
+	flags := make([]bool, 2*len(d.tokens))
+	d.inCue, d.respelt = flags[:len(d.tokens)], flags[len(d.tokens):]
+	d.usual = make([]usualness, len(d.tokens))
 	for i := range d.tokens {
 		w := d.tokens[i].text
-		x := l.words[w]
 		d.canon[i] = w
-		switch {
-		case x != nil:
-		case !lettersOnly(w) || l.everydayWord(w):
-			x = unknown
-		default:
-			x = unknown
+		if x := l.words[w]; x != nil {
+			d.words[i], d.number[i] = x, x.number
+			continue
+		}
+		d.words[i] = unknown
+		if lettersOnly(w) && !d.everydayAt(i) {
 			if fixed := l.respell(w); fixed != w {
 				d.canon[i], d.respelt[i] = fixed, true
-				x = l.misspelt(fixed)
+				d.words[i] = l.misspelt(fixed)
+				d.usual[i] = 0
 			}
 		}
-		d.words[i], d.number[i] = x, wordNumbers[d.canon[i]]
+		d.number[i] = wordNumbers[d.canon[i]]
 	}
 	for i := 0; i < len(d.tokens); {
 		n := d.cueAt(i)
@@ -122,6 +124,23 @@ func (d *detector) readWords() {
 		d.terms[i] = d.findTerm(i)
 	}
 }
+
+// usualness is whether a word is one of everyday language: 0 not known yet, 1 yes, -1 no.
+type usualness int8
+
+// everydayAt says whether token i, as it is spelt right, or what it is an inflection of, is an everyday word.
+func (d *detector) everydayAt(i int) bool {
+	if d.usual[i] == 0 {
+		d.usual[i] = -1
+		if phiWords().everydayWord(d.canon[i]) {
+			d.usual[i] = 1
+		}
+	}
+	return d.usual[i] > 0
+}
+
+// ordinary is everydayAt for the word as it is spelt: a misspelt one is not.
+func (d *detector) ordinary(i int) bool { return !d.respelt[i] && d.everydayAt(i) }
 
 // misspelt is what is known of a word that stands misspelt: it counts as no name and as no everyday word.
 func (l *phiLexicon) misspelt(fixed string) *lexeme {

@@ -10,6 +10,16 @@ var months = map[string]int{
 	"ene": 1, "abr": 4, "ago": 8, "dic": 12,
 }
 
+var monthWords = keysOf(months)
+
+// monthAt is the month that token i names, or 0.
+func (d *detector) monthAt(i int) int {
+	if !d.respelt[i] && !monthWords.holds(d.number[i]) {
+		return 0
+	}
+	return months[d.tokens[i].text]
+}
+
 // calendar finds dates written with digits: 3/14/1985, 14-03-85, 1985-03-14.
 func (d *detector) calendar(run []group) int {
 	if d.birthDigits(run) {
@@ -175,7 +185,7 @@ func (d *detector) dates() {
 		if d.gluedDate(i) {
 			continue
 		}
-		if months[d.canon[i]] == 0 || d.taken(int(d.tokens[i].from), int(d.tokens[i].to)) {
+		if !monthWords.holds(d.number[i]) || d.taken(int(d.tokens[i].from), int(d.tokens[i].to)) {
 			continue
 		}
 		first, last, day := d.dayBeside(i)

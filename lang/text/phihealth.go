@@ -188,18 +188,18 @@ func (d *detector) reportHealth(class, about string, start, to int) {
 // statement begins and whom it is about. strict: a wish or a question before the verb takes it back.
 func (d *detector) framed(c *clause, verbs wordBits, strict bool) (int, string) {
 	for i := c.from - 1; i >= max(c.begin, c.from-frameReach); i-- {
-		w := d.canon[i]
+		w := d.number[i]
 		switch {
-		case blockers.has(w) && c.from-i > 0:
+		case blockers.holds(w) && c.from-i > 0:
 			return -1, ""
-		case turns.has(w):
+		case turns.holds(w):
 			return -1, ""
-		case possessive.has(w) && c.from-i <= 3 && d.onlyModifiers(i+1, c.from):
+		case possessive.holds(w) && c.from-i <= 3 && d.onlyModifiers(i+1, c.from):
 			if d.wishBefore(c, i) && strict {
 				return -1, ""
 			}
 			return d.possessed(c, i)
-		case verbs.has(w):
+		case verbs.holds(w):
 			if start, about := d.subject(c, i, strict); about != "" {
 				return start, about
 			}
@@ -260,11 +260,11 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 			break
 		}
 		switch {
-		case strict && wishWords.has(w) && (d.is(k+1, nots) || d.is(k-1, nots)): // "I can't take …", "no puedo tomar …"
-			if spanishOwn.has(w) {
+		case strict && wishWords.holds(d.number[k]) && (d.is(k+1, nots) || d.is(k-1, nots)): // "I can't take …", "no puedo tomar …"
+			if spanishOwn.holds(d.number[k]) {
 				about, start = "self", k-1
 			}
-		case d.supposes(c, k), strict && wishWords.has(w), wishAsk(d, c, k):
+		case d.supposes(c, k), strict && wishWords.holds(d.number[k]), wishAsk(d, c, k):
 			return -1, ""
 		case d.has(k, kinship):
 			about, start = "other", k
@@ -272,9 +272,9 @@ func (d *detector) subject(c *clause, i int, strict bool) (int, string) {
 				start = k - 1
 			}
 			return start, d.unlessWished(c, start, strict, about)
-		case w == "me" && about == "" && i-k <= 2, spanishOwn.has(w) && about == "":
+		case w == "me" && about == "" && i-k <= 2, spanishOwn.holds(d.number[k]) && about == "":
 			about, start = "self", k
-		case d.has(k, ownWord) && w != "me" && !possessive.has(w):
+		case d.has(k, ownWord) && w != "me" && !possessive.holds(d.number[k]):
 			return k, d.unlessWished(c, k, strict, "self")
 		case d.has(k, thirdOne) && w != "his" && w != "her" && w != "el":
 			return k, d.unlessWished(c, k, strict, "other")

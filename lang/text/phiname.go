@@ -28,6 +28,8 @@ var nameFrames = func() map[string][]nameFrame {
 	return out
 }()
 
+var nameHeads = keysOf(nameFrames)
+
 // names finds names of persons.
 func (d *detector) names() {
 	for i := 0; i < len(d.tokens); i++ {
@@ -56,6 +58,9 @@ func (d *detector) names() {
 // frameAt is the longest frame at token i.
 func (d *detector) frameAt(i int) (nameFrame, bool) {
 	best, found := nameFrame{}, false
+	if !nameHeads.holds(d.number[i]) {
+		return best, false
+	}
 	for _, f := range nameFrames[d.canon[i]] {
 		if len(f.words) > len(best.words) && d.phraseAt(i, f.words) {
 			best, found = f, true
@@ -240,7 +245,7 @@ func (d *detector) nameWord(i, from int, sure bool) bool {
 // lowerInitial tells "john q public" from "john i want".
 func lowerInitial(d *detector, i int) bool {
 	w := d.tokens[i].text
-	return w != "i" && w != "y" && w != "u" && w != "r" && w != "n" && w != "o" && w != "a" && w != "e" && d.words[i+1].traits&everyday == 0 && !phiWords().everydayWord(d.tokens[i+1].text)
+	return w != "i" && w != "y" && w != "u" && w != "r" && w != "n" && w != "o" && w != "a" && w != "e" && d.words[i+1].traits&everyday == 0 && !d.ordinary(i+1)
 }
 
 // particleGoesOn says whether a name goes on behind the particle at i: "de la Cruz", not "de Guadalajara".
@@ -259,7 +264,7 @@ func (d *detector) particleGoesOn(i int) bool {
 
 // common says whether token i is a word of everyday language, or one that begins no name.
 func (d *detector) common(i int) bool {
-	return d.has(i, nameStop|everyday|ownWord|thirdOne|kinship|bridge) || d.inCue[i] || phiWords().everydayWord(d.tokens[i].text) || months[d.tokens[i].text] != 0
+	return d.has(i, nameStop|everyday|ownWord|thirdOne|kinship|bridge) || d.inCue[i] || d.ordinary(i) || d.monthAt(i) != 0
 }
 
 func (d *detector) firstName(i int, capital, sure bool) bool {
@@ -269,7 +274,7 @@ func (d *detector) firstName(i int, capital, sure bool) bool {
 		return d.stopAsName(i, capital, sure)
 	case d.has(i, brand) && !given:
 		return false
-	case months[d.tokens[i].text] != 0 && !sure && !given:
+	case d.monthAt(i) != 0 && !sure && !given:
 		return false
 	case len(d.words[i].terms) > 0 && !given && !d.respelt[i], d.has(i, kinship|ownWord|thirdOne) && !(given && capital && i+1 < len(d.tokens) && d.tokens[i+1].capital):
 		return false
@@ -326,7 +331,7 @@ func (d *detector) nameAlone(i int, sure bool) bool {
 	if sure {
 		return true
 	}
-	if !d.has(i, everyday) && (d.has(i, givenName) || !phiWords().everydayWord(t.text)) {
+	if !d.has(i, everyday) && (d.has(i, givenName) || !d.ordinary(i)) {
 		return d.has(i, givenName) || t.capital && !d.shouting()
 	}
 	// Grace, Mark, June: an everyday word needs the capital inside a sentence and something that follows a name.

@@ -43,7 +43,7 @@ func (d *detector) addresses() {
 		case d.boxAt(i), d.ruralRoute(i), d.plotAt(i), d.lotAt(i), d.roadAt(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)
-		case numerals[d.canon[i]].value > 0:
+		case d.namesNumber(i):
 			d.spokenStreet(i)
 		case streetWordsES.holds(d.number[i]) && !d.respelt[i], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
 			d.calleAt(i)
@@ -53,7 +53,7 @@ func (d *detector) addresses() {
 
 // spokenStreet reads "four twelve maple street" where an address was announced.
 func (d *detector) spokenStreet(i int) {
-	if i > 0 && numerals[d.canon[i-1]].value > 0 || !d.cued(int(d.tokens[i].from), 4, cueAddress) {
+	if d.namesNumber(i-1) || !d.cued(int(d.tokens[i].from), 4, cueAddress) {
 		return
 	}
 	_, words, next := d.digitWords(i)
@@ -184,7 +184,7 @@ func (d *detector) unitAfter(k int) int {
 	if end := d.doorAfter(k); end > k {
 		return end
 	}
-	if k+2 < len(d.tokens) && unitWords.holds(d.number[k+1]) && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1 || numerals[d.canon[k+2]].value > 0) {
+	if k+2 < len(d.tokens) && unitWords.holds(d.number[k+1]) && (hasDigits(d.tokens[k+2].text) || len(d.tokens[k+2].text) == 1 || d.namesNumber(k+2)) {
 		return k + 2
 	}
 	return k
@@ -263,6 +263,9 @@ func (d *detector) zipAfter(i int) {
 
 // boxAt finds "PO Box 12", "P.O. Box 12", "apartado postal 12".
 func (d *detector) boxAt(i int) bool {
+	if !boxHeads.holds(d.number[i]) {
+		return false
+	}
 	for _, words := range boxes[d.canon[i]] {
 		n := len(words)
 		if d.phraseAt(i, words) && i+n < len(d.tokens) && allDigits(d.tokens[i+n].text) {
@@ -348,3 +351,5 @@ var (
 var routeWords = wordSet("route rt")
 
 var boxes = byFirstWord([][]string{{"po", "box"}, {"p", "o", "box"}, {"pobox"}, {"post", "office", "box"}, {"apartado", "postal"}, {"apartado", "de", "correos"}, {"casilla", "postal"}})
+
+var boxHeads = keysOf(boxes)

@@ -145,6 +145,9 @@ func (d *detector) announced() {
 
 // closesAt says whether words stand at token i that close an announcement: "Begoña al aparato", "Ana Ruiz, that's me".
 func (d *detector) closesAt(i int) bool {
+	if !closingHeads.holds(d.number[i]) {
+		return false
+	}
 	for _, words := range closings[d.canon[i]] {
 		if d.phraseAt(i, words) {
 			return true
@@ -154,6 +157,8 @@ func (d *detector) closesAt(i int) bool {
 }
 
 var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"te", "escribe"}, {"le", "habla"}, {"les", "habla"}, {"le", "saluda"}, {"les", "saluda"}, {"al", "aparato"}, {"al", "habla"}, {"por", "aqui"}, {"por", "aca"}, {"de", "nuevo"}, {"otra", "vez", "aqui"}, {"on", "the", "line"}, {"texting"}, {"writing"}})
+
+var closingHeads = keysOf(closings)
 
 var (
 	openingWords = wordSet("from again here calling aqui")

@@ -37,6 +37,26 @@ func buildNumerals() map[string]numeral {
 	return out
 }
 
+var numeralWords = keysOf(numerals)
+
+// numeralAt is what token i adds to a number.
+func (d *detector) numeralAt(i int) (numeral, bool) {
+	if !numeralWords.holds(d.number[i]) {
+		return numeral{}, false
+	}
+	n, ok := numerals[d.canon[i]]
+	return n, ok
+}
+
+// namesNumber says whether token i exists and adds something to a number.
+func (d *detector) namesNumber(i int) bool {
+	if i < 0 {
+		return false
+	}
+	n, _ := d.numeralAt(i)
+	return n.value > 0
+}
+
 // span of a number read at a token.
 type readNumber struct {
 	value, next int
@@ -49,7 +69,7 @@ func (d *detector) numberWord(i int) (readNumber, bool) {
 	r := readNumber{next: i}
 	group, any := 0, false
 	for r.next < len(d.canon) {
-		n, ok := numerals[d.canon[r.next]]
+		n, ok := d.numeralAt(r.next)
 		if !ok || any && d.tokens[r.next-1].after > noPause {
 			break
 		}
@@ -74,7 +94,7 @@ func (d *detector) numberWord(i int) (readNumber, bool) {
 		}
 		// "ochenta y cinco", "one hundred and one"
 		if r.next+1 < len(d.canon) && (d.canon[r.next] == "y" && group%100 >= 30 && group%10 == 0 || d.canon[r.next] == "and" && group >= 100 && group%100 == 0) {
-			switch v, ok := numerals[d.canon[r.next+1]]; {
+			switch v, ok := d.numeralAt(r.next + 1); {
 			case ok && v.value < 100:
 				r.next++
 			case d.canon[r.next+1] == "un":
@@ -114,7 +134,7 @@ func (d *detector) yearWords(i int) (year, next int, ok bool) {
 // spokenDates finds dates whose day or year is written as words.
 func (d *detector) spokenDates() {
 	for i := range d.tokens {
-		if months[d.canon[i]] != 0 {
+		if monthWords.holds(d.number[i]) {
 			d.spokenDate(i)
 		}
 		d.spokenAge(i)
@@ -125,7 +145,7 @@ func (d *detector) spokenDates() {
 // spokenBirthday reads a birthday said in numbers alone: "three fourteen eighty five" after its cue.
 func (d *detector) spokenBirthday(i int) {
 	month, ok := d.numberWord(i)
-	if !ok || month.value < 1 || month.value > 31 || i > 0 && numerals[d.canon[i-1]].value > 0 || !d.cued(int(d.tokens[i].from), 4, cueBirth) {
+	if !ok || month.value < 1 || month.value > 31 || d.namesNumber(i-1) || !d.cued(int(d.tokens[i].from), 4, cueBirth) {
 		return
 	}
 	day, ok := d.numberWord(month.next)
@@ -236,7 +256,7 @@ func (d *detector) digitWords(i int) (digits string, words, next int) {
 		case allDigits(w) && len(w) <= 4 && !d.taken(int(d.tokens[next].from), int(d.tokens[next].to)):
 			digits += w
 			next++
-		case next > i && digitFillers.has(w):
+		case next > i && digitFillers.holds(d.number[next]):
 			next++
 		default:
 			return d.trimFillers(digits, words, i, next)
@@ -254,7 +274,7 @@ func (d *detector) codeLetter(i int, inside bool) bool {
 	if i+1 == len(d.canon) || d.tokens[i].after >= stop {
 		return inside
 	}
-	_, more := numerals[d.canon[i+1]]
+	_, more := d.numeralAt(i + 1)
 	return more || len(d.canon[i+1]) == 1 && isLetter(d.canon[i+1][0]) || inside && !strings.ContainsAny(w, "aieouy")
 }
 
@@ -270,12 +290,18 @@ var digitFillers = wordSet("dash uh um guion then luego hyphen eh este")
 
 var repeats = map[string]int{"double": 2, "triple": 3, "doble": 2}
 
+// digitWords are all that digitWord reads.
+var digitWords = keysOf(numerals).with(keysOf(repeats)).with(wordSet("o"))
+
 // digitWord reads what the word at token i adds to a number that is spelled: five → 5, fifty five → 55, double five → 55,
 // eight hundred → 800.
 func (d *detector) digitWord(i int) (string, int) {
 	w := d.canon[i]
+	if !digitWords.holds(d.number[i]) {
+		return "", 0
+	}
 	if n := repeats[w]; n > 0 && i+1 < len(d.canon) {
-		if v, ok := numerals[d.canon[i+1]]; ok && v.value < 10 {
+		if v, ok := d.numeralAt(i + 1); ok && v.value < 10 {
 			return repeated(byte('0'+v.value), n), 2
 		}
 	}
@@ -288,7 +314,7 @@ func (d *detector) digitWord(i int) (string, int) {
 	}
 	next, more := numeral{}, false
 	if i+1 < len(d.canon) && d.tokens[i].after == noPause {
-		next, more = numerals[d.canon[i+1]]
+		next, more = d.numeralAt(i + 1)
 	}
 	switch {
 	case v.value >= 100 || more && next.value == 100 && v.value > 0 && v.value < 10:
@@ -296,7 +322,7 @@ func (d *detector) digitWord(i int) (string, int) {
 	case v.value >= 20 && v.value < 100 && v.value%10 == 0 && more && next.value > 0 && next.value < 10 && !next.ord:
 		return twoDigits(v.value + next.value), 2
 	case v.value >= 30 && v.value < 100 && v.value%10 == 0 && i+2 < len(d.canon) && d.canon[i+1] == "y":
-		if u, ok := numerals[d.canon[i+2]]; ok && u.value > 0 && u.value < 10 {
+		if u, ok := d.numeralAt(i + 2); ok && u.value > 0 && u.value < 10 {
 			return twoDigits(v.value + u.value), 3
 		}
 	}

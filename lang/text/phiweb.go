@@ -140,6 +140,10 @@ func (d *detector) links() {
 			j++
 		}
 		from, to := i, j
+		if colons == 0 && strings.IndexByte(s[i:j], '.') < 0 {
+			i = j
+			continue
+		}
 		for to > from && strings.IndexByte(".,;:!?)\"'>", s[to-1]) >= 0 {
 			to--
 		}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,7 @@ type lexeme struct {
 	traits trait
 	cues   []cuePhrase // that begin with it, longest first
 	terms  []healthTerm
+	number wordNumber
 }
 
 // cuePhrase is a phrase that says what number or name comes.
@@ -105,7 +107,8 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 		l.learn(w)
 	}
 	l.addTerms()
-	for _, x := range l.words {
+	for w, x := range l.words {
+		x.number = wordNumbers[w]
 		slices.SortStableFunc(x.cues, func(a, b cuePhrase) int { return cmp.Compare(len(b.words), len(a.words)) })
 		slices.SortStableFunc(x.terms, func(a, b healthTerm) int { return cmp.Compare(len(b.words), len(a.words)) })
 	}
@@ -228,7 +231,10 @@ func (l *phiLexicon) everydayWord(w string) bool {
 	if x := l.words[w]; x != nil && x.traits&everyday != 0 {
 		return true
 	}
-	for _, e := range englishEndings {
+	if w == "" {
+		return false
+	}
+	for _, e := range englishEndings[w[len(w)-1]] {
 		base, ok := strings.CutSuffix(w, e.cut)
 		if !ok || len(base) < 3 {
 			continue
@@ -248,10 +254,24 @@ func (l *phiLexicon) isEveryday(w string) bool {
 	return x != nil && x.traits&everyday != 0
 }
 
-// englishEndings take an inflected form back to the base form that the word list holds.
-var englishEndings = []struct{ cut, put string }{
-	{"ies", "y"}, {"es", ""}, {"s", ""}, {"ied", "y"}, {"ed", ""}, {"ed", "e"}, {"ing", ""}, {"ing", "e"}, {"ly", ""}, {"er", ""}, {"er", "e"},
-	{"est", ""}, {"est", "e"}, {"ness", ""}, {"ers", ""}, {"ers", "e"}, {"ings", ""}, {"ings", "e"},
+// englishEndings take an inflected form back to the base form that the word list holds; they stand by their
+// last letter.
+var englishEndings = func() (out [256][]inflection) {
+	for _, e := range []inflection{
+		{"ies", "y"}, {"es", ""}, {"s", ""}, {"ied", "y"}, {"ed", ""}, {"ed", "e"}, {"ing", ""}, {"ing", "e"}, {"ly", ""}, {"er", ""}, {"er", "e"},
+		{"est", ""}, {"est", "e"}, {"ness", ""}, {"ers", ""}, {"ers", "e"}, {"ings", ""}, {"ings", "e"},
+	} {
+		last := e.cut[len(e.cut)-1]
+		out[last] = append(out[last], e)
+	}
+	return out
+}()
+
+type inflection struct{ cut, put string }
+
+// keysOf is the set of the words that a table has an entry for.
+func keysOf[V any](table map[string]V) wordBits {
+	return wordSet(strings.Join(slices.Sorted(maps.Keys(table)), " "))
 }
 
 // traitWords are the closed groups.

@@ -13,21 +13,21 @@ func stemEnglish(w string) string {
 	if len(w) <= 3 || !isLetter(w[len(w)-1]) {
 		return w
 	}
+	whole := len(w)
 	w = stripPlural(w)
 	w = stripVerbEnding(w)
-	for _, suffix := range englishSuffixes {
-		if base, ok := strings.CutSuffix(w, suffix.ending); ok && len(base) >= suffix.least {
-			w = base
-			break
-		}
-	}
+	w = cutSuffix(w, &englishSuffixes)
+	y := false
 	if n := len(w); n > 3 {
 		switch w[n-1] {
 		case 'e':
 			w = w[:n-1]
 		case 'y':
-			w = w[:n-1] + "i"
+			w, y = w[:n-1]+"i", true
 		}
+	}
+	if len(w) == whole && !y {
+		return w
 	}
 	if s, ok := irregularEnglish[w]; ok {
 		return s
@@ -35,12 +35,32 @@ func stemEnglish(w string) string {
 	return w
 }
 
+// cutSuffix takes the first suffix that fits off the word.
+func cutSuffix(w string, suffixes *[256][]suffix) string {
+	for _, suffix := range suffixes[w[len(w)-1]] {
+		if base, ok := strings.CutSuffix(w, suffix.ending); ok && len(base) >= suffix.least {
+			return base
+		}
+	}
+	return w
+}
+
+// byLastLetter sorts the suffixes by how they end, in their order.
+func byLastLetter(suffixes []suffix) *[256][]suffix {
+	out := new([256][]suffix)
+	for _, s := range suffixes {
+		last := s.ending[len(s.ending)-1]
+		out[last] = append(out[last], s)
+	}
+	return out
+}
+
 type suffix struct {
 	ending string
 	least  int // characters that must be left
 }
 
-var englishSuffixes = []suffix{{"ness", 3}, {"ally", 4}, {"ly", 4}, {"al", 5}}
+var englishSuffixes = *byLastLetter([]suffix{{"ness", 3}, {"ally", 4}, {"ly", 4}, {"al", 5}})
 
 func stripPlural(w string) string {
 	n := len(w)
@@ -58,6 +78,9 @@ func stripPlural(w string) string {
 }
 
 func stripVerbEnding(w string) string {
+	if last := w[len(w)-1]; last != 'g' && last != 'd' {
+		return w
+	}
 	for _, ending := range []string{"ing", "ed"} {
 		base, ok := strings.CutSuffix(w, ending)
 		if !ok || len(base) < 3 || !strings.ContainsAny(base, "aeiouy") || ending == "ed" && base[len(base)-1] == 'e' {
@@ -80,30 +103,33 @@ func stemSpanish(w string) string {
 	if len(w) <= 2 || !isLetter(w[len(w)-1]) {
 		return w
 	}
-	w = stripEnclitics(w)
-	if s, ok := irregularSpanish[w]; ok {
-		return s
-	}
-	for _, suffix := range spanishSuffixes {
-		if base, ok := strings.CutSuffix(w, suffix.ending); ok && len(base) >= suffix.least {
-			return base
+	if short := stripEnclitics(w); len(short) < len(w) {
+		if s, ok := irregularSpanish[short]; ok {
+			return s
 		}
+		w = short
 	}
-	return w
+	return cutSuffix(w, &spanishSuffixes)
 }
 
 // spanishSuffixes, longest first.
-var spanishSuffixes = []suffix{
+var spanishSuffixes = *byLastLetter([]suffix{
 	{"amientos", 3}, {"imientos", 3}, {"amiento", 3}, {"imiento", 3}, {"aciones", 3}, {"iciones", 3},
 	{"acion", 3}, {"icion", 3}, {"mente", 4}, {"ieron", 3}, {"iendo", 3}, {"iera", 3}, {"yendo", 2}, {"aron", 3},
 	{"ando", 3}, {"aste", 3}, {"iste", 3}, {"amos", 3}, {"emos", 3}, {"imos", 3}, {"aban", 3}, {"abas", 3},
 	{"ados", 3}, {"adas", 3}, {"idos", 3}, {"idas", 3}, {"aran", 4}, {"ado", 3}, {"ada", 3}, {"ido", 3}, {"ida", 3},
 	{"aba", 3}, {"ara", 4}, {"ian", 3}, {"ar", 2}, {"er", 2}, {"ir", 2}, {"ia", 3}, {"io", 3}, {"an", 3}, {"en", 3},
 	{"as", 2}, {"es", 2}, {"os", 2}, {"a", 2}, {"e", 2}, {"o", 2}, {"s", 3},
-}
+})
+
+// leastEnclitic is the length of the shortest word with a pronoun behind it: four letters and two.
+const leastEnclitic = 6
 
 // stripEnclitics takes pronouns off an infinitive or gerund: matarme, ahogandose, decirselo.
 func stripEnclitics(w string) string {
+	if len(w) < leastEnclitic || strings.IndexByte("aeos", w[len(w)-1]) < 0 {
+		return w
+	}
 	rest := w
 	for range 2 {
 		cut := ""
