@@ -56,7 +56,7 @@ func TestForms(t *testing.T) {
 		{"wrong cookie", cookie + "x", url.Values{"client_id": {"2"}, "text": {"x"}}, "/chat/consultation#end"},
 	} {
 		got := s.form("/chat/consultation/say", c.cookie, c.values)
-		if to := got.Header.Get("Location"); got.Status != 303 || !strings.HasSuffix(to, c.want) {
+		if to := got.Header.Get("Location"); got.Status != 303 || !strings.HasSuffix(to, c.want) || !strings.HasPrefix(to, "/chat/consultation") {
 			t.Errorf("%s: got %d to %q, want %q", c.name, got.Status, to, c.want)
 		}
 	}

@@ -51,6 +51,7 @@ func TestMatrixOfPatients(t *testing.T) {
 			}
 		}
 	}
+	s.clock.Move(6 * time.Second) // until what is known of it is looked at again
 	for _, op := range s.calls() {
 		if op.Access != "patient" {
 			continue

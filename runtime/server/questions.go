@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -80,6 +81,9 @@ func (s *Server) questions(ctx context.Context, c *caller, first, last string) (
 			continue
 		}
 		list, err := s.unanswered(ctx, c, k)
+		if errors.Is(err, session.ErrNotFound) { // erased meanwhile
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
