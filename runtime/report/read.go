@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tacet-lang/tacet/lang/machine"
 	"github.com/tacet-lang/tacet/runtime/engine"
@@ -30,6 +33,9 @@ var ErrLarge = errors.New("more than 100,000 conversations; choose fewer days")
 // most bounds how many conversations are counted at once.
 const most = 100_000
 
+// atOnce is how many conversations are read at once; patients must find the store free too.
+const atOnce = 2
+
 // counts lists the actions of the trail that figures count.
 var counts = []string{"phi.flagged", "conversation.replied", "glass.broken", "transcript.revealed"}
 
@@ -41,17 +47,29 @@ func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range ids {
-		c, err := r.conversation(ctx, id)
-		if errors.Is(err, session.ErrNotFound) {
+	rows := make([]*Conversation, len(ids)) // nil: erased
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for i, id := range ids {
+		g.Go(func() error {
+			c, err := r.conversation(ctx, id)
+			if errors.Is(err, session.ErrNotFound) {
+				return nil
+			}
+			c.Named, c.Judged = named[id], judged[id]
+			rows[i] = &c
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for _, c := range rows {
+		if c == nil {
 			l.Erased++
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		c.Named, c.Judged = named[id], judged[id]
-		l.Conversations = append(l.Conversations, c)
+		l.Conversations = append(l.Conversations, *c)
 	}
 	return l, nil
 }
@@ -59,7 +77,8 @@ func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 type reading struct {
 	Source
 	log      *Log
-	machines map[string]*served // by hash
+	mu       sync.Mutex
+	machines map[string]*served // by hash; guarded by mu
 }
 
 // served is a machine with what judges texts by it.
@@ -69,12 +88,21 @@ type served struct {
 }
 
 // machine makes a machine ready once. That happens outside of any view, since a judge may have to look into the store.
-func (r *reading) machine(hash string, canonical []byte) (*served, error) {
+func (r *reading) machine(ctx context.Context, hash string) (*served, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if s := r.machines[hash]; s != nil {
 		return s, nil
 	}
+	var canonical []byte
+	err := r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) (err error) {
+		canonical, err = rd.Machine(hash)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	s := &served{}
-	var err error
 	if s.Machine, err = machine.Decode(canonical); err != nil {
 		return nil, fmt.Errorf("machine %s: %w", hash, err)
 	}
@@ -119,7 +147,6 @@ func (r *reading) conversation(ctx context.Context, id string) (c Conversation, 
 	var header session.Header
 	var turns []session.Turn
 	var last session.Turn
-	var canonical []byte
 	err = r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) (err error) {
 		if header, err = rd.Header(id); err != nil {
 			return err
@@ -127,18 +154,13 @@ func (r *reading) conversation(ctx context.Context, id string) (c Conversation, 
 		if last, err = rd.Last(id); err != nil {
 			return err
 		}
-		if r.machines[header.Machine] == nil {
-			if canonical, err = rd.Machine(header.Machine); err != nil {
-				return err
-			}
-		}
 		turns, err = everyTurn(rd, id)
 		return err
 	})
 	if err != nil {
 		return c, err
 	}
-	m, err := r.machine(header.Machine, canonical)
+	m, err := r.machine(ctx, header.Machine)
 	if err != nil {
 		return c, err
 	}
