@@ -205,6 +205,31 @@ func TestCutOff(t *testing.T) {
 	}
 }
 
+// TestClockSetBack: a trail in which time goes back is whole, and what is cut off is found by the statement that was made last, whatever
+// its date.
+func TestClockSetBack(t *testing.T) {
+	t.Parallel()
+	path, s := written(t)
+	first := verify(t, s).Checkpoint(practice, at)
+	early := at.Add(-48 * time.Hour)
+	for i := range 4 {
+		if err := s.Note(ctx, practice, session.Entry{At: early.Add(time.Duration(i) * time.Minute), Actor: "mei", Action: "people.signed-in"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second := verify(t, s).Checkpoint(practice, early)
+	if r := verify(t, s, second, first); !r.Whole() || r.Entries != 28 {
+		t.Errorf("with the clock set back: %+v", r)
+	}
+	tamper(t, path, `DELETE FROM audit WHERE first >= 26`)
+	if r := verify(t, s, first); !r.Whole() {
+		t.Errorf("the first statement knows nothing of it, but %+v", r.Findings)
+	}
+	if r := verify(t, s, first, second); len(r.Findings) != 1 || !strings.Contains(r.Findings[0].What, "ends at entry 25, and at 2026-02-28T15:00:00Z it had 28") {
+		t.Errorf("cut off: %+v", r.Findings)
+	}
+}
+
 // TestWhileItGoesOn verifies a trail that others write meanwhile: what comes after the last page was read is no finding.
 func TestWhileItGoesOn(t *testing.T) {
 	t.Parallel()

@@ -114,6 +114,21 @@ func trust(c *http.Client, s *httptest.Server) {
 	c.Transport.(*http.Transport).TLSClientConfig = &tls.Config{RootCAs: s.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
 }
 
+// TestUntrusted: who shows a certificate that nobody vouches for, or plain HTTP, is told nothing.
+func TestUntrusted(t *testing.T) {
+	t.Parallel()
+	e, _, got := answering(t, 200)
+	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { *got++ }))
+	defer plain.Close()
+	for _, url := range []string{e.URL, plain.URL} {
+		e.URL = url
+		r, err := connect.Post(context.Background(), connect.NewClient(here), e, connect.Message{ID: "msg_1", Body: body}, time.Now())
+		if err == nil && r.Verdict != connect.Failed || *got != 0 {
+			t.Errorf("%s: %+v, %v after %d requests, want a failure after none", url, r, err, *got)
+		}
+	}
+}
+
 func TestPost(t *testing.T) {
 	t.Parallel()
 	at := time.Now()
