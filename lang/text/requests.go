@@ -61,21 +61,48 @@ type asked struct {
 type hearing struct {
 	once sync.Once
 	asked
+	near []int // what the lines most like it speak for, by class of the standard topics; nil if none is
 }
 
 // asks is what the message asks for.
 func (m *Message) asks() asked {
-	m.heard.once.Do(func() { m.heard.asked = standardTopics().hear(m) })
+	m.heard.once.Do(func() { standardTopics().listen(m) })
 	return m.heard.asked
 }
 
+// likened is what the lines most like the message speak for.
+func (m *Message) likened() []int {
+	m.asks()
+	return m.heard.near
+}
+
+// listen works out what is heard in a message.
+func (b *topicBase) listen(m *Message) {
+	var logits []int
+	logits, m.heard.near = b.judgeMessage(m)
+	m.heard.asked = b.hear(m, logits)
+}
+
+// judgeMessage is how much speaks for each class in all, and how much of that is what the lines most like the message do.
+func (b *topicBase) judgeMessage(m *Message) (logits, near []int) {
+	found, values := b.model.read(m)
+	logits = b.model.weighed(found, values)
+	for i, k := range found {
+		found[i] = b.ids.get(b.model.known[k].id)
+	}
+	near = b.neighbours().opinion(found)
+	for c, n := range near {
+		logits[c] += n
+	}
+	return logits, near
+}
+
 // hear tells what the message asks for of what every machine understands.
-func (b *topicBase) hear(m *Message) asked {
+func (b *topicBase) hear(m *Message, logits []int) asked {
 	heard := asked{kind: noRequest}
 	if answersOnly(m.tokens) {
 		return heard
 	}
-	logits := b.model.logits(m)
 	for i := range b.requests {
 		bar := b.requests[i].bar
 		if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {

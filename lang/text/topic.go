@@ -107,6 +107,9 @@ const saidLead = 30 * halfScore
 // rank is Classify for a message that asks something.
 func (m *TopicModel) rank(msg *Message) []Score {
 	sum := m.logits(msg)
+	for c, near := range standardTopics().besides(m, msg.likened()) {
+		sum[c] += near
+	}
 	least := slices.Max(sum[len(m.topics):]) + m.bar
 	if topic := m.said.topicOf(hashWords(msg.tokens)); topic >= 0 {
 		sum[topic] = max(slices.Max(sum), least+saidLead)
@@ -146,7 +149,11 @@ func hashWords(tokens []token) uint64 {
 
 // logits is how much speaks for each class.
 func (m *TopicModel) logits(msg *Message) []int {
-	found, values := m.read(msg)
+	return m.weighed(m.read(msg))
+}
+
+// weighed is how much these features speak for each class.
+func (m *TopicModel) weighed(found, values []int) []int {
 	sum := slices.Clone(m.bias)
 	for i, k := range found {
 		for _, w := range m.known[k].weights {

@@ -27,6 +27,7 @@ type topicBase struct {
 	standard        idTable        // the same, by likeID
 	like            map[string]int // topic → how many there are of it
 	requests        [requestKinds]request
+	near            nearOnce
 }
 
 var standardTopics = sync.OnceValue(func() *topicBase {

@@ -19,8 +19,8 @@ type StandardExample struct {
 // What a message that is left alone counts where bars are found, in tenths of what an understood example does. Handing a
 // patient over who did not ask for it ends the chat.
 var (
-	standardCaution = 55
-	requestCautions = [requestKinds]int{humanRequest: 110, botQuestion: 400, clinicalRequest: 80}
+	standardCaution = 50
+	requestCautions = [requestKinds]int{humanRequest: 60, botQuestion: 400, clinicalRequest: 60}
 )
 
 // judged is an example and what a model that was taught nothing by its writer makes of it.
@@ -42,6 +42,7 @@ func taughtBase(examples []StandardExample) *topicBase {
 	b.begin()
 	b.learn(b.all(), 0, standardPass)
 	b.model = *b.learner.model(b.model.topics, 0)
+	b.near.data = b.appendNeighbours(nil)
 	return b
 }
 
@@ -72,7 +73,8 @@ func judgeWriters(examples []StandardExample, bases map[string]*topicBase) []jud
 	var out []judged
 	for _, e := range examples {
 		if b := bases[e.Writer]; b != nil {
-			out = append(out, judged{b.classOf(e.Topic), b.model.logits(Normalise(e.Text))})
+			logits, _ := b.judgeMessage(Normalise(e.Text))
+			out = append(out, judged{b.classOf(e.Topic), logits})
 		}
 	}
 	return out
@@ -99,7 +101,7 @@ func JudgeStandardWriters(examples []StandardExample) []WriterResult {
 			continue
 		}
 		m := Normalise(e.Text)
-		m.heard.once.Do(func() { m.heard.asked = b.hear(m) })
+		m.heard.once.Do(func() { b.listen(m) })
 		r := WriterResult{StandardExample: e, Got: "none", Clinical: AsksClinical(m)}
 		_, human := WantsHuman(m)
 		scores := b.model.Classify(m)

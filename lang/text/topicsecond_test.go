@@ -11,7 +11,7 @@ import (
 // forClinicians are the topics that end with a clinician: to take one for the other costs the patient nothing.
 var forClinicians = map[string]bool{"clinical": true, "existing-care": true, "diagnosis": true}
 
-// sentencesOf reads a half of the second or the third set of topics; see secondSets.
+// sentencesOf reads a half of a set of topics by one writer; see secondSets.
 func sentencesOf(t testing.TB, set, half string) []sentence {
 	t.Helper()
 	name := set + "-topics-" + half + ".tsv"
@@ -33,14 +33,14 @@ func sentencesOf(t testing.TB, set, half string) []sentence {
 	return out
 }
 
-// TestReportTopicSets measures the standard topics, requests for a person and clinical questions on the second and the
-// third set. It prints what goes wrong in the develop halves only.
+// TestReportTopicSets measures the standard topics, requests for a person and clinical questions on the sets of
+// each writer. It prints what goes wrong in the develop halves only.
 func TestReportTopicSets(t *testing.T) {
 	if !testing.Verbose() {
 		t.Skip("prints figures; run it with -v")
 	}
 	std := standardModules(t)
-	for _, set := range []string{"second", "third", "fourth"} {
+	for _, set := range []string{"second", "third", "fourth", "fifth"} {
 		for _, half := range []string{"develop", "measure"} {
 			reportTopics(t, std, set, half)
 		}

@@ -31,7 +31,9 @@ func (b *topicBase) encode() []byte {
 	kept, background := b.keptLines()
 	out = binary.AppendUvarint(out, uint64(background))
 	out = binary.AppendUvarint(out, uint64(len(b.lines)-len(kept)))
-	return b.appendLines(out, kept)
+	out = b.appendLines(out, kept)
+	near := b.appendNeighbours(nil)
+	return append(binary.AppendUvarint(out, uint64(len(near))), near...)
 }
 
 func appendWords(b []byte, words []string) []byte {
@@ -132,6 +134,8 @@ func decodeTopicBase(data []byte) (*topicBase, bool) {
 	b.readLikes(r)
 	b.background, b.unkept = int(r.uint()), int(r.uint())
 	b.readLines(r)
+	near := r.count()
+	b.near.data, r.data = r.data[:near], r.data[near:]
 	return b, r.ok && len(r.data) == 0 && b.background <= len(b.lines)
 }
 

@@ -222,22 +222,35 @@ const (
 // balance lets a topic with few examples be heard beside one with many, and all topics beside the background.
 func (t *learner) balance() {
 	count := make([]int, t.classes)
-	background := 0
 	for i := range t.lines {
 		count[t.lines[i].class]++
-		if t.lines[i].class >= t.topics {
-			background++
-		}
 	}
-	examples, most := len(t.lines)-background, slices.Max(count[:t.topics])
+	shares := sharesOf(count, t.topics)
 	for i := range t.lines {
-		l := &t.lines[i]
-		if l.class >= t.topics {
-			l.share = min(1<<valueShift, backgroundShare*examples<<valueShift/(2*background))
-			continue
-		}
-		l.share = min(mostShare, squareRoot(most<<(2*valueShift)/count[l.class]))
+		t.lines[i].share = shares[t.lines[i].class]
 	}
+}
+
+// sharesOf is what a line of each class weighs, by how many lines each has.
+func sharesOf(count []int, topics int) []int {
+	examples, background := 0, 0
+	for c, n := range count {
+		if c < topics {
+			examples += n
+		} else {
+			background += n
+		}
+	}
+	most := slices.Max(count[:topics])
+	shares := make([]int, len(count))
+	for c, n := range count {
+		if c >= topics {
+			shares[c] = min(1<<valueShift, backgroundShare*examples<<valueShift/(2*max(1, background)))
+		} else {
+			shares[c] = min(mostShare, squareRoot(most<<(2*valueShift)/max(1, n)))
+		}
+	}
+	return shares
 }
 
 // How the weights are found: stochastic gradient descent on the multinomial logistic loss.
