@@ -37,6 +37,7 @@ func (d *detector) codes() {
 	d.deviceIdentifiers()
 	d.ibans()
 	d.macs()
+	d.spelledCodes()
 	all := chunks(d.m.lower)
 	for i, c := range all {
 		if d.taken(c.from, c.to) || d.spacedMBI(all[i:]) {
@@ -51,6 +52,34 @@ func (d *detector) codes() {
 		case dea(c.bare):
 			d.report("dea", c.from, c.to, rankChecked, ActionMask)
 		}
+	}
+}
+
+// leastSpelled is how many single letters and digits in a row are taken for a number that is spelled.
+const leastSpelled = 8
+
+// spelledCodes finds numbers with a check digit or a fixed form that are written letter by letter: "B S 5 4 3 2 0 1 2".
+func (d *detector) spelledCodes() {
+	for i := 0; i < len(d.tokens); {
+		n, bare := i, ""
+		for n < len(d.tokens) && d.tokens[n].to == d.tokens[n].from+1 && isWordByte(d.m.lower[d.tokens[n].from]) && len(bare) < maxSpoken && (n == i || d.tokens[n-1].after <= comma) {
+			bare += strings.ToUpper(d.m.lower[d.tokens[n].from:d.tokens[n].to])
+			n++
+		}
+		if len(bare) < leastSpelled {
+			i = max(n, i+1)
+			continue
+		}
+		from, to := int(d.tokens[i].from), int(d.tokens[n-1].to)
+		switch {
+		case mbi(bare):
+			d.report("mbi", from, to, rankChecked, ActionMask)
+		case vin(bare):
+			d.report("vin", from, to, rankChecked, ActionMask)
+		case dea(bare):
+			d.report("dea", from, to, rankChecked, ActionMask)
+		}
+		i = n
 	}
 }
 
@@ -142,6 +171,9 @@ func wantsCode(k cueKind) bool {
 // cuedCode reports the code that begins at the first chunk if a cue announces it.
 func (d *detector) cuedCode(cs []chunk) bool {
 	c := cs[0]
+	if strings.Contains(d.m.lower[c.from:c.to], "-year") { // "a 103-year-old"
+		return false
+	}
 	if c.from > 0 && strings.IndexByte("$.@", d.m.lower[c.from-1]) >= 0 || unitLike(c.bare) && c.to-c.from == len(c.bare) || d.m.lower[min(c.to, len(d.m.lower)-1)] == '@' {
 		return false
 	}

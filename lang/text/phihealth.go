@@ -21,7 +21,7 @@ var (
 	blockers     = wordSet("question questions appointment appointments appt consultation consult consultations coupon gift card friend friends class classes interest certificate book plan insurance deductible meeting call experience referral quote deal package membership job booking session slot program support account membership party conference study pregunta preguntas cita consulta cupon amiga amigo clase seguro reunion llamada experiencia presupuesto paquete sesion curso")
 	modifiers    = wordSet("for with and or of in de del la el los las y o con e a an the my mi very really some bad severe mild chronic active uncontrolled controlled untreated type stage grade tipo grado etapa por para poco mucha mucho muy bastante un una")
 	possessive   = wordSet("my mi mis our his her their su sus")
-	spanishOwn   = wordSet("aborte puedo me tenemos tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
+	spanishOwn   = wordSet("recai vomite aborte puedo me tenemos tengo tuve tomo padezco sufro sufri soy estoy uso vivo llevo quede sali perdi opere rompi voy empece deje ando traigo siento fumo puse hice agarre contraje pongo inyecto tomaba era estaba resulte me tenia vivimos")
 	spanishOther = wordSet("tiene tuvo padece sufre toma usa le les esta es anda sufria")
 	headings     = wordSet("history conditions condition medications medication meds medicines allergies allergy allergic diagnosis diagnosed hx pmh dx medicamentos medicinas alergias antecedentes enfermedades padecimientos diagnostico historial historia alergica alergico currently taking on takes")
 )

@@ -83,6 +83,9 @@ func (d *detector) toldWithin(w window) bool {
 func (d *detector) reportPart(w window) {
 	from, about := w.from, "self"
 	for i := w.from; i < w.to; i++ {
+		if i > w.from && (turns.holds(d.number[i]) || partJoints.holds(d.number[i])) {
+			break // "been wheezing all week but …": what comes before says no who
+		}
 		if d.has(i, ownWord|thirdOne|kinship) || spanishOwn.holds(d.number[i]) || spanishOther.holds(d.number[i]) {
 			from = i
 			break

@@ -23,8 +23,8 @@ var nameFrames = func() map[string][]nameFrame {
 	}
 	add(`my name is, my names, my name, my names is, my name s, name is, name, names, my full name is, full name, legal name, legal name is, they call me, everyone calls me, everybody calls me, people call me, sent from, i go by, goes by, go by, first name, first name is, last name, last name is, surname, surname is, maiden name, maiden name is, middle name, nickname is, known as,
  her name is, his name is, their name is, patient name, patient name is, name of the patient, patient, husbands name is, whose name is, named, i am called, called myself, spell it, spelled, name on the account, name on file, on behalf of, under the name, under the name of, name of, registered as, signed in as, in the system as, listed as, look up, system as, emergency contact, emergency contact is, contact person, voicemail from, message from, text from, booked as, booked under, reservation for, appointment for, appointment is under, is under, be under, under, put it under, it under, ask for, asked for, insured, guarantor, policy holder, policyholder, account holder, cardholder, card holder, responsible party, legal guardian, signed, ya girl, your girl, ya boy, your boy, kids are, kids names are, children are, hijos son, hijas son, booking for, my information, my info, my details, patient information, mis datos, mis datos son,
- mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, de parte del, de parte de la, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, salgo como, figuro como, servidor, servidora, su servidor, su servidora, my name be, name be, have me as, got me as, me down as, listed me as, put me as, me tienen como, tienen como, tienen a, apunteme como, anoteme como, apunteme, anoteme, anotame, apuntame, llamame, llamenme, diganme, dime, digame, me conocen como, me puede llamar, me pueden llamar, puede llamarme, firmado, atentamente tu clienta, guest, guest name, attn, re patient, attending as, responde al nombre de, clienta, cliente, llamo por, escribo por, escribo de parte de, calling for, writing for, calling on behalf of, writing on behalf of, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
-	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is, made by, card says, id says, license says, licence says, chart says, tarjeta dice, credencial dice, hecha por, hecho por, reservada por, agendada por`, false)
+ mi nombre es, mi nombre, mi nombre completo es, nombre, nombre es, nombre completo, nombre completo es, me llamo, me llaman, me dicen, mi apellido es, apellido, apellidos, apellido es, se llama, se llaman, llamo, nombre del paciente, nombre de la paciente, nombre de, a nombre de, bajo el nombre de, de parte de, de parte del, de parte de la, contacto de emergencia, apellido de soltera, apellido de soltera es, cita para, pregunte por, pregunten por, preguntar por, busque a, busquen a, me apellido, el paciente es, la paciente es, paciente es, paciente se llama, titular, firma, asegurado, asegurada, en el sistema como, registrada como, registrado como, aparezco como, anotada como, quien escribe es, quien les escribe es, quien habla es, le escribe, les escribe, salgo como, figuro como, servidor, servidora, su servidor, su servidora, my name be, name be, have me as, got me as, me down as, listed me as, put me as, me tienen como, tienen como, tienen a, apunteme como, anoteme como, apunteme, anoteme, anotame, apuntame, llamame, llamenme, diganme, dime, digame, me conocen como, me puede llamar, me pueden llamar, puede llamarme, apellido de soltera era, mi apellido era, pongalo bajo, ponganlo bajo, registrado bajo, registrada bajo, speaking as, writing as, signing as, firmado, atentamente tu clienta, guest, guest name, attn, re patient, attending as, responde al nombre de, clienta, cliente, llamo por, escribo por, escribo de parte de, calling for, writing for, calling on behalf of, writing on behalf of, le saluda, les saluda, le habla, te habla, les habla, te saluda, te escribe, paciente`, true)
+	add(`i am, call me, this is, it is, this was, that is, here is, speaking with, speak with, spoke with, hi from, for, its, soy, habla, aqui, con, para, es, fue, misspelled my name it is, name it is, made by, card says, id says, license says, licence says, chart says, tarjeta dice, credencial dice, hecha por, hecho por, reservada por, agendada por, used to be, ya no, aca, bajo, cancelenle a, cancele a, agende a, agendenle a`, false)
 	return out
 }()
 
@@ -50,6 +50,9 @@ func (d *detector) names() {
 	}
 	d.fullNames()
 	d.strangeNames()
+	d.initialled()
+	d.oneself()
+	d.thisPerson()
 	d.announced()
 	d.signed()
 	d.alone()
@@ -76,10 +79,13 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	for at < len(d.canon) && at < i+len(f.words)+2 && frameFillers.holds(d.number[at]) {
 		at++
 	}
-	if d.is(at, articles) && d.has(at+1, titleWord) {
+	if d.is(at, articles) && (d.has(at+1, titleWord) || d.is(i, ownIntro) && at+1 < len(d.tokens) && d.strangeCapital(at+1)) {
 		at++
 	}
 	if (d.is(at, doctors) || d.ofStaff(i)) && !ownFrames.has(f.words[0]) {
+		return false
+	}
+	if !f.sure && d.is(at, placeHeads) && d.is(at, quarterHeads) {
 		return false
 	}
 	if at >= len(d.tokens) || d.tokens[at-1].after >= stop && !d.colonAt(at-1) {
@@ -96,7 +102,14 @@ func (d *detector) introduced(i int, f nameFrame) bool {
 	if !d.reportName(from, to) {
 		return false
 	}
-	// "my kids are Ana and Luis"
+	// "my kids are Imani, Zuri and Kwame"
+	for to < len(d.tokens) && d.tokens[to-1].after == comma && d.has(to, givenName) && d.tokens[to].capital && !d.shouting() && !d.common(to) {
+		_, b := d.nameAfter(to, false)
+		if b == to || !d.reportName(to, b) {
+			break
+		}
+		to = b
+	}
 	if d.is(to, listJoints) && d.tokens[to-1].after == noPause {
 		if a, b := d.nameAfter(to+1, false); b > a && d.has(a, givenName) && (d.tokens[a].capital || !d.has(a, everyday)) {
 			d.reportName(a, b)
@@ -146,6 +159,8 @@ var staffWords = wordSet("doctor dr doctora dra surgeon cirujano cirujana nurse 
 var ownFrames = wordSet("i soy this habla me my mi")
 
 var (
+	ownIntro     = wordSet("soy aqui aca habla") // "soy el Brayan"
+	quarterHeads = wordSet("col colonia barrio urb urbanizacion reparto residencial fracc calle avenida av")
 	articles     = wordSet("la el")
 	frameFillers = wordSet("is s es actually really it was again simply just here also dr sr")
 	// weakAlone are frames of one word that are everyday words too.

@@ -113,7 +113,7 @@ func (d *detector) numberAt(run []group) int {
 
 // numberKinds in the order in which they are believed.
 var numberKinds = []func(*detector, []group) int{
-	(*detector).card, (*detector).address4, (*detector).calendar, (*detector).social, (*detector).bank, (*detector).npi,
+	(*detector).card, (*detector).cardEnd, (*detector).address4, (*detector).calendar, (*detector).social, (*detector).bank, (*detector).npi,
 	(*detector).phone, (*detector).spaced, (*detector).zip, (*detector).age,
 }
 
@@ -191,6 +191,30 @@ func (d *detector) card(run []group) int {
 	return 0
 }
 
+// cardEnd finds the last four digits of a card that is spoken of: "the Visa ending in 2286", "cárguelo a la que acaba en 7064".
+func (d *detector) cardEnd(run []group) int {
+	if !lengths(run, "", 4) || len(run) > 1 && width(run[1]) >= 2 || !d.ends(run, 1) || !d.starts(run[0].from) {
+		return 0
+	}
+	i := d.tokenAt(run[0].from) - 1
+	for i >= 0 && d.is(i, endFillers) && d.tokens[i].after <= comma {
+		i--
+	}
+	if i < 1 || !d.is(i, endWords) || d.tokens[i].after > comma {
+		return 0
+	}
+	for k := i - 1; k >= max(0, i-cueReach) && d.tokens[k].after < stop; k-- {
+		switch {
+		case d.is(k, noCards) || d.inCue[k] && !d.is(k, cardWords):
+			return 0
+		case d.is(k, cardWords) || d.is(k, chargeWords):
+			d.report("card", run[0].from, run[0].to, rankCue, ActionFlag)
+			return 1
+		}
+	}
+	return 0
+}
+
 // mistypedCard says whether a number whose check digit is wrong is written in the groups of a card behind a word for one.
 func (d *detector) mistypedCard(run []group, from int) bool {
 	if !lengths(run, " -.", 4, 4, 4, 4) && !lengths(run, " -.", 4, 6, 5) {
@@ -208,8 +232,11 @@ func (d *detector) mistypedCard(run []group, from int) bool {
 }
 
 var (
-	cardWords = wordSet("card credit debit visa mastercard amex american discover diners hsa fsa tarjeta credito debito plastico")
-	noCards   = wordSet("gift library loyalty points order regalo puntos member membership id insurance seguro policy poliza")
+	cardWords   = wordSet("card credit debit visa mastercard amex american discover diners hsa fsa tarjeta credito debito plastico")
+	endWords    = wordSet("ending ends end termina terminan terminada terminacion acaba acaban finaliza")
+	endFillers  = wordSet("in with on en con is digits es por")
+	chargeWords = wordSet("charge charged run ran carguelo cargue cargaron cobraron cobre cobrenlo carguenlo carguen")
+	noCards     = wordSet("gift library loyalty points order regalo puntos member membership id insurance seguro policy poliza")
 )
 
 // issuer says whether the digits begin and measure like a Visa, Mastercard, American Express, Discover, Diners, JCB,
@@ -335,12 +362,16 @@ func itin(n string) bool {
 
 // bank finds routing numbers of US banks (ABA; check digit with weights 3-7-1) where a cue names them.
 func (d *detector) bank(run []group) int {
-	if !lengths(run, "", 9) || !d.ends(run, 1) || !aba(d.digits(run[:1])) || !d.checkedBy(run[0], wantsBank, cueABA) {
+	n := 1
+	if lengths(run, " -", 3, 3, 3) {
+		n = 3
+	}
+	if n == 1 && !lengths(run, "", 9) || !d.ends(run, n) || !aba(d.digits(run[:n])) || !d.checkedBy(group{from: run[0].from, to: run[n-1].to}, wantsBank, cueABA) {
 		return 0
 	}
-	d.report("aba", run[0].from, run[0].to, rankChecked, ActionMask)
-	d.accountBehind(d.tokenAt(run[0].to))
-	return 1
+	d.report("aba", run[0].from, run[n-1].to, rankChecked, ActionMask)
+	d.accountBehind(d.tokenAt(run[n-1].to))
+	return n
 }
 
 // accountBehind reports the number that stands directly behind a routing number, as on a cheque.

@@ -229,6 +229,7 @@ var (
 	ageLeads = wordSet("age aged edad ages")
 	ageTurns = wordSet("cumplir turned turns turning turn cumplio cumple cumplira")
 	ageVerbs = wordSet("is are am tiene tengo at be hit hits reached")
+	ownAge   = wordSet("am tengo") // "I'm 90 and I want my neck done"
 	oldWords = wordSet("old edad young")
 )
 
@@ -263,10 +264,13 @@ func (d *detector) ageAt(i, next, from, to int) bool {
 	case d.is(i-1, ageLeads), d.is(i-1, copulaAge) && d.is(i-2, ageLeads), d.is(i-1, ageTurns) && !d.measured(next):
 		d.report("age", from, to, rankShape, ActionMask)
 		return true
+	case d.has(i-1, kinship) && d.tokens[i-1].after == comma && d.tokens[next-1].after == comma && next < len(d.tokens): // "my great aunt, 102, wants …"
+		d.report("age", from, to, rankContext, ActionFlag)
+		return true
 	case (d.is(i-1, ofWord) || d.is(i-1, atWord)) && d.has(i-2, kinship) && !d.measured(next): // "mi abuela de 92", "my mother at 101"
 		d.report("age", from, to, rankContext, ActionFlag)
 		return true
-	case d.is(i-1, ageVerbs) && (d.thirdNear(i - 2)) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
+	case d.is(i-1, ageVerbs) && (d.thirdNear(i-2) || d.is(i-1, ownAge) && !strings.HasPrefix(d.read[to:], "%")) && (next == len(d.tokens) || d.tokens[next-1].after >= comma || d.is(next, afterAge)):
 		d.report("age", from, to, rankContext, ActionFlag)
 		return true
 	}

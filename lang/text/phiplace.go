@@ -11,7 +11,7 @@ var (
  stream summit trace track tunnel union valley via view village vista walk wells`)
 	sureSuffixes  = wordSet("street avenue ave road rd lane ln boulevard blvd parkway pkwy terrace hwy turnpike")
 	unitWords     = wordSet("apt apartment apartments unit suite ste floor fl room rm lot building bldg departamento depto dpto apto apartamento piso interior int num no numero casa local oficina")
-	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito cll kr kra jiron travesia ronda glorieta plazuela carrer rua cerrada andador retorno alameda malecon autopista carr")
+	streetWordsES = wordSet("calle avenida av carrera cra calzada paseo boulevard bulevar blvd callejon camino carretera diagonal transversal privada prolongacion pasaje circuito cll kr kra jiron travesia ronda glorieta plazuela carrer rua pje pasaje cerrada andador retorno alameda malecon autopista carr")
 	notStreet     = wordSet("hour hours minute minutes min mins day days week weeks month months year years yr yrs people dollars bucks mile miles am pm horas minutos dias semanas meses anos percent block blocks units unit of in on to and for or with is at syringe syringes kids more times sessions a an visits ml mg cc")
 )
 
@@ -45,10 +45,15 @@ func (d *detector) addresses() {
 			d.streetAt(i)
 		case d.namesNumber(i):
 			d.spokenStreet(i)
-		case streetWordsES.holds(d.number[i]) && !d.respelt[i], d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
+		case streetWordsES.holds(d.number[i]) && !d.respelt[i], d.calleSign(i), d.is(i, squares) && d.tokens[i].capital && i+1 < len(d.tokens) && (d.tokens[i+1].capital || hasDigits(d.tokens[i+1].text)):
 			d.calleAt(i)
 		}
 	}
+}
+
+// calleSign says whether token i is the "C/" of a street in Spain.
+func (d *detector) calleSign(i int) bool {
+	return d.tokens[i].text == "c" && strings.HasPrefix(d.gap(i), "/") && i+1 < len(d.tokens) && d.tokens[i+1].capital && !d.shouting()
 }
 
 // spokenStreet reads "four twelve maple street" where an address was announced.
@@ -110,6 +115,10 @@ func (d *detector) streetAt(i int) {
 			d.zipAfter(end + 1)
 			return
 		}
+		if d.tokens[k].after == comma && d.tokens[k].capital && !d.shouting() && d.is(k+1, unitSigns) && k+2 < len(d.tokens) && hasDigits(d.tokens[k+2].text) {
+			d.report("address", d.houseStart(i), int(d.tokens[k+2].to), rankCue, ActionFlag) // "1120 Pine, Unit #9"
+			return
+		}
 		if d.tokens[k].after >= comma && !(d.tokens[k].after >= stop && streetAbbreviations.has(w)) {
 			return
 		}
@@ -129,6 +138,9 @@ func (d *detector) capitalsAfter(k int) int {
 	}
 	return last
 }
+
+// unitSigns are of a flat in a house and of nothing else.
+var unitSigns = wordSet("apt apartment unit ste suite depto dpto apto")
 
 // foreignStreets are kinds of streets that are named before the street, in other languages.
 var foreignStreets = wordSet("rue via rua strada piazza calea ulica")
@@ -152,7 +164,7 @@ func (d *detector) houseStart(i int) int {
 }
 
 // streetAbbreviations may end in a point in the middle of an address.
-var streetAbbreviations = wordSet("n s e w ne nw se sw st ste mt ft dr jr ave")
+var streetAbbreviations = wordSet("doctor no num nro n s e w ne nw se sw st ste mt ft dr jr ave")
 
 // looksLikeStreet asks for a capital in the name, or a word that says that an address follows, where the suffix is also
 // an everyday word.

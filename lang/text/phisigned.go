@@ -67,6 +67,61 @@ var (
 	afterFull  = wordSet("here at with w and from down aqui del tengo necesito quiero i says dice speaking calling")
 )
 
+// initialled finds names of initials and a family name: "J. T. McAllister", "regards S. Ramanathan".
+func (d *detector) initialled() {
+	if d.shouting() {
+		return
+	}
+	for i := 0; i+1 < len(d.tokens); i++ {
+		n := i
+		for n+1 < len(d.tokens) && d.initial(n) {
+			n++
+		}
+		if n == i {
+			continue
+		}
+		begins := n > i+1 || i == 0 || d.tokens[i-1].after >= comma || d.is(i-1, signatures) || d.is(i-1, nameVerbs)
+		if begins && d.strangeCapital(n) && !d.is(i-1, doctors) {
+			d.reportName(i, n+1)
+		}
+		i = n
+	}
+}
+
+// initial says whether token i is a capital with a point behind it.
+func (d *detector) initial(i int) bool {
+	t := &d.tokens[i]
+	return t.to == t.from+1 && t.capital && strings.HasPrefix(d.gap(i), ".")
+}
+
+// oneself finds the name that stands behind who it is: "y yo, Vale, lo llevo", "a firmar por mí, Octavio".
+func (d *detector) oneself() {
+	for i := 1; i < len(d.tokens); i++ {
+		if d.is(i-1, selfPronouns) && d.tokens[i-1].after == comma && d.strangeCapital(i) && (i+1 == len(d.tokens) || d.tokens[i].after >= comma) {
+			d.reportName(i, i+1)
+		}
+	}
+}
+
+// thisPerson finds "good mornin this Miss Odessa", "this Peaches, the one with the twins": who leaves the verb out.
+func (d *detector) thisPerson() {
+	for i := 0; i < min(4, len(d.tokens)-1); i++ {
+		if d.canon[i] != "this" || d.tokens[i].after > noPause || !d.tokens[i+1].capital || d.shouting() {
+			continue
+		}
+		at := i + 1
+		titled := d.has(at, titleWord) && !d.is(at, doctors) && at+1 < len(d.tokens)
+		if titled {
+			at++
+		}
+		if d.strangeCapital(at) && (titled || at+1 == len(d.tokens) || d.tokens[at].after >= comma) {
+			d.reportName(at, at+1)
+		}
+	}
+}
+
+var selfPronouns = wordSet("yo me mi myself")
+
 // namesPlace says whether the capitals tokens[from:to] are of a place, a firm or somebody known: what they begin or end
 // with, and what follows.
 func (d *detector) namesPlace(from, to int) bool {
@@ -156,12 +211,12 @@ func (d *detector) closesAt(i int) bool {
 	return false
 }
 
-var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"te", "escribe"}, {"le", "habla"}, {"les", "habla"}, {"le", "saluda"}, {"les", "saluda"}, {"al", "aparato"}, {"al", "habla"}, {"por", "aqui"}, {"por", "aca"}, {"de", "nuevo"}, {"otra", "vez", "aqui"}, {"on", "the", "line"}, {"texting"}, {"writing"}})
+var closings = byFirstWord([][]string{{"le", "escribe"}, {"les", "escribe"}, {"te", "escribe"}, {"le", "habla"}, {"les", "habla"}, {"le", "saluda"}, {"les", "saluda"}, {"al", "aparato"}, {"al", "habla"}, {"por", "aqui"}, {"por", "aca"}, {"de", "nuevo"}, {"otra", "vez", "aqui"}, {"on", "the", "line"}, {"texting"}, {"writing"}, {"this", "side"}})
 
 var closingHeads = keysOf(closings)
 
 var (
-	openingWords = wordSet("from again here calling aqui")
+	openingWords = wordSet("from again here calling aqui w with")
 	fromWord     = wordSet("from")
 	placeWords   = wordSet("from del") // "Iker, del turno de las seis"
 	closingWords = wordSet("here speaking calling habla")
@@ -200,7 +255,7 @@ func (d *detector) couldName(i int) bool {
 }
 
 // signatures close a message before the name.
-var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte att bendiciones abrazos xoxo saludo atenta atento pendiente sinceramente truly hugs peace abrazo beso besos respectfully bendicion cordial")
+var signatures = wordSet("thanks thank regards best sincerely cheers love respectfully yours ty thx warmly cordially gracias atentamente saludos cordialmente atte att bendiciones abrazos xoxo saludo atenta atento pendiente sinceramente truly hugs peace abrazo beso besos respectfully bendicion cordial faithfully xx xxx xo")
 
 // signed finds the name at the end of a message: after a closing phrase, on a line of its own, behind a dash; and the one
 // that begins a block of contact details.
@@ -241,13 +296,13 @@ func (d *detector) signature(from, last int) {
 		d.reportName(from, last) // a sentence of its own
 		return
 	}
-	if closed && (d.has(from, givenName) || last-from > 1 || line || d.strangeCapital(from)) || (dash || line) && (d.has(from, givenName) || last-from > 1) {
+	if closed && (d.has(from, givenName) || last-from > 1 || line || d.strangeCapital(from)) || (dash || line) && (d.has(from, givenName) || last-from > 1 || dash && d.strangeCapital(from)) {
 		d.reportName(from, last)
 	}
 }
 
 // closers are closings that need no comma before the name.
-var closers = wordSet("regards sincerely respectfully saludos atentamente atte att cordialmente firma firmado yours sinceramente")
+var closers = wordSet("regards sincerely respectfully saludos atentamente atte att cordialmente firma firmado yours sinceramente faithfully xx xxx xo xoxo")
 
 // namelike asks that at least one word be known as a given name or none be an everyday word.
 func (d *detector) namelike(from, to int) bool {
@@ -290,6 +345,9 @@ func (d *detector) heading() {
 
 // numberBehindName reads "ROBERTO GUZMAN 210-555-0134": a given and a family name with capitals, then digits.
 func (d *detector) numberBehindName(to int) bool {
+	if to == 1 && d.tokens[0].capital && !d.shouting() && d.has(0, givenName) && !d.common(0) && len(d.tokens[1].text) == 10 && allDigits(d.tokens[1].text) {
+		return true // "Wanda 9312447718"
+	}
 	return to > 1 && isDigit(d.tokens[to].text[0]) && d.tokens[0].capital && d.has(0, givenName) && d.tokens[to-1].capital && d.has(to-1, surname)
 }
 
