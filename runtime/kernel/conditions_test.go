@@ -66,7 +66,7 @@ func TestEveryConditionMatters(t *testing.T) {
 			continue
 		}
 		survived++
-		if why(how, c.text) == "" {
+		if why(how, c) == "" {
 			t.Errorf("%s: nobody notices that `%s` is %s", c.at, c.text, how)
 		}
 	}
@@ -174,8 +174,8 @@ var stages = []string{
 
 // condition is one place where the kernel decides.
 type condition struct {
-	at, text string
-	ways     []string // how it can be broken: true, false, edge
+	at, in, text string   // in is the function
+	ways         []string // how it can be broken: true, false, edge
 }
 
 // breaking makes a kernel in which each condition can be broken when it runs.
@@ -208,7 +208,7 @@ func (b *breaking) instrument(name string) error {
 		return string(src[fset.Position(n.Pos()).Offset:fset.Position(n.End()).Offset])
 	}
 	for _, e := range conditionsOf(file) {
-		c := condition{at: fset.Position(e.Pos()).String(), text: strings.Join(strings.Fields(text(e)), " "), ways: []string{"true", "false"}}
+		c := condition{at: fset.Position(e.Pos()).String(), in: function(file, e), text: strings.Join(strings.Fields(text(e)), " "), ways: []string{"true", "false"}}
 		end := ")"
 		if x, ok := e.(*ast.BinaryExpr); ok && slices.Contains([]token.Token{token.LSS, token.LEQ, token.GTR, token.GEQ}, x.Op) {
 			c.ways, end = append(c.ways, "edge"), fmt.Sprintf(", (%s) == (%s))", text(x.X), text(x.Y))
@@ -237,6 +237,16 @@ func (b *breaking) instrument(name string) error {
 		return err
 	}
 	return b.put(filepath.Join(filepath.Dir(name), "broken.go"), fmt.Sprintf(brokenSource, file.Name.Name))
+}
+
+// function is the name of the function that a part of a file stands in.
+func function(file *ast.File, part ast.Node) string {
+	for _, d := range file.Decls {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Pos() <= part.Pos() && part.End() <= f.End() {
+			return f.Name.Name
+		}
+	}
+	return ""
 }
 
 func (b *breaking) put(name, text string) error {
@@ -360,17 +370,21 @@ func (b *breaking) run(binary, id, tests string) (out []byte, err error) {
 }
 
 // why is the reason why nobody can notice that a condition is broken in some way; "" where there is none.
-func why(how, text string) string {
-	asks := strings.TrimPrefix(text, "!")
+func why(how string, c condition) string {
+	asks := strings.TrimPrefix(c.text, "!")
 	refuses := slices.ContainsFunc([]string{"k.spend(", "k.want(", "k.wantAt("}, func(f string) bool { return strings.HasPrefix(asks, f) })
-	if refuses && (asks != text) == (how == "false") {
+	if refuses && (asks != c.text) == (how == "false") || how+" "+c.text == "false k.refusal != nil" || how+" "+c.text == "true k.refusal == nil" {
 		return "what is wrong is refused when it is found; that this is said, too, only saves the rest of the work"
 	}
-	return equivalent[how+" "+text]
+	return equivalent[c.in+": "+how+" "+c.text]
 }
 
-// equivalent are the ways to break a condition that nobody can notice, with the reason.
+// equivalent are the ways to break a condition of a function that nobody can notice, with the reason.
 var equivalent = map[string]string{
-	"false ok":            "a class that was looked up before is looked up again",
-	"true l.consent != 0": "a location without a consent adds no fact",
+	"consentsTo: false ok":            "a class that was looked up before is looked up again",
+	"consentsTo: true l.consent != 0": "a location without a consent adds no fact",
+	"findTold: false !k.reached(i)":   "where nobody comes nothing is in control, and the one question that is reached tells nothing by itself",
+	"findTold: true k.reached(i)":     "where nobody comes nothing is in control, and the one question that is reached tells nothing by itself",
+	"decides: edge e > taken":         "an edge is not held against itself",
+	"holdsNow: edge cell > 0":         "a field without a value is refused where it is read, and at no moment is nobody there",
 }

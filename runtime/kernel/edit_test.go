@@ -3,6 +3,7 @@ package kernel_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tacet-lang/tacet/lang/guard"
@@ -48,6 +49,20 @@ func (e edit) guard(from, to string) {
 			e.m.Guards[i] = machine.Guard{Source: to}
 		}
 	}
+	if err := guard.Complete(e.m); err != nil {
+		panic(err)
+	}
+}
+
+// between puts a location into a way, which leads on under a guard alone.
+func (e edit) between(from string, way int, id, only string) {
+	n := len(e.m.Guards)
+	e.m.Guards = append(e.m.Guards, machine.Guard{Source: only})
+	to := &e.loc(from).Edges[way].To
+	l := machine.Location{ID: id, State: id, Kind: machine.Auto, Edges: []machine.Edge{{Guard: &n, To: *to}}}
+	*to = id
+	at, _ := slices.BinarySearchFunc(e.m.Locations, id, func(l machine.Location, id string) int { return strings.Compare(l.ID, id) })
+	e.m.Locations = slices.Insert(e.m.Locations, at, l)
 	if err := guard.Complete(e.m); err != nil {
 		panic(err)
 	}

@@ -69,23 +69,24 @@ func (k *checker) above(a, b int) bool {
 // which was answered last; verified of what decides that an identity is checked.
 func (k *checker) findTold() {
 	k.told = make([][]string, len(k.vars))
-	from := make([][]int, len(k.vars)) // where values come about
-	verified, tested := k.cells.Of["verified"]
+	from := map[string][]int{} // by variable: where its values come about
 	for i := range k.locs {
 		switch l := &k.locs[i]; {
 		case !k.reached(i):
 		case l.Kind == machine.Ask:
-			from[l.field] = append(from[l.field], i)
-		case l.Kind == machine.Verify && tested:
-			from[verified] = append(from[verified], i)
+			from[l.Field] = append(from[l.Field], i)
+		case l.Kind == machine.Verify:
+			from["verified"] = append(from["verified"], i)
 		}
 	}
-	for v := range from {
-		if f := k.vars[v].Field; f != nil {
-			k.told[v] = []string{f.Class}
+	for v := range k.vars {
+		x := &k.vars[v]
+		if x.Field != nil {
+			k.told[v] = []string{x.Field.Class}
 		}
-		for n := 0; n < len(from[v]) && (len(from[v]) > 1 || k.vars[v].Field == nil); n++ {
-			for _, c := range k.c.Invariants[from[v][n]].Control {
+		at := from[x.Name]
+		for n := 0; n < len(at) && (len(at) > 1 || x.Field == nil); n++ {
+			for _, c := range k.c.Invariants[at[n]].Control {
 				k.spend(1)
 				k.told[v] = append(k.told[v], c.Class)
 			}

@@ -73,6 +73,13 @@ var unprovable = map[string]struct {
 		e.loc("d-consent").Edges[0].To = again.ID
 		e.m.Locations = slices.Insert(e.m.Locations, e.at("d-consent")+1, again)
 	}, false},
+	"a number without the consent that everything needs": {"G5", `"consent"`, func(e edit) {
+		e.m.Policy.Requires, e.m.Topics[3].Route = []string{"consent"}, "z-later"
+		e.loc("d-consent").Edges[1].To = "z-later"
+	}, false},
+	"a sign that was heard while a time was booked": {"G2", "no guard holds", func(e edit) {
+		e.between("l-book", 0, "l-said", `!heard("fever")`)
+	}, false},
 	"a consent to something else": {"G5", `"consent"`, func(e edit) { e.loc("d-consent").Covers = []string{"contact"} }, false},
 	"a language that changes while the patient answers": {"G2", "no guard holds", func(e edit) {
 		n := len(e.m.Guards)
@@ -195,10 +202,13 @@ var provable = map[string]func(e edit){
 		e.loc("f-mark").Edges[0].To = "g-topic"
 		e.loc("i-late").Do = []machine.Action{say("You said {mark}.")}
 	},
-	"no notice asked for":             func(e edit) { e.m.Policy.Notices, e.m.Notice = nil, text("Hello.") },
-	"any guard":                       func(e edit) { e.guard("verified", "verified ? true : false || !true") },
-	"two questions after one consent": func(e edit) { e.m.Fields[0].Class = "health" },
-	"ages ahead":                      func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
+	"no time passes where nobody waits":         func(e edit) { e.between("i-day", 0, "i-far", `day < "2027-01-01" && days(day) > 3`) },
+	"what was listened for was heard":           func(e edit) { e.between("k-listen", 1, "k-hours", `heard("hours")`) },
+	"nothing is heard before the first message": func(e edit) { e.between("a-spanish", 0, "a-still", `!heard("booking")`) },
+	"no notice asked for":                       func(e edit) { e.m.Policy.Notices, e.m.Notice = nil, text("Hello.") },
+	"any guard":                                 func(e edit) { e.guard("verified", "verified ? true : false || !true") },
+	"two questions after one consent":           func(e edit) { e.m.Fields[0].Class = "health" },
+	"ages ahead":                                func(e edit) { e.guard(`day < "2027-01-01" && days(day) > 3`, "age(day) < -1") },
 	"a day that has drawn near": func(e edit) {
 		e.loc("i-hour").Edges = slices.Clone(e.loc("i-day").Edges)
 		e.loc("i-hour").Edges[0].To = "i-late"

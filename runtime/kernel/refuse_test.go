@@ -75,7 +75,7 @@ var refusals = map[string]struct {
 	"invariants exchanged":       {"form", "is that of", func(e edit) { v := e.c.Invariants; v[2], v[3] = v[3], v[2] }},
 	"unreached, and yet":         {"form", `leaves out`, func(e edit) { e.inv("a-spanish").States = nil }},
 	"exact unsorted":             {"form", "repeated, unsorted or unknown", func(e edit) { slices.Reverse(e.inv("a-start").Exact) }},
-	"exact unknown":              {"form", "repeated, unsorted or unknown", func(e edit) { e.inv("z-end").Exact = []int{99} }},
+	"exact unknown":              {"form", "repeated, unsorted or unknown", func(e edit) { e.inv("z-end").Exact = []int{len(e.c.Variables)} }},
 	"exact and held":             {"form", `state 0 has`, func(e edit) { i := e.inv("h-about"); i.Held = []int{5, 8, 10} }},
 	"guards not covered":         {"form", `state 0 has`, func(e edit) { e.inv("a-start").Exact = nil }},
 	"reads not covered":          {"form", `state 0 has`, func(e edit) { e.inv("i-late").Held = []int{8, 10} }},
@@ -162,6 +162,30 @@ var refusals = map[string]struct {
 			if nodes[n].Variable == -1 && nodes[n].Edge == 0 {
 				nodes[n].Edge = 1
 			}
+		}
+	}},
+	"a leaf with a cell too many": {"G2", "takes edge 0 where", func(e edit) {
+		e.loc("f-mark").Edges[1].Guard = nil // otherwise
+		s := e.split("f-mark")
+		at := func(edge int) int {
+			return slices.IndexFunc(s.Nodes, func(n machine.Node) bool { return n.Variable == -1 && n.Edge == edge })
+		}
+		to := &s.Nodes[at(0)]
+		to.Cells = append(slices.Clone(to.Cells), s.Nodes[at(1)].Cells...)
+		s.Nodes = slices.Delete(s.Nodes, at(1), at(1)+1)
+	}},
+	"a handoff that is no end": {"G1", "the rank 1 toward", func(e edit) { e.inv("z-nurse").States[0][1] = 1 }},
+	"a state at no hour": {"G2", "does not say its cell", func(e edit) {
+		i := e.inv("m-send")
+		s := slices.Clone(i.States[0])
+		s[machine.StateCells+slices.Index(i.Exact, e.number("now"))] = 0
+		i.States = slices.Insert(slices.Clone(i.States), 0, s)
+	}},
+	"a day known that was not told": {"G3", "claims to know the cell", func(e edit) {
+		i := e.inv("z-later")
+		i.Exact = append([]int{e.number("born")}, i.Exact...)
+		for n, s := range i.States {
+			i.States[n] = slices.Insert(slices.Clone(s), machine.StateCells, 1)
 		}
 	}},
 	"a root with cells": {"G2", "that do not exist or were taken", func(e edit) { e.split("e-born").Nodes[0].Cells = []int{1} }},
@@ -373,5 +397,34 @@ func TestForgedControl(t *testing.T) {
 		if err := kernel.Check(m, c, today); !errors.As(err, &r) || r.Obligation != "G7" || !strings.Contains(r.Reason, "leaves out the class") {
 			t.Errorf("%s: got %v, want G7", name, err)
 		}
+	}
+}
+
+// knowing is a certificate that says more than it needs to: of a day and of a number that they have no value yet.
+func knowing(t testing.TB, m *machine.Machine) *machine.Certificate {
+	t.Helper()
+	e := edit{m: m, c: clone(t, certify(t, m))}
+	for _, id := range []string{"a-start", "a-spanish", "b-phone", "c-verify"} {
+		i := e.inv(id)
+		i.Exact = append([]int{e.number("born")}, i.Exact...)
+		if id != "c-verify" {
+			i.Held = append(i.Held, e.number("phone"))
+		}
+		for n, s := range i.States {
+			s = slices.Insert(slices.Clone(s), machine.StateCells, 0)
+			if id != "c-verify" {
+				s = append(s, 0)
+			}
+			i.States[n] = s
+		}
+	}
+	return e.c
+}
+
+func TestMoreMayBeKnownThanIsNeeded(t *testing.T) {
+	t.Parallel()
+	m := clinic(t)
+	if err := kernel.Check(m, knowing(t, m), today); err != nil {
+		t.Error(err)
 	}
 }

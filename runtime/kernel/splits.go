@@ -120,8 +120,8 @@ func (k *checker) decides(i int, o *outcome, taken int) bool {
 		if g != nil && k.spend(len(k.guards[*g])) {
 			holds = k.decide(k.guards[*g])
 		}
-		later, same := l.Ordered && e > taken, !l.Ordered && l.Edges[e].To == l.Edges[taken].To
-		return e == taken && holds != yes || e != taken && holds != no && g != nil && !later && !same
+		harmless := l.Edges[e].To == l.Edges[taken].To || l.Ordered && e > taken
+		return e == taken && holds != yes || e != taken && holds != no && g != nil && !harmless
 	})
 }
 

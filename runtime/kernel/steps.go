@@ -60,7 +60,7 @@ func (k *checker) checkStates(i int, inv *machine.Invariant) {
 		k.wantAt(i, l.Kind == machine.Auto || human == map[bool]int{true: 1}[l.waits], "G9", "state %d has the rank %d toward a human", n, human)
 		for j, v := range inv.Exact {
 			cell := s[machine.StateCells+j]
-			k.wantAt(i, cell >= 0 && cell <= k.vars[v].Count, "form", "state %d has a cell that does not exist", n)
+			k.wantAt(i, uint(cell) <= uint(k.vars[v].Count), "form", "state %d has a cell that does not exist", n)
 		}
 	}
 }
@@ -174,7 +174,7 @@ func (k *checker) after(st *step, v int) []int {
 		return k.box[v]
 	case v == st.o.sets:
 		return x.answers
-	case x.Field != nil && st.moves && x.later != nil && k.now[v] > 0:
+	case st.moves && x.later != nil && k.now[v] > 0:
 		return x.later[k.now[v]]
 	case x.Field != nil && k.now[v] >= 0:
 		return k.now[v : v+1]

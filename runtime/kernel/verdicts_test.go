@@ -49,7 +49,7 @@ func verdicts(t *testing.T) []verdict {
 	t.Helper()
 	m := clinic(t)
 	c := certify(t, m)
-	out := []verdict{{m, c, today, ""}, {m, c, today.AddDate(2, 0, 0), "no"}, {m, c, time.Time{}, "form"}}
+	out := []verdict{{m, c, today, ""}, {m, c, today.AddDate(2, 0, 0), "no"}, {m, c, time.Time{}, "form"}, {m, knowing(t, m), today, ""}}
 	for _, forged := range []func(testing.TB) (*machine.Machine, *machine.Certificate){toldOnTheWay, toldByTheFirst} {
 		m, c := forged(t)
 		out = append(out, verdict{m, c, today, "G7"})
