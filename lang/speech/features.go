@@ -1,8 +1,8 @@
 package speech
 
-// Features of a sentence for the models: its words, with what they name put in place of them, in ones, twos and threes; their
-// kinds, in runs and at a distance; the cues it holds and where they stand to what is named; what the rules said; and what
-// stands around it. A feature is a number made of what it consists of: no feature has a name.
+// Features of a sentence for the models: its words, with what they name put in place of them, in ones, twos and threes and some
+// way apart; how words begin and end; their kinds, in runs and at a distance; the cues it holds and where they stand to what is
+// named; what the rules said; and what stands around it. A feature is a number made of what it consists of: no feature has a name.
 
 // symbol stands for a word, a kind of word or a part of a feature.
 type symbol = uint64
@@ -97,6 +97,8 @@ func (s *sentence) mark() symbol {
 func (r *reader) appendFeatures(f *features, i int) {
 	s := &r.sentences[i]
 	s.wordFeatures(f)
+	s.distantFeatures(f)
+	s.endingFeatures(f)
 	s.kindFeatures(f)
 	r.cueFeatures(f, s)
 	for k, o := range s.objects() {
@@ -160,6 +162,41 @@ func (s *sentence) wordFeatures(f *features) {
 	f.two('l', symbol(min(len(s.words)/3, 6)), s.mark())
 }
 
+// Two words stand some way apart where two or three others stand between them.
+const (
+	minDistant = 3
+	maxDistant = 4
+)
+
+// distantFeatures adds words that stand some way apart.
+func (s *sentence) distantFeatures(f *features) {
+	for i := range s.stems {
+		for d := minDistant; d <= maxDistant && i+d < len(s.stems); d++ {
+			f.two('s', s.stems[i], s.stems[i+d])
+		}
+	}
+}
+
+// Letters of a word's beginning and end that are seen by themselves.
+const (
+	seenBeginning = 5
+	seenEnding    = 3
+)
+
+// endingFeatures adds how words begin and end, for orders and forms of address that no list has.
+func (s *sentence) endingFeatures(f *features) {
+	for i, w := range s.words {
+		end := symbolOf(w.Text[max(0, len(w.Text)-seenEnding):])
+		f.one('u', end)
+		if i == 0 {
+			f.two('u', end, s.mark())
+		} else {
+			f.two('U', s.kinds[i-1], end)
+		}
+		f.one('v', symbolOf(w.Text[:min(seenBeginning, len(w.Text))]))
+	}
+}
+
 // templates are the cues that stand for their words in a run of kinds, those that say most first.
 var templates = []concept{cueAesthetic, cueMedicine, cueAilment, cueCondition, cueBody, cueBodily, cueTreatment, cueDose, cueComplaint, cueThird, cuePractice, cueLogistics, cueOffice}
 
@@ -179,6 +216,11 @@ func (s *sentence) kindFeatures(f *features) {
 		}
 		if i+3 < len(kinds) {
 			f.put(mix(mix(mix(mix('4', k), kinds[i+1]), kinds[i+2]), kinds[i+3]))
+			f.put(mix(mix(mix(mix('5', k), kinds[i+2]), kinds[i+3]), 1))
+			f.put(mix(mix(mix(mix('5', k), kinds[i+1]), kinds[i+3]), 2))
+		}
+		if i+4 < len(kinds) {
+			f.put(mix(mix(mix(mix(mix('6', k), kinds[i+1]), kinds[i+2]), kinds[i+3]), kinds[i+4]))
 		}
 		for d := 2; d <= maxApart && i+d < len(kinds); d++ {
 			f.two('d', k, kinds[i+d])
@@ -318,9 +360,13 @@ func (s *sentence) address() symbol {
 	return out
 }
 
+// maxCounted is how many sentences of a text are counted.
+const maxCounted = 4
+
 // aroundFeatures adds what stands before and after the sentence.
 func (r *reader) aroundFeatures(f *features, i int) {
 	s := &r.sentences[i]
+	f.two('S', symbol(min(len(r.sentences), maxCounted)), s.mark())
 	asked := s.question || s.orders(0, len(s.words))
 	if i > 0 {
 		before := &r.sentences[i-1]
@@ -332,6 +378,7 @@ func (r *reader) aroundFeatures(f *features, i int) {
 			}
 		}
 		f.two('B', before.mark(), s.mark())
+		before.besideFeatures(f, 'Q', s)
 	}
 	if s.last {
 		f.one('L', s.mark())
@@ -339,6 +386,7 @@ func (r *reader) aroundFeatures(f *features, i int) {
 	}
 	n := &r.sentences[i+1]
 	f.two('n', n.mark(), s.mark())
+	n.besideFeatures(f, 'V', s)
 	if s.question && !n.question {
 		f.one('N', 1)
 		if n.orders(0, len(n.words)) {
@@ -347,5 +395,14 @@ func (r *reader) aroundFeatures(f *features, i int) {
 	}
 	if n.has(cueInform) {
 		f.two('N', 3, s.mark())
+	}
+}
+
+// besideFeatures adds the cues of a sentence that stands beside another one.
+func (s *sentence) besideFeatures(f *features, family byte, of *sentence) {
+	for _, m := range s.marks {
+		if m.concept < cues {
+			f.two(family, symbol(m.concept), of.mark())
+		}
 	}
 }

@@ -110,9 +110,9 @@ func read(examples []example) []reading {
 // does not see at a time, so that no feature carries a decision alone, the least number of examples that a feature needs, and the
 // least weight that is kept. All were chosen by what they do for writers left out (TestWriters).
 const (
-	starts   = 3
-	epochs   = 20
-	averaged = 10
+	starts   = 2
+	epochs   = 12
+	averaged = 6
 	margin   = 400
 	dropped  = 80
 	minSeen  = 2
