@@ -27,7 +27,7 @@ const blockLines = 6
 
 // workSets are what the models are trained on: the work sets, and the halves of the independent sets that may be read.
 var workSets = []string{"testdata/triggers/work*.tsv", "testdata/triggers/second-*-develop.tsv", "testdata/triggers/third-*-develop.tsv",
-	"testdata/triggers/fourth-*-develop.tsv"}
+	"testdata/triggers/fourth-*-develop.tsv", "testdata/triggers/fifth-*-develop.tsv"}
 
 func workExamples(t testing.TB) []example {
 	t.Helper()
@@ -46,12 +46,15 @@ func workExamples(t testing.TB) []example {
 
 // ordinarySets are messages about something in scope or about nothing, of which those about ordinaryTopics tell what a front
 // desk gets all day.
-var ordinarySets = []string{"testdata/topics/second-*-develop.tsv", "testdata/topics/third-*-develop.tsv", "testdata/topics/fourth-*-develop.tsv"}
+var ordinarySets = []string{"testdata/topics/second-*-develop.tsv", "testdata/topics/third-*-develop.tsv", "testdata/topics/fourth-*-develop.tsv",
+	"testdata/topics/fifth-*-develop.tsv"}
 
 var ordinaryTopics = wordSet("none procedures pricing insurance hours location booking cancelling parking records bot")
 
 // ordinary says whether the example is from a set of topics.
-func ordinary(e *example) bool { return strings.Contains(e.set, "-topics-") }
+func ordinary(e *example) bool {
+	return strings.Contains(e.set, "-topics-") || strings.HasPrefix(e.set, "train-")
+}
 
 // appendOrdinary reads the ordinary messages of the sets of topics: lang, topic, style, text.
 func appendOrdinary(t testing.TB, out []example) []example {
@@ -70,6 +73,34 @@ func appendOrdinary(t testing.TB, out []example) []example {
 				if p := strings.Split(strings.TrimSpace(line), "\t"); len(p) == 4 && ordinaryTopics.has(p[1]) {
 					out = append(out, example{p[0], "none", chat, p[1], p[3], filepath.Base(f), len(out) / blockLines})
 				}
+			}
+		}
+	}
+	return appendFrontDesk(t, out)
+}
+
+// frontDeskSets are what the standard topics are learnt from: lines "= TOPIC LANG", each followed by messages about it.
+const frontDeskSets = "testdata/topics/train-*.txt"
+
+// appendFrontDesk reads the ordinary messages that the standard topics are learnt from.
+func appendFrontDesk(t testing.TB, out []example) []example {
+	t.Helper()
+	files, err := filepath.Glob(frontDeskSets)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples of topics %s: %v", frontDeskSets, err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		topic, lang := "", ""
+		for line := range strings.Lines(string(data)) {
+			line = strings.TrimSpace(line)
+			if head, ok := strings.CutPrefix(line, "= "); ok {
+				topic, lang, _ = strings.Cut(head, " ")
+			} else if line != "" && !strings.HasPrefix(line, "#") && ordinaryTopics.has(topic) {
+				out = append(out, example{lang, "none", chat, topic, line, filepath.Base(f), len(out) / blockLines})
 			}
 		}
 	}

@@ -90,51 +90,73 @@ func (h *listening) heard() *alarm {
 	return h.alarm
 }
 
-// plainlyMeant is from how sure on the judge of findings needs nobody else.
-const plainlyMeant = 0
+// surestMeant is how sure the judge of findings counts for at most, so that the detector, sure of the contrary, still outweighs it.
+const surestMeant = 25 * scoreScale / 16
 
-// meant says whether a finding counts of which the judge of findings is so sure: it does not where that judge doubts it and
-// both together are sure.
-func (h *listening) meant(sure int) bool {
-	return sure >= plainlyMeant || sure+h.heard().score >= scopeBar
+// heardWeight is how much more the detector, which reads the whole message, counts than the judge of findings.
+const heardWeight = 2
+
+// meant says whether a finding at d.tokens[from:to] counts of which the judge of findings is so sure: it does not where that judge
+// and the detector are sure together that it does not, neither for the message as a whole nor for the part of it that tells this.
+func (h *listening) meant(sure int, d *detectorText, from, to int) bool {
+	sure = min(sure, surestMeant)
+	return sure+heardWeight*h.heard().score >= scopeBar || sure+heardWeight*d.partScore(from, to) >= scopeBar
+}
+
+// partScore is what the detector makes of the words from pause to pause around tokens[from:to].
+func (d *detectorText) partScore(from, to int) int {
+	first, last := max(0, from-windowSize), min(len(d.tokens), to+windowSize)
+	for from > first && d.tokens[from-1].after == noPause {
+		from--
+	}
+	for to < last && d.tokens[to-1].after == noPause {
+		to++
+	}
+	var sink evidenceSink
+	d.features(window{from, to}, &sink)
+	return builtinDetector().score(sink.all)
 }
 
 // bar is the score that it takes to raise the trigger s.
 func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
-	bar := raiseScore
+	bar, weak := raiseScore, weakScore
+	switch n := len(a.tokens); {
+	case n <= shortMessage:
+		bar, weak = shortScore, weakShortScore
+	case n > veryLongMessage:
+		bar = veryLongScore
+	case n > longMessage:
+		bar = longScore
+	}
 	if doubted {
-		bar = doubtedScore
+		bar = max(bar, doubtedScore)
 	}
-	if a.vague() {
-		bar = max(bar, vagueScore)
-	}
-	if a.dangers == 0 || a.signs == 1 {
-		bar = max(bar, unnamedScore)
-	}
-	if len(a.tokens) > longMessage {
-		bar = max(bar, longScore)
-	}
-	if t.specs[s].Category == despair {
-		bar = max(bar, despairScore)
+	if a.vague() || a.dangers == 0 || a.signs == 1 || t.specs[s].Category == despair {
+		bar = max(bar, weak)
 	}
 	return bar
 }
 
-// doubtedScore is what it takes where a phrase was met and judged not to count: denied, over, a figure of speech.
-const doubtedScore = 2 * raiseScore
-
-// vagueScore is what it takes where it is not clear what the alarm is about, unnamedScore where no sign of danger is named, or
-// one sign and nothing beside it ("purple monkey dishwasher").
+// weakScore is what it takes where it is not clear what the alarm is about, where no sign of danger is named, or one sign and
+// nothing beside it ("purple monkey dishwasher"), and for despair; doubtedScore where a phrase was met and judged not to count:
+// denied, over, a figure of speech.
 const (
-	vagueScore   = 2 * raiseScore
-	unnamedScore = 3 * raiseScore / 2
+	weakScore    = 2 * raiseScore
+	doubtedScore = 3 * raiseScore
 )
 
-// longMessage is from how many words on a message tells so much that something in it sounds alarming by chance; longScore is
-// what it takes there.
+// A message of up to shortMessage words may be the answer to a question, of what is nothing new ("my ribs are sore from coughing").
+// One of more than longMessage words tells so much that something in it sounds alarming by chance: of those in which nothing was
+// wrong and which were taken for an alarm, nearly all were. These are the scores that it takes there.
 const (
-	longMessage = 30
-	longScore   = 2 * raiseScore
+	shortMessage    = 12
+	longMessage     = 30
+	veryLongMessage = 45
+
+	shortScore     = 2 * raiseScore
+	weakShortScore = 4 * raiseScore
+	longScore      = 4 * raiseScore
+	veryLongScore  = 8 * raiseScore
 )
 
 // clearWord is how much of each word that tells of the alarm speaks for one class where it is clear which; frameWords is
@@ -149,12 +171,8 @@ func (a *alarm) vague() bool {
 	return slices.Max(a.scores) < clearWord*(a.to-a.from+frameWords)
 }
 
-// despair is the category whose words (alone, tired, leaving, done with it) ordinary messages are full of; despairScore is
-// what it takes there.
-const (
-	despair      = "suicide"
-	despairScore = 5 * raiseScore / 4
-)
+// despair is the category whose words (alone, tired, leaving, done with it) ordinary messages are full of.
+const despair = "suicide"
 
 // closeCall is how far the best class of an emergency may lie behind the best class of all and still be chosen, in
 // hundredths: between the tiers, the higher one when in doubt.

@@ -27,7 +27,7 @@
 // emergency counts. An Except phrase of the trigger that overlaps what was found takes it back. When in doubt it counts.
 //
 // Findings of triggers in the categories below are judged once more, by a model that reads the words around them (scope.go):
-// together with the detector, it takes back what they are sure is not meant, such as figures of speech, stories, trades and names. It learnt from findings
+// together with the detector, whose word weighs more, it takes back what they are sure is not meant, such as figures of speech, stories, trades and names. It learnt from findings
 // in messages where something was wrong and where nothing was, each also within what people write around what they have to say.
 //
 // # The detector
@@ -41,7 +41,7 @@
 // raise. It can only raise: what phrases found stands. It must be surer where a phrase was met and judged not to count, and
 // where it is not clear what the alarm would be about, where no sign of danger is named, and where the message is long. Its weights
 // are integers, learnt by go generate from testdata/triggers/work*.tsv, the develop halves of the independent sets, and the ordinary
-// messages among those of the sets of topics.
+// messages among those of the sets of topics and those that the standard topics are learnt from.
 //
 // # Topics
 //

@@ -20,7 +20,7 @@ var scopeData []byte
 
 // scopeBar is the score of both judges together below which a finding is not meant; TestReportTriggerWriters tells what it
 // costs.
-const scopeBar = -scoreScale
+const scopeBar = -5 * scoreScale / 4
 
 var builtinScope = sync.OnceValue(func() *weightTable {
 	r := &modelReader{data: scopeData, ok: true}

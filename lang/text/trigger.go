@@ -188,7 +188,7 @@ func (t *Triggers) match(h *listening, tokens []token, hits []Hit) []Hit {
 			if around == nil {
 				around = detectorTextOf(tokens)
 			}
-			if !h.meant(around.meaning(s.Category, ref.text, f.from, f.to)) {
+			if !h.meant(around.meaning(s.Category, ref.text, f.from, f.to), around, f.from, f.to) {
 				why = NotMeant
 			}
 		}
