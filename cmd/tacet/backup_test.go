@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,21 +22,7 @@ import (
 // no copy opens it, while the trail is whole in each.
 func TestBackup(t *testing.T) {
 	t.Parallel()
-	home := t.TempDir()
-	if err := os.CopyFS(filepath.Join(home, "lakeside"), os.DirFS("../../examples/lakeside")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.RemoveAll(filepath.Join(home, "lakeside", ".tacet")); err != nil { // of somebody who serves the example
-		t.Fatal(err)
-	}
-	practice, copies, key := filepath.Join(home, "lakeside"), filepath.Join(home, "copies"), filepath.Join(home, "backup.key")
-	id, err := age.GenerateX25519Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(key, []byte(id.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	practice, copies, key, id := toBackUp(t)
 	talk := converse(t, practice)
 
 	mustRun(t, "backup", "--to", copies, "--for", id.Recipient().String(), practice)
@@ -80,6 +68,91 @@ func TestBackup(t *testing.T) {
 	}
 	if code, _, said := runTacet("restore", "--try", "--from", first, "--identity", key, practice); code != exitUsage || !strings.Contains(said, "was changed") {
 		t.Errorf("a copy with one bit flipped: exit code %d, %q", code, said)
+	}
+}
+
+// toBackUp is a practice of its own, a folder for copies, and who can read them.
+func toBackUp(t *testing.T) (practice, copies, key string, id *age.X25519Identity) {
+	t.Helper()
+	home := t.TempDir()
+	practice, copies, key = filepath.Join(home, "lakeside"), filepath.Join(home, "copies"), filepath.Join(home, "backup.key")
+	if err := os.CopyFS(practice, os.DirFS("../../examples/lakeside")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(practice, ".tacet")); err != nil { // of somebody who serves the example
+		t.Fatal(err)
+	}
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(key, []byte(id.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return practice, copies, key, id
+}
+
+// halfway stops a rotation after some keys.
+type halfway struct {
+	*sqlite.Keys
+	left int
+}
+
+var errHalfway = errors.New("the process is gone")
+
+func (h *halfway) ReplaceKeys(ctx context.Context, practice string, list []vault.ConversationKey) error {
+	if h.left--; h.left < 0 {
+		return errHalfway
+	}
+	return h.Keys.ReplaceKeys(ctx, practice, list)
+}
+
+// TestBackupDuringRotation takes a copy while half of the keys are sealed by the practice's new key and half by the one before: what is
+// restored opens, and its keys are rotated to the end.
+func TestBackupDuringRotation(t *testing.T) {
+	t.Parallel()
+	practice, copies, key, id := toBackUp(t)
+	talk := converse(t, practice)
+	data, master := filepath.Join(practice, ".tacet", "tacet.db"), filepath.Join(practice, ".tacet", "master.key")
+	ctx := t.Context()
+	rotate := func(data string, batches int) error {
+		t.Helper()
+		m, err := vault.MasterFromFile(master)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys, err := sqlite.OpenKeys(data + ".keys")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = keys.Close() }()
+		v, err := vault.New(vault.Options{Master: m, Keys: &halfway{keys, batches}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 700 { // several batches
+			if _, err := v.NewKey(ctx, "lakeside"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return v.Rotate(ctx, "lakeside")
+	}
+	for _, batches := range []int{0, 1, 2} {
+		if err := rotate(data, batches); !errors.Is(err, errHalfway) {
+			t.Fatalf("rotation of %d batches: %v", batches, err)
+		}
+		to := fmt.Sprint(copies, batches)
+		mustRun(t, "backup", "--to", to, "--for", id.Recipient().String(), practice)
+		back := restored(t, newest(t, to), key, practice)
+		if err := opens(t, back, master, talk); err != nil {
+			t.Errorf("after %d batches: what was restored does not open: %v", batches, err)
+		}
+		if err := rotate(back, 1000); err != nil {
+			t.Errorf("after %d batches: rotated to the end: %v", batches, err)
+		}
+		if err := opens(t, back, master, talk); err != nil {
+			t.Errorf("after %d batches: once rotated it does not open: %v", batches, err)
+		}
 	}
 }
 
