@@ -111,15 +111,48 @@ func (f *folder) emit(c byte, from, to int) {
 func (f *folder) run() {
 	for i := 0; i < len(f.text) && f.read < MaxRunes; {
 		c := f.text[i]
-		if c < utf8.RuneSelf && (i+1 == len(f.text) || f.text[i+1] < utf8.RuneSelf) {
+		if c < utf8.RuneSelf && (f.standsAlone(i+1) || latinAt(f.text, i+1) != 0) {
 			f.ascii(c, i, i+1)
 			f.read++
 			i++
 			continue
 		}
+		if folded := latinAt(f.text, i); folded != 0 && (f.standsAlone(i+2) || latinAt(f.text, i+2) != 0) {
+			f.emit(folded, i, i+2)
+			f.read++
+			i += 2
+			continue
+		}
 		i = f.segment(i)
 	}
 }
+
+// standsAlone says whether nothing that begins at i can belong to the letter before it: the end, or ASCII.
+func (f *folder) standsAlone(i int) bool { return i >= len(f.text) || f.text[i] < utf8.RuneSelf }
+
+// latinAt is what the letter with an accent of Latin-1, or the Spanish sign, at i folds to, or 0 where there is none. None of
+// them joins what stands before it.
+func latinAt(s string, i int) byte {
+	if i+1 >= len(s) || s[i] != 0xc2 && s[i] != 0xc3 {
+		return 0
+	}
+	return latinTable[s[i]&1][s[i+1]&0x3f]
+}
+
+// latinTable holds ¿ and ¡, and the letters from U+00C0 to U+00FF that fold to one character, as segment folds them.
+var latinTable = func() (table [2][64]byte) {
+	for r := rune(0xa1); r <= 0xff; r++ {
+		if r < 0xc0 && r != '¡' && r != '¿' {
+			continue
+		}
+		f := folder{text: string(r)}
+		f.segment(0)
+		if len(f.out) == 1 {
+			table[f.text[0]&1][f.text[1]&0x3f] = f.out[0]
+		}
+	}
+	return table
+}()
 
 // segment folds one normalisation segment (a letter and the marks on it) that begins at i and returns its end. All of
 // its characters map to the whole segment, so a masked letter never leaves its accent behind.

@@ -61,14 +61,17 @@ const leastSpelled = 8
 // spelledCodes finds numbers with a check digit or a fixed form that are written letter by letter: "B S 5 4 3 2 0 1 2".
 func (d *detector) spelledCodes() {
 	for i := 0; i < len(d.tokens); {
-		n, bare := i, ""
-		for n < len(d.tokens) && d.tokens[n].to == d.tokens[n].from+1 && isWordByte(d.m.lower[d.tokens[n].from]) && len(bare) < maxSpoken && (n == i || d.tokens[n-1].after <= comma) {
-			bare += strings.ToUpper(d.m.lower[d.tokens[n].from:d.tokens[n].to])
+		n := i
+		for n < len(d.tokens) && d.tokens[n].to == d.tokens[n].from+1 && n-i < maxSpoken && (n == i || d.tokens[n-1].after <= comma) {
 			n++
 		}
-		if len(bare) < leastSpelled {
+		if n-i < leastSpelled {
 			i = max(n, i+1)
 			continue
+		}
+		bare := ""
+		for _, t := range d.tokens[i:n] {
+			bare += strings.ToUpper(d.m.lower[t.from:t.to])
 		}
 		from, to := int(d.tokens[i].from), int(d.tokens[n-1].to)
 		switch {

@@ -95,8 +95,8 @@ func (d *detector) readWords() {
 	l := phiWords()
 	d.words = make([]*lexeme, len(d.tokens))
 	d.canon, d.number = make([]string, len(d.tokens)), make([]wordNumber, len(d.tokens))
-	flags := make([]bool, 2*len(d.tokens))
-	d.inCue, d.respelt = flags[:len(d.tokens)], flags[len(d.tokens):]
+	n, flags := len(d.tokens), make([]bool, 2*len(d.tokens))
+	d.inCue, d.respelt = flags[:n:n], flags[n:]
 	d.usual = make([]usualness, len(d.tokens))
 	for i := range d.tokens {
 		w := d.tokens[i].text

@@ -54,9 +54,12 @@ func (d *detector) judgeHealth() {
 // leastPart is how many words a part must have to be judged by itself; a shorter one is read with what follows.
 const leastPart = 3
 
+// usualParts is how many parts most messages have at most.
+const usualParts = 4
+
 // parts cuts the message at the ends of sentences, and at commas where that leaves parts of some length.
 func (d *detector) parts() []window {
-	var out []window
+	out := make([]window, 0, usualParts)
 	from := 0
 	for i := range d.tokens {
 		last := i+1 == len(d.tokens)

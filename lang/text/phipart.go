@@ -129,7 +129,7 @@ func (r *partReader) read(w window) []evidence {
 func (r *partReader) reset(w window) {
 	n := evidencePerWord
 	for i := w.from; i < w.to; i++ {
-		n += evidencePerWord + len(r.canon[i])
+		n += evidencePerWord + max(0, len(r.canon[i])-pieceLength+1)
 	}
 	size := 1 << bits.Len(uint(2*n))
 	if size > cap(r.table) {
