@@ -381,10 +381,15 @@ func why(how string, c condition) string {
 
 // equivalent are the ways to break a condition of a function that nobody can notice, with the reason.
 var equivalent = map[string]string{
-	"consentsTo: false ok":            "a class that was looked up before is looked up again",
-	"consentsTo: true l.consent != 0": "a location without a consent adds no fact",
-	"findTold: false !k.reached(i)":   "where nobody comes nothing is in control, and the one question that is reached tells nothing by itself",
-	"findTold: true k.reached(i)":     "where nobody comes nothing is in control, and the one question that is reached tells nothing by itself",
-	"decides: edge e > taken":         "an edge is not held against itself",
-	"holdsNow: edge cell > 0":         "a field without a value is refused where it is read, and at no moment is nobody there",
+	"consentsTo: false ok":                    "a class that was looked up before is looked up again",
+	"consentsTo: true l.consent != 0":         "a location without a consent adds no fact",
+	"enterPlaces: true l.Field != \"\"":       "the number of a field is looked at only where there is one",
+	"enterPlaces: true l.Consent != \"\"":     "the fact of a consent is looked at only where one is asked for, or covers a class",
+	"enterOutcomes: false o.on == people":     "people are come to from a book as from the question for its time",
+	"outcome: true l.Kind == machine.Verify":  "no other location that waits has such an outcome: that is what makes a machine valid",
+	"outcome: true l.Kind == machine.Consent": "no other location that waits has such an outcome: that is what makes a machine valid",
+	"findTold: false !k.reached(i)":           "where nobody comes nothing is in control, and the one question that is reached tells nothing by itself",
+	"findTold: true k.reached(i)":             "where nobody comes nothing is in control, and the one question that is reached tells nothing by itself",
+	"decides: edge e > taken":                 "an edge is not held against itself",
+	"holdsNow: edge cell > 0":                 "a field without a value is refused where it is read, and at no moment is nobody there",
 }

@@ -172,7 +172,7 @@ func (k *checker) conjureStates() {
 		for v := range k.now {
 			k.now[v] = 0
 		}
-		k.arrive(&step{from: start, moves: true, o: &outcome{sets: -1, hears: -1}}, start)
+		k.arrive(&step{from: start, moves: true, o: &outcome{sets: -1}}, start)
 	})
 	for changed := true; changed; {
 		changed = false

@@ -2,6 +2,7 @@ package kernel_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,15 @@ func (e edit) between(from string, way int, id, only string) {
 	e.m.Locations = slices.Insert(e.m.Locations, at, l)
 	if err := guard.Complete(e.m); err != nil {
 		panic(err)
+	}
+}
+
+// consents adds questions that nobody comes to, so that the machine asks for so many consents.
+func (e edit) consents(n int) {
+	for i := range n - 1 {
+		l := *e.loc("d-consent")
+		l.ID, l.Consent = fmt.Sprintf("zz-%02d", i), fmt.Sprintf("zz-%02d", i)
+		e.m.Locations = append(e.m.Locations, l)
 	}
 }
 

@@ -54,7 +54,7 @@ type outcome struct {
 	edges           []int  // into Location.Edges
 	tested          []int  // variables of their guards, ascending
 	sets            int    // the field that gets a value, or -1
-	hears           int    // the variable heard:topic that becomes yes, or -1
+	hears           string // the variable heard:topic that becomes yes
 	tries           int    // which attempts it can come after, see variable.pick
 	grants, revokes int    // facts
 	leaves          []leaf
@@ -106,12 +106,17 @@ func (k *checker) enterVariables() {
 	if k.cells, err = k.m.Cells(); !k.want(err == nil, "form", "%v", err) {
 		return
 	}
+	silent := map[string]bool{} // by trigger
+	for i := range k.m.Triggers {
+		silent[heard+k.m.Triggers[i].Name] = k.tierOf[k.m.Triggers[i].Name] == machine.Emergency
+	}
 	for i := range k.cells.Variables {
 		v := variable{Variable: &k.cells.Variables[i]}
 		listed := i < len(k.c.Variables) && k.c.Variables[i] == v.Name
 		k.want(listed, "form", "variable %d is %q, and the certificate does not say so", i, v.Name)
 		v.all, v.answers, v.later = v.With(math.MinInt64, math.MaxInt64), v.Answers(), v.Later()
 		v.heard = strings.HasPrefix(v.Name, heard)
+		v.silent, v.trigger = silent[v.Name]
 		v.pick = [...][]int{v.With(0, 0), v.With(1, 1), v.all}
 		if v.Name == "attempts" {
 			v.pick[triesRetries] = v.With(0, int64(k.m.Session.Retries))
@@ -119,12 +124,6 @@ func (k *checker) enterVariables() {
 		k.vars = append(k.vars, v)
 	}
 	k.want(len(k.c.Variables) == len(k.vars), "form", "the certificate lists %d variables, not %d", len(k.c.Variables), len(k.vars))
-	for i := range k.m.Triggers {
-		t := &k.m.Triggers[i]
-		if at, ok := k.cells.Of[heard+t.Name]; ok {
-			k.vars[at].trigger, k.vars[at].silent = true, t.Tier == machine.Emergency || k.tierOf[t.Name] == machine.Emergency
-		}
-	}
 	for i := range k.m.Guards {
 		k.guards = append(k.guards, k.guard(k.m.Guards[i].Code))
 	}
@@ -132,14 +131,6 @@ func (k *checker) enterVariables() {
 
 // heard begins the names of the variables that say whether something was heard.
 const heard = "heard:"
-
-// hears is the variable of whether a topic was heard, or -1 where no guard asks.
-func (k *checker) hears(topic string) int {
-	if n, ok := k.cells.Of[heard+topic]; ok {
-		return n
-	}
-	return -1
-}
 
 // enterPlaces enters what locations read and where they lead.
 func (k *checker) enterPlaces() {
@@ -155,9 +146,7 @@ func (k *checker) enterPlaces() {
 			n, _ := slices.BinarySearch(k.consents, l.Consent)
 			l.consent = 2 << n
 		}
-		if l.Kind == machine.Handoff {
-			l.there = k.cells.Attended(l.Team)
-		}
+		l.there = k.cells.Attended(l.Team)
 		l.author = l.Kind == machine.End || l.Kind == machine.Handoff && !has(k.people, i)
 		l.waits = l.Kind.Waits() || l.Kind == machine.Book
 		l.pends = l.Kind == machine.Verify || l.Kind == machine.Book || l.Kind == machine.Ask && k.m.Fields[l.field].Type == "slot"
@@ -210,12 +199,12 @@ func (k *checker) enterOutcomes(l *place) {
 }
 
 func (k *checker) outcome(l *place, on string) *outcome {
-	o := &outcome{on: on, sets: -1, hears: -1, tries: triesRetries}
+	o := &outcome{on: on, sets: -1, tries: triesRetries}
 	switch {
 	case l.Kind == machine.Ask && on == "":
 		o.sets = l.field
 	case l.Kind == machine.Listen:
-		o.hears = k.hears(on)
+		o.hears = heard + on
 	case l.Kind == machine.Auto || l.Kind == machine.Book:
 		o.tries = triesNone
 	case l.Kind == machine.Verify && on == machine.OnFailed:
@@ -232,14 +221,14 @@ func (k *checker) outcome(l *place, on string) *outcome {
 
 // enterProtocol enters what the turn protocol can do.
 func (k *checker) enterProtocol() {
-	away := &outcome{on: people, sets: -1, hears: -1}
+	away := &outcome{on: people, sets: -1}
 	for _, to := range k.people {
 		away.leaves = append(away.leaves, leaf{to: to})
 	}
 	k.protocol = []*outcome{away}
 	for t := range k.m.Topics {
 		if topic := &k.m.Topics[t]; topic.Route != "" {
-			o := &outcome{on: "@topic", topic: topic.Name, sets: -1, hears: k.hears(topic.Name), leaves: []leaf{{to: k.locationOf[topic.Route]}}}
+			o := &outcome{on: "@topic", topic: topic.Name, sets: -1, hears: heard + topic.Name, leaves: []leaf{{to: k.locationOf[topic.Route]}}}
 			k.protocol = append(k.protocol, o)
 		}
 	}

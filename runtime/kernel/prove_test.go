@@ -80,6 +80,11 @@ var unprovable = map[string]struct {
 	"a sign that was heard while a time was booked": {"G2", "no guard holds", func(e edit) {
 		e.between("l-book", 0, "l-said", `!heard("fever")`)
 	}, false},
+	"a sign that was heard while a code was typed": {"G2", "no guard holds", func(e edit) {
+		verified := slices.IndexFunc(e.loc("c-verify").Edges, func(x machine.Edge) bool { return x.On == machine.OnVerified })
+		e.between("c-verify", verified, "c-said", `!heard("fever")`)
+	}, false},
+	"consents beyond counting":    {"form", "too many", func(e edit) { e.consents(60) }, false},
 	"a consent to something else": {"G5", `"consent"`, func(e edit) { e.loc("d-consent").Covers = []string{"contact"} }, false},
 	"a language that changes while the patient answers": {"G2", "no guard holds", func(e edit) {
 		n := len(e.m.Guards)
@@ -201,6 +206,22 @@ var provable = map[string]func(e edit){
 	"tested to go on alike, where a topic leads elsewhere": func(e edit) {
 		e.loc("f-mark").Edges[0].To = "g-topic"
 		e.loc("i-late").Do = []machine.Action{say("You said {mark}.")}
+	},
+	"as many consents as can be counted": func(e edit) { e.consents(59) },
+	"nobody tries where nobody is asked": func(e edit) { e.between("b-phone", 0, "b-tried", "attempts == 0") },
+	"what an offer takes for an answer leads nowhere else": func(e edit) {
+		e.m.Start = "j-offer"
+		l := e.loc("j-offer")
+		for n := range l.Edges {
+			l.Edges[n].To = "z-end"
+		}
+		e.m.Topics[0].Answer, e.m.Topics[0].Route = nil, "z-office"
+		e.m.Topics[1].Answer, e.m.Topics[3].Route = text("At nine."), "z-end"
+	},
+	"no topic leads away from a booking": func(e edit) {
+		for n := range e.loc("l-book").Edges {
+			e.loc("l-book").Edges[n].To = "m-send"
+		}
 	},
 	"no time passes where nobody waits":         func(e edit) { e.between("i-day", 0, "i-far", `day < "2027-01-01" && days(day) > 3`) },
 	"what was listened for was heard":           func(e edit) { e.between("k-listen", 1, "k-hours", `heard("hours")`) },

@@ -91,7 +91,7 @@ type step struct {
 // that no step leads out of them (4).
 func (k *checker) checkSteps() {
 	start := k.locationOf[k.m.Start] // fields have no value yet, which is what the new k.now says
-	k.arrive(&step{from: start, moves: true, o: &outcome{sets: -1, hears: -1}}, start)
+	k.arrive(&step{from: start, moves: true, o: &outcome{sets: -1}}, start)
 	for v := range k.now {
 		k.now[v] = unknown
 	}
@@ -184,7 +184,7 @@ func (k *checker) after(st *step, v int) []int {
 		return x.pick[st.o.tries]
 	case x.Name == "verified":
 		return x.pick[st.facts&1]
-	case v == st.o.hears:
+	case x.Name == st.o.hears:
 		return x.pick[1]
 	case x.heard && begins || x.trigger && st.moves && (x.silent || !k.locs[st.from].pends):
 		return x.pick[0]
