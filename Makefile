@@ -6,7 +6,7 @@ GO ?= go
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 # Packages whose code runs in several goroutines.
 CONCURRENT = ./compiler ./lang/speech ./preview ./runtime/engine ./runtime/session/... ./runtime/store/... ./runtime/server/... ./runtime/people/... ./runtime/vault/... ./runtime/recent \
-	./runtime/outbox ./runtime/retention ./runtime/breach ./runtime/presence ./runtime/connect ./runtime/spans
+	./runtime/outbox ./runtime/retention ./runtime/breach ./runtime/presence ./runtime/wake ./runtime/connect ./runtime/spans
 
 .PHONY: serve test peers lint race generate reproducible vuln components sbom
 

@@ -6,6 +6,8 @@ package presence
 import (
 	"sync"
 	"time"
+
+	"github.com/tacet-lang/tacet/runtime/wake"
 )
 
 // Doing is what somebody does with a conversation.
@@ -36,7 +38,7 @@ const (
 type Board struct {
 	mu    sync.Mutex
 	at    map[string]map[string]sign // by conversation and person
-	subs  map[string]map[chan struct{}]struct{}
+	news  wake.Hub
 	swept time.Time
 }
 
@@ -88,7 +90,7 @@ func (b *Board) Note(conversation, who string, doing Doing, now time.Time) (news
 	}
 	if before != doing {
 		news = true
-		b.wake(conversation)
+		b.news.Wake(conversation)
 	}
 	return news
 }
@@ -133,31 +135,5 @@ func (b *Board) Who(conversation string, now time.Time) map[string]Doing {
 
 // Watch tells when a sign changes what somebody does with a conversation. That time passed, it does not tell.
 func (b *Board) Watch(conversation string) (changed <-chan struct{}, stop func()) {
-	c := make(chan struct{}, 1)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.subs == nil {
-		b.subs = map[string]map[chan struct{}]struct{}{}
-	}
-	if b.subs[conversation] == nil {
-		b.subs[conversation] = map[chan struct{}]struct{}{}
-	}
-	b.subs[conversation][c] = struct{}{}
-	return c, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		delete(b.subs[conversation], c)
-		if len(b.subs[conversation]) == 0 {
-			delete(b.subs, conversation)
-		}
-	}
-}
-
-func (b *Board) wake(conversation string) {
-	for c := range b.subs[conversation] {
-		select {
-		case c <- struct{}{}:
-		default: // already woken
-		}
-	}
+	return b.news.Watch(conversation)
 }

@@ -38,7 +38,7 @@ func (h *Host) Follow(ctx context.Context) error {
 // news wakes those who watch what has moved on from the versions seen, and returns the versions of now.
 func (h *Host) news(ctx context.Context, seen map[string]int64) (map[string]int64, error) {
 	now := map[string]int64{}
-	for ids := range slices.Chunk(h.hub.watched(), followBatch) {
+	for ids := range slices.Chunk(h.hub.Watched(), followBatch) {
 		var versions []int64
 		err := h.store.View(ctx, h.practice, func(r Reader) (err error) {
 			versions, err = r.Newest(ids)
@@ -66,5 +66,5 @@ func (h *Host) elsewhere(id string, version int64) {
 	if ok {
 		h.heads.Drop(id)
 	}
-	h.hub.wake(id)
+	h.hub.Wake(id)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/tacet-lang/tacet/runtime/migration"
 	"github.com/tacet-lang/tacet/runtime/recent"
 	"github.com/tacet-lang/tacet/runtime/vault"
+	"github.com/tacet-lang/tacet/runtime/wake"
 )
 
 // Errors of a Host. What a patient or a client is told for each is the server's business.
@@ -83,7 +84,7 @@ type Host struct {
 	log      *slog.Logger
 	tracer   trace.Tracer // or nil
 	load     func(*machine.Machine) (Program, error)
-	hub      hub
+	hub      wake.Hub // of conversations, woken after each turn
 	heads    *recent.Cache[string, *head]
 	turns    turns
 
@@ -204,4 +205,4 @@ func (h *Host) prepare(f Flow) (*served, error) {
 
 // Watch returns a channel that receives after each turn of a conversation in this process, and a function to stop it.
 // News of other processes arrives while Follow runs.
-func (h *Host) Watch(id string) (<-chan struct{}, func()) { return h.hub.watch(id) }
+func (h *Host) Watch(id string) (<-chan struct{}, func()) { return h.hub.Watch(id) }

@@ -233,7 +233,7 @@ func (t *turn) parcels(version int64) ([]Parcel, error) {
 
 // after does what may only happen once the turn is durable.
 func (t *turn) after() {
-	t.host.hub.wake(t.rec.ID)
+	t.host.hub.Wake(t.rec.ID)
 	ctx := context.WithoutCancel(t.ctx)
 	for _, d := range t.sent {
 		if err := t.host.codes.Send(ctx, d.address, d.code); err != nil {
