@@ -11,19 +11,30 @@ import (
 
 // independentMeasures are the halves of the independent sets of triggers of which those who write the rules read totals
 // only.
-var independentMeasures = []struct{ name, file string }{
-	{"second", "second-triggers-measure.tsv"},
-	{"third", "third-triggers-measure.tsv"},
-	{"fourth", "fourth-triggers-measure.tsv"},
+var independentMeasures = []struct {
+	name  string
+	files []string
+}{
+	{"second", []string{"second-triggers-measure.tsv"}},
+	{"third", []string{"third-triggers-measure.tsv"}},
+	{"fourth", []string{"fourth-triggers-measure.tsv"}},
+	{"fifth", []string{"fifth-alarms-measure.tsv", "fifth-harmless-measure.tsv", "fifth-more-measure.tsv"}},
 }
 
-const independentPreface = `### Four writers side by side
+const independentPreface = `### Five writers side by side
 
-The held set and the measure halves of three further sets, each by a writer who had seen neither the rules nor the other
-sets. The other halves of the three were trained on. Those who wrote the rules looked at the totals of the held set at least ten
-times, at those of the second at least eight times, of the third seven times, and of the fourth four times. Before anything of it
-was read, the fourth was understood thus: heard 0.899 (214/238), false alarms where it only sounds alarming 0.128 (16/125), in
-ordinary chat 0.024 (3/123); its other half 0.900 (637/708), 0.075 (27/362), 0.022 (7/319).
+The held set and the measure halves of four further sets, each by a writer who had seen neither the rules nor the other sets. The
+other halves of the four are trained on. Those who wrote the rules looked at the totals of the held set at least twelve times,
+at those of the second at least ten times, of the third nine times, of the fourth six times, and of the fifth three times. Before
+anything of them was read, the fourth was understood thus: heard 0.899 (214/238), false alarms where it only sounds alarming
+0.128 (16/125), in ordinary chat 0.024 (3/123); its other half 0.900 (637/708), 0.075 (27/362), 0.022 (7/319). And the fifth:
+heard 0.965 (304/315), false alarms where it only sounds alarming 0.074 (15/202), in ordinary chat 0.031 (11/360); its other
+half 0.961 (909/946), 0.068 (44/649), 0.029 (31/1086), and of its ordinary messages about topics 0.028 (38/1374).
+
+On each of the four by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves):
+heard 0.978, 0.918, 0.914, 0.960; false alarms where it only sounds alarming 0.026, 0.020, 0.047, 0.057; in ordinary chat 0.000,
+0.002, 0.003, 0.003; of ordinary messages about topics 0.000, 0.002, 0.001, 0.005 (measured with a judge of findings a little
+stricter than the one that is built in, which lost no alarm but took back what is said plainly beside a request).
 
 `
 
@@ -41,7 +52,7 @@ func measureIndependentTriggers(t *testing.T, b *strings.Builder, heldHeard, hel
 	}
 	adversarial["set held"], talk["set held"] = heldAlarms["all adversarial"], heldAlarms["category "+chat]
 	for _, set := range independentMeasures {
-		for _, row := range independentRows(t, set.file) {
+		for _, row := range independentRows(t, set.files...) {
 			in := []string{"set " + set.name, "set " + set.name + " " + row[0]}
 			top := loudest(t, row[4])
 			switch {
@@ -73,7 +84,16 @@ func loudest(t *testing.T, message string) text.Hit {
 }
 
 // independentRows reads lang, expect, category, style and text of an independent set.
-func independentRows(t *testing.T, file string) [][]string {
+func independentRows(t *testing.T, files ...string) [][]string {
+	t.Helper()
+	var out [][]string
+	for _, file := range files {
+		out = append(out, rowsOf(t, file)...)
+	}
+	return out
+}
+
+func rowsOf(t *testing.T, file string) [][]string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(sets, "triggers", file))
 	if err != nil {
