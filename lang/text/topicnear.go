@@ -131,10 +131,17 @@ func (b *topicBase) readNeighbours(r *modelReader) *neighbours {
 	return t
 }
 
+// alikeRoom is room for how alike lines are, which would be garbage after every message.
+var alikeRoom = sync.Pool{New: func() any { return new([]int32) }}
+
 // opinion is what the lines most like a message with these features speak for, by class, in 1024ths of a logit; nil if none
 // is like it.
 func (t *neighbours) opinion(features []int) []int {
-	alike := make([]int32, len(t.length)) // the sum of the squares of what both have
+	room := alikeRoom.Get().(*[]int32)
+	defer alikeRoom.Put(room)
+	*room = slices.Grow((*room)[:0], len(t.length))[:len(t.length)]
+	alike := *room // the sum of the squares of what both have
+	clear(alike)
 	square := 0
 	for _, n := range features {
 		v := t.values[n] * t.values[n]
@@ -145,10 +152,12 @@ func (t *neighbours) opinion(features []int) []int {
 	}
 	length, most := max(1, squareRoot(square)), nearLeast
 	for i, a := range alike {
-		if a == 0 {
+		both := length * int(t.length[i])
+		if int(a)<<oneShift < (nearLeast+1)*both {
+			alike[i] = 0
 			continue
 		}
-		alike[i] = int32(int(a) << oneShift / (length * int(t.length[i])))
+		alike[i] = int32(int(a) << oneShift / both)
 		most = max(most, int(alike[i]))
 	}
 	if most == nearLeast {
