@@ -142,7 +142,7 @@ func (t *Triggers) bar(a *alarm, s int, doubted bool) int {
 // denied, over, a figure of speech.
 const (
 	weakScore    = 2 * raiseScore
-	doubtedScore = 3 * raiseScore
+	doubtedScore = 4 * raiseScore
 )
 
 // A message of up to shortMessage words may be the answer to a question, of what is nothing new ("my ribs are sore from coughing").
@@ -153,10 +153,10 @@ const (
 	longMessage     = 30
 	veryLongMessage = 45
 
-	shortScore     = 2 * raiseScore
-	weakShortScore = 4 * raiseScore
-	longScore      = 4 * raiseScore
-	veryLongScore  = 8 * raiseScore
+	shortScore     = 3 * raiseScore
+	weakShortScore = 6 * raiseScore
+	longScore      = 6 * raiseScore
+	veryLongScore  = 12 * raiseScore
 )
 
 // clearWord is how much of each word that tells of the alarm speaks for one class where it is clear which; frameWords is
