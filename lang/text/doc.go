@@ -51,6 +51,8 @@
 // abstains where the lead over the background is below a bar that training finds on examples and background kept back.
 // A message that is an example word for word is its topic; so is one that is no more than the name of a topic, or a word that
 // only one topic of the flow has in its examples. The model is integers only and is stored in the machine.
+// On the standard topics a second opinion is blended in: that of the lines they were learned from that are most like the message
+// (topicnear.go), which are embedded, not stored in the machine.
 //
 // What the topics of std/frontdesk teach is learned beforehand and embedded (lexicon/topics.bin, go generate): a flow that has
 // them all begins with that. The same model hears, whatever the author wrote, who wants a person (WantsHuman), who asks whether
