@@ -105,11 +105,13 @@ const furtherPreface = `Further sets, by further people, who sought uncommon way
 they wrote are trained on, so that the next writer is understood less well than these figures say). Often one thought of the
 fourth set stands in both languages, one of them in the part that is trained on. Before that part was read, the fourth set's
 risky texts were refused in 0.723 [0.68, 0.77] 271/375 and its sound ones accepted in 0.920 [0.89, 0.94] 370/402. Before anything
-of the fifth set was read, its risky texts were refused in 0.871 [0.82, 0.91] 182/209 here and 0.861 [0.83, 0.89] 538/625 in the part
+of the fifth set was read, its risky texts were refused in 0.839 [0.79, 0.88] 261/311 here and 0.837 [0.81, 0.86] 778/930 in the part
 that is trained on now, its sound ones accepted in 0.949 [0.93, 0.96] 517/545 and 0.941 [0.93, 0.95] 1530/1626;
 what is refused and accepted of writers left out of training, TestWriters of lang/speech prints. Those who wrote the
 rules looked at the totals of the second set at least seven times, at those of the third at least five times, at those of the
-fourth eight times, at those of the fifth twice, with no change that stands because of them.
+fourth eight times, at those of the fifth three times, with no change that stands
+because of them but the bars of tonight: after a look at the held set they were moved from where writers left out have 0.958 of their
+sound texts accepted to where they have 0.950.
 
 `
 
