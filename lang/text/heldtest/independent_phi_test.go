@@ -14,12 +14,11 @@ var phiWriters = []string{"third", "fourth", "fifth"}
 const phiWritersPreface = `### Patient data of four writers side by side
 
 The held set and the measure halves of three further sets. The develop halves were read, and the judge of health statements
-learnt from all three. Those who wrote the rules looked at the totals of the third set at least eighteen times, at those of
-the fourth fifteen times, at those of the fifth four times. Before any of the fourth was read, certain types were found at
+learnt from all three. Those who wrote the rules looked at the totals of the third set at least nineteen times, at those of
+the fourth sixteen times, at those of the fifth five times. Before any of the fourth was read, certain types were found at
 0.948 (73/77), types told by surroundings at 0.929, names at 0.900, health statements at 0.722, and any data in a message at
 0.908 (187/206). Before any of the fifth was read: 0.869 (73/84), 0.875 (35/40), 0.855 (59/69), 0.845 (60/71), and any data
-at 0.887 (205/231). The fifth writer labels otherwise in places: the last four digits of a card or a Social Security number
-and a year of birth alone are marked there, a hearing aid or a pump named with its serial number is not.
+at 0.887 (205/231). The fifth writer also marks the last four digits of a card and a year of birth alone.
 
 `
 
