@@ -19,8 +19,8 @@ type StandardExample struct {
 // What a message that is left alone counts where bars are found, in tenths of what an understood example does. Handing a
 // patient over who did not ask for it ends the chat.
 var (
-	standardCaution = 50
-	requestCautions = [requestKinds]int{humanRequest: 60, botQuestion: 400, clinicalRequest: 60}
+	standardCaution = 55
+	requestCautions = [requestKinds]int{humanRequest: 110, botQuestion: 400, clinicalRequest: 60}
 )
 
 // judged is an example and what a model that was taught nothing by its writer makes of it.

@@ -118,7 +118,34 @@ func (c *classes) spelled(w string) string {
 }
 
 // answersOnly says whether tokens answer a question and ask none: a bare "botox", "friday" or "John Price".
-func answersOnly(tokens []token) bool { return wordClasses().cover(tokens) || bareName(tokens) }
+func answersOnly(tokens []token) bool {
+	return wordClasses().cover(tokens) || bareName(tokens) || introduces(tokens) || hesitates(tokens)
+}
+
+// introductions are what people say before their name, in words.
+var introductions = [][]string{{"me", "llamo"}, {"mi", "nombre", "es"}, {"soy"}, {"my", "name", "is"}, {"i", "am"}, {"this", "is"}}
+
+// introduces says whether tokens give the name of the one who writes and nothing else ("me llamo Lucía Gómez").
+func introduces(tokens []token) bool {
+	for _, intro := range introductions {
+		if len(tokens) <= len(intro) || !slices.EqualFunc(tokens[:len(intro)], intro, func(t token, w string) bool { return t.text == w }) {
+			continue
+		}
+		name := tokens[len(intro):]
+		if bareName(name) || len(name) == 1 && givenNames()[name[0].text] && name[0].after != question {
+			return true
+		}
+	}
+	return false
+}
+
+// hesitating are sounds of somebody who does not know what to answer.
+var hesitating = wordSet("hm hmm hmmm mm mmm um umm ummm uh uhh er erm eh ehh este pues well")
+
+// hesitates says whether tokens say nothing at all.
+func hesitates(tokens []token) bool {
+	return len(tokens) > 0 && !slices.ContainsFunc(tokens, func(t token) bool { return !hesitating.has(t.text) || t.after == question })
+}
 
 // givenNames are the names that people are called by.
 var givenNames = sync.OnceValue(func() map[string]bool {
