@@ -25,16 +25,15 @@ const independentPreface = `### Five writers side by side
 
 The held set and the measure halves of four further sets, each by a writer who had seen neither the rules nor the other sets. The
 other halves of the four are trained on. Those who wrote the rules looked at the totals of the held set at least twelve times,
-at those of the second at least ten times, of the third nine times, of the fourth six times, and of the fifth three times. Before
+at those of the second at least ten times, of the third nine times, of the fourth six times, and of the fifth four times. Before
 anything of them was read, the fourth was understood thus: heard 0.899 (214/238), false alarms where it only sounds alarming
 0.128 (16/125), in ordinary chat 0.024 (3/123); its other half 0.900 (637/708), 0.075 (27/362), 0.022 (7/319). And the fifth:
 heard 0.965 (304/315), false alarms where it only sounds alarming 0.074 (15/202), in ordinary chat 0.031 (11/360); its other
 half 0.961 (909/946), 0.068 (44/649), 0.029 (31/1086), and of its ordinary messages about topics 0.028 (38/1374).
 
 On each of the four by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves):
-heard 0.978, 0.918, 0.914, 0.960; false alarms where it only sounds alarming 0.026, 0.020, 0.047, 0.057; in ordinary chat 0.000,
-0.002, 0.003, 0.003; of ordinary messages about topics 0.000, 0.002, 0.001, 0.005 (measured with a judge of findings a little
-stricter than the one that is built in, which lost no alarm but took back what is said plainly beside a request).
+heard 0.969, 0.920, 0.915, 0.967; false alarms where it only sounds alarming 0.032, 0.028, 0.044, 0.066; in ordinary chat 0.000,
+0.002, 0.003, 0.003; of ordinary messages about topics 0.000, 0.002, 0.001, 0.005.
 
 `
 
