@@ -1,6 +1,11 @@
 package speech
 
-import "sync"
+import (
+	"slices"
+	"sync"
+
+	"github.com/tacet-lang/tacet/lang/text"
+)
 
 // Judge reads a text of the assistant, written in lang ("en", "es", or "" for either), and returns what it must not ask or
 // give in this context, in order of position, at most one finding a sentence. It never fails; an empty text has no findings.
@@ -11,6 +16,9 @@ func Judge(s, lang string, c Context) []Finding {
 	defer featureRoom.Put(f)
 	var out []Finding
 	for i := range r.sentences {
+		if r.sentences[i].parting() {
+			continue
+		}
 		f.keys = f.keys[:0]
 		r.appendFeatures(f, i)
 		if found, ok := r.decide(i, trained().score(f)); ok {
@@ -18,6 +26,13 @@ func Judge(s, lang string, c Context) []Finding {
 		}
 	}
 	return out
+}
+
+// wishes are all that sentences consist of which wish somebody well at parting, and advise nothing.
+var wishes = set("take good care feel get well better soon cuidese cuidate cuidense mucho bien y que se te le les vaya mejore mejores mejoren alivie alivies pronto")
+
+func (s *sentence) parting() bool {
+	return !s.question && !s.colon && !slices.ContainsFunc(s.words, func(w text.Word) bool { return !wishes[w.Text] })
 }
 
 var featureRoom = sync.Pool{New: func() any { return &features{} }}

@@ -20,6 +20,10 @@ func TestJudgeFirst(t *testing.T) {
 		{"en", "The nurse will ask about your medicines at the visit.", ""},
 		{"en", "Bring your insurance card to the visit.", ""},
 		{"en", "Tell us about your pain. We will help.", "health"},
+		{"es", "Cuídese.", ""},
+		{"es", "Cuídate mucho, y que te mejores pronto.", ""},
+		{"en", "Take care.", ""},
+		{"es", "Cuídese la herida con pomada dos veces al día.", "recommendation"},
 	} {
 		got := speech.Judge(c.text, c.lang, speech.Context{})
 		class := ""
