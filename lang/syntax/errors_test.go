@@ -100,7 +100,7 @@ func TestExpectedHandoffNamesTheTeams(t *testing.T) {
 		"state person { handoff nurses }\nstate desk { handoff desk }\ntest \"a\" {\n  human\n  expect handoff\n}\n": "after `handoff` the team's name (here `nurses` or `desk`) is missing",
 		"test \"a\" {\n  human\n  expect handoff\n}\n":                                                               "after `handoff` the team's name is missing",
 	} {
-		_, problems := syntax.Parse(source.NewFile("a.flow", []byte(flow)))
+		_, problems := syntax.Parse(source.New("a.flow", []byte(flow)))
 		if len(problems) != 1 || problems[0].Message != want {
 			t.Errorf("%s\ngot %v, want %s", flow, problems, want)
 		}
