@@ -222,7 +222,8 @@ func (c *Cells) steps() []*GuardStep {
 func (c *Cells) enterWorld(steps []*GuardStep) {
 	names := map[string]bool{}
 	for _, s := range steps {
-		if name, _ := c.looksAt(s); !c.isField(name) {
+		name, _ := c.looksAt(s)
+		if _, isField := c.Of[name]; !isField {
 			names[name] = true
 		}
 	}
@@ -231,8 +232,6 @@ func (c *Cells) enterWorld(steps []*GuardStep) {
 		c.Variables = append(c.Variables, Variable{Name: name, sides: []Domain{c.m.GivenDomain(name)}})
 	}
 }
-
-func (c *Cells) isField(name string) bool { n, ok := c.Of[name]; return ok && n < len(c.m.Fields) }
 
 // looksAt is the variable that a test looks at, and which of its numbers.
 func (c *Cells) looksAt(s *GuardStep) (variable string, side int) {
@@ -473,4 +472,5 @@ func (v *Variable) Moves() bool {
 	return v.Field != nil && slices.ContainsFunc(v.tests, func(t *Comparison) bool { return t.side > 0 })
 }
 
-func (v *Variable) bounded() bool { return v.Field != nil && v.Field.Min != nil && v.Field.Max != nil }
+// bounded says of a field whether it lies between two days.
+func (v *Variable) bounded() bool { return v.Field.Min != nil && v.Field.Max != nil }

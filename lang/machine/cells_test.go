@@ -125,10 +125,10 @@ func TestCellsOfNumbers(t *testing.T) {
 func TestCellsOfDates(t *testing.T) {
 	t.Parallel()
 	soon, late := int64(1), int64(60)
-	m := &machine.Machine{Fields: []machine.Field{{Name: "born", Type: machine.DateOfBirth}, {Name: "day", Type: "date", Min: &soon, Max: &late}, {Name: "other", Type: "date"}}}
+	m := &machine.Machine{Fields: []machine.Field{{Name: "born", Type: machine.DateOfBirth}, {Name: "day", Type: "date", Min: &soon, Max: &late}, {Name: "open", Type: "date", Min: &soon}, {Name: "other", Type: "date"}}}
 	m.Guards = []machine.Guard{{Code: []machine.GuardStep{
 		tested("born", "age", ">=", "18"), tested("born", "days", "<", "-7000"), tested("born", "", "<", "2000-03-01"),
-		tested("day", "days", "<=", "7"), tested("other", "age", "<", "-1"), tested("other", "age", "==", "0"), tested("other", "days", ">", "3"),
+		tested("day", "days", "<=", "7"), tested("open", "days", "<=", "7"), tested("other", "age", "<", "-1"), tested("other", "age", "==", "0"), tested("other", "days", ">", "3"),
 	}}}
 	cells, err := m.Cells()
 	if err != nil {

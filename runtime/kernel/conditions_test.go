@@ -25,17 +25,7 @@ func TestEveryConditionMatters(t *testing.T) {
 	if os.Getenv("TACET_CONDITIONS") == "" {
 		t.Skip("set TACET_CONDITIONS=1 to break every condition of the kernel, which takes some minutes")
 	}
-	b := &breaking{dir: t.TempDir(), replace: map[string]string{}}
-	sources, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sources = slices.DeleteFunc(sources, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
-	for _, name := range append(sources, "../../lang/machine/cells.go") {
-		if err := b.instrument(name); err != nil {
-			t.Fatal(err)
-		}
-	}
+	b := instrumented(t, brokenSource)
 	if err := b.put("broken_verdicts_test.go", brokenVerdicts); err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +62,119 @@ func TestEveryConditionMatters(t *testing.T) {
 	}
 	t.Logf("%d conditions, %d ways to break them: %d noticed by verdicts, %d by other tests, %d survive", len(b.conditions), ways, ways-len(ids), len(ids)-survived, survived)
 }
+
+// TestEveryBranchIsTaken runs the quick tests of the kernel, and notes which way each of its conditions went: every one must have been
+// both true and false.
+func TestEveryBranchIsTaken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds another kernel: takes a minute")
+	}
+	t.Parallel()
+	b := instrumented(t, notingSource)
+	noted := map[string]bool{}
+	for _, of := range []struct{ folder, name, tests string }{{".", "kernel", stages[0] + "|" + stages[1]}, {"../../lang/machine", "machine", "^TestCells|^TestTooManyCells"}} {
+		file := filepath.Join(b.dir, "noted-"+of.name)
+		if err := b.put(filepath.Join(of.folder, "noted_test.go"), fmt.Sprintf(notedSource, of.name, file)); err != nil {
+			t.Fatal(err)
+		}
+		binary, err := b.build(of.folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		run := exec.Command(binary, "-test.run", of.tests)
+		run.Env = append(os.Environ(), "TACET_CONDITIONS=")
+		if out, err := run.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		ways, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, way := range strings.Fields(string(ways)) {
+			noted[way] = true
+		}
+	}
+	missed := 0
+	for i, c := range b.conditions {
+		for _, way := range []string{"true", "false"} {
+			if !noted[fmt.Sprintf("%d:%s", i, way)] {
+				missed++
+				t.Errorf("%s: `%s` is never %s", c.at, c.text, way)
+			}
+		}
+	}
+	t.Logf("%d conditions, %d of %d ways taken", len(b.conditions), 2*len(b.conditions)-missed, 2*len(b.conditions))
+}
+
+// instrumented is the kernel with every condition handed to a function.
+func instrumented(t *testing.T, decider string) *breaking {
+	t.Helper()
+	b := &breaking{dir: t.TempDir(), decider: decider, replace: map[string]string{}}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources = slices.DeleteFunc(sources, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+	for _, name := range append(sources, "../../lang/machine/cells.go") {
+		if err := b.instrument(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// notingSource notes which ways conditions went.
+const notingSource = `package %s
+
+import (
+	"fmt"
+	"strings"
+	"sync/atomic"
+)
+
+var ways [2000][2]atomic.Bool
+
+func broken(at int, is bool, _ ...bool) bool {
+	way := 0
+	if is {
+		way = 1
+	}
+	ways[at][way].Store(true)
+	return is
+}
+
+func Noted() string {
+	var b strings.Builder
+	for i := range ways {
+		for way, name := range []string{"false", "true"} {
+			if ways[i][way].Load() {
+				fmt.Fprintf(&b, "%%d:%%s\n", i, name)
+			}
+		}
+	}
+	return b.String()
+}
+`
+
+// notedSource writes what was noted when the tests of a package are over.
+const notedSource = `package %[1]s_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/tacet-lang/tacet/lang/machine"
+	"github.com/tacet-lang/tacet/runtime/kernel"
+)
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if err := os.WriteFile(%[2]q, []byte(machine.Noted()+kernel.Noted()), 0o600); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
+}
+`
 
 // unnoticed breaks a kernel in many ways within one process, and returns those in which it decides all verdicts as it must. A
 // process that ends early was ended by the first way that it does not tell of.
@@ -167,7 +270,7 @@ func TestBrokenVerdicts(t *testing.T) {
 // stages are the tests that are asked one after the other of what no verdict notices: those that tell at once, and, with
 // TACET_THOROUGH=1, those that take seconds, and those that take a minute.
 var stages = []string{
-	"^Test(ClinicIsAdmitted|Refusals|Unprovable|Provable|AgreementsEnd|NothingIsRefused|TheFirstAgreementToEndIsTold|SomeChangesOfACertificateAreRefused)$",
+	"^Test(ClinicIsAdmitted|KnowingMoreIsAdmitted|Refusals|Unprovable|Provable|AgreementsEnd|NothingIsRefused|TheFirstAgreementToEndIsTold|SomeChangesOfACertificateAreRefused)$",
 	"^Test(ExamplesAreAdmitted|WhatAnswersTell|AgreesWithVerifierOnSome|SomeChangesOfAMachineAreRefusedOrHarmless|WorkIsBounded)$",
 	"^Test(EveryChangeOfACertificateIsRefused|AgreesWithVerifier|AdversaryIsAble|NoUnsafeMachineIsAdmitted)$",
 }
@@ -181,6 +284,7 @@ type condition struct {
 // breaking makes a kernel in which each condition can be broken when it runs.
 type breaking struct {
 	dir        string
+	decider    string            // the source of what every condition is handed to
 	replace    map[string]string // of files, for go build -overlay
 	conditions []condition
 	ways       int
@@ -236,7 +340,7 @@ func (b *breaking) instrument(name string) error {
 	if err := b.put(name, out.String()); err != nil {
 		return err
 	}
-	return b.put(filepath.Join(filepath.Dir(name), "broken.go"), fmt.Sprintf(brokenSource, file.Name.Name))
+	return b.put(filepath.Join(filepath.Dir(name), "broken.go"), fmt.Sprintf(b.decider, file.Name.Name))
 }
 
 // function is the name of the function that a part of a file stands in.

@@ -185,7 +185,7 @@ func (k *checker) asks(i, field int) bool {
 
 func (k *checker) usesOnEntry(i, field int) bool {
 	l := &k.locs[i]
-	return l.Kind == machine.Handoff && l.author || has(l.reads, field) ||
+	return l.Kind == machine.Handoff || has(l.reads, field) ||
 		slices.ContainsFunc(l.cases, func(c sayCase) bool { return slices.Contains(c.reads, field) })
 }
 

@@ -24,6 +24,26 @@ func TestClinicIsAdmitted(t *testing.T) {
 	}
 }
 
+// TestKnowingMoreIsAdmitted claims to know that there is no phone number yet, which nothing needs.
+func TestKnowingMoreIsAdmitted(t *testing.T) {
+	t.Parallel()
+	m := clinic(t)
+	e := edit{m: m, c: certify(t, m)}
+	phone := e.number("phone")
+	for _, id := range []string{"a-start", "a-spanish", "b-phone"} {
+		inv := e.inv(id)
+		if inv.Held = append(slices.Clone(inv.Held), phone); !slices.IsSorted(inv.Held) {
+			t.Fatalf("%s holds %v", id, inv.Held)
+		}
+		for n, s := range inv.States {
+			inv.States[n] = append(slices.Clone(s), 0)
+		}
+	}
+	if err := kernel.Check(m, e.c, today); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	m := clinic(t)
