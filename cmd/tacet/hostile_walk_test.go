@@ -166,7 +166,7 @@ func (w *hostileWalk) next(c *hostileTalk, at *engine.Conversation) (body map[st
 }
 
 // meaning is what somebody says about topics that a word does not name.
-var meaning = map[string]string{"ways-to-pay": "I want to make a payment", "payment-plan": "can I pay in monthly parts?", "statement": "what is an explanation of benefits?"}
+var meaning = map[string]string{"ways-to-pay": "I want to make a payment", "payment-plan": "do you offer payment plans?", "statement": "what is an explanation of benefits?"}
 
 // nearest is the button, or the topic, that leads nearest to what is meant to be reached, or the other where none does.
 func (w *hostileWalk) nearest(l *machine.Location, other string) string {

@@ -111,10 +111,11 @@ func (m *TopicModel) rank(msg *Message) []Score {
 		sum[c] += near
 	}
 	least := slices.Max(sum[len(m.topics):]) + m.bar
-	if topic := m.said.topicOf(hashWords(msg.tokens)); topic >= 0 {
-		sum[topic] = max(slices.Max(sum), least+saidLead)
-	} else if topic := m.aloneTopic(msg.tokens); topic >= 0 {
-		sum[topic] = max(slices.Max(sum)+1, least+aloneLead)
+	switch exact, alone := m.said.topicOf(hashWords(msg.tokens)), m.aloneTopic(msg.tokens); {
+	case exact >= 0 && (alone < 0 || !m.standard(exact) || m.standard(alone)):
+		sum[exact] = max(slices.Max(sum), least+saidLead)
+	case alone >= 0: // the name of a topic of the flow's own goes before an example of a standard one
+		sum[alone] = max(slices.Max(sum)+1, least+aloneLead)
 	}
 	order := make([]int, len(m.topics))
 	for i := range order {
@@ -130,6 +131,11 @@ func (m *TopicModel) rank(msg *Message) []Score {
 		out = append(out, Score{Topic: m.topics[i], Score: scoreOf(lead)})
 	}
 	return out
+}
+
+// standard says whether a topic has the name of a standard one.
+func (m *TopicModel) standard(topic int) bool {
+	return slices.Contains(standardTopics().model.topics, m.topics[topic])
 }
 
 // scoreOf makes a score of a lead over the bar.

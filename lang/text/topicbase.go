@@ -72,6 +72,9 @@ const (
 	passesBeside = 2
 )
 
+// rarelySaid is in how many lines of the standard topics a word may stand that an example of the flow makes its own.
+const rarelySaid = 12
+
 // besideShare is how many times more an example of the flow weighs than it would if all were learned at once: it has few
 // passes to be heard in.
 const besideShare = 3
@@ -105,7 +108,8 @@ func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 	t.weights = append(t.weights, make([]int32, (len(t.named)-len(b.named))*t.classes)...)
 	t.learn(t.all(), standardPass, standardPass+passesBeside)
 	t.said = append(t.said, aloneSaid(beside, class, func(w *token, lang string) bool {
-		return b.ids.get(wordID(lang, w.stem(lang))) < 0
+		n := b.ids.get(wordID(lang, w.stem(lang)))
+		return n < 0 || b.rarity[n] >= rarityOf(rarelySaid, len(b.lines))
 	})...)
 	t.said = append(t.said, b.said...) // what the flow says goes first
 	return t.model(topics, b.model.bar)

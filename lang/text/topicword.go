@@ -40,7 +40,7 @@ func (m *TopicModel) aloneTopic(tokens []token) int {
 }
 
 // aloneSaid are the names of topics and the words that only one topic has in its examples. New are the words that stand for
-// their topic even so: those that nothing else that was learned knows.
+// their topic even so: those that nothing else that was learned knows, or hardly anything.
 func aloneSaid(specs []TopicSpec, class []int, isNew func(t *token, lang string) bool) said {
 	var out, words said
 	for i, s := range specs {

@@ -123,7 +123,7 @@ func answersOnly(tokens []token) bool {
 }
 
 // introductions are what people say before their name, in words.
-var introductions = [][]string{{"me", "llamo"}, {"mi", "nombre", "es"}, {"soy"}, {"my", "name", "is"}, {"i", "am"}, {"this", "is"}}
+var introductions = [][]string{{"call", "me"}, {"it", "is"}, {"the", "name", "is"}, {"el", "nombre", "es"}, {"me", "llamo"}, {"mi", "nombre", "es"}, {"soy"}, {"my", "name", "is"}, {"i", "am"}, {"this", "is"}}
 
 // introduces says whether tokens give the name of the one who writes and nothing else ("me llamo Lucía Gómez").
 func introduces(tokens []token) bool {
