@@ -14,7 +14,7 @@ serve:
 	$(GO) run ./cmd/tacet serve examples/lakeside
 
 test: peers
-	TACET_REQUIRE_PEERS=1 TACET_SEEDS=10000 $(GO) test ./...
+	TACET_REQUIRE_PEERS=1 TACET_SEEDS=10000 $(GO) test -timeout 30m ./...
 
 # The peers of the tests: a browser, npm (which fetches axe-core), a model checker (which compiles what it checks), an answer set
 # solver and a database server.
@@ -30,7 +30,7 @@ lint:
 	@test -z "$$GOVULNDB" || $(MAKE) vuln
 
 race:
-	$(GO) test -race -short $(CONCURRENT)
+	$(GO) test -race -short -timeout 30m $(CONCURRENT)
 
 # Known holes in what the program is made of. It asks vuln.go.dev, or the copy that GOVULNDB names, so it is no part of lint, which
 # needs no network unless GOVULNDB is set.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tacet-lang/tacet/runtime/engine/enginetest"
 )
@@ -20,7 +21,6 @@ func TestGivenOutWhileErased(t *testing.T) {
 	if testing.Short() {
 		n = 3
 	}
-	var gaps, found int
 	for i := range n {
 		r := s.start(fmt.Sprintf("client-%010d", i))
 		for i, said := range []string{"Zephyrine asks about dressings", "and when to come again"} {
@@ -30,9 +30,9 @@ func TestGivenOutWhileErased(t *testing.T) {
 		about := "/api/staff/conversations/" + r.Conversation
 		ways := []string{about, about + "/export/html", about + "/export/fhir", "/api/staff/queue", "/api/staff/questions", "/staff/figures", "/staff/trail", "/staff/evidence"}
 		tells := func(body string) bool { return strings.Contains(body, "asks about dressings") }
-		done := make(chan struct{})
+		done, told := make(chan struct{}), make(chan struct{})
 		var wg sync.WaitGroup
-		var mu sync.Mutex
+		var once sync.Once
 		for _, way := range ways {
 			wg.Go(func() {
 				for over := false; !over; {
@@ -49,22 +49,19 @@ func TestGivenOutWhileErased(t *testing.T) {
 					if over && (got.Status == http.StatusOK && strings.HasPrefix(way, about) || tells(got.Body)) {
 						t.Errorf("%s after it was erased: %d, %d bytes", way, got.Status, len(got.Body))
 					}
-					mu.Lock()
 					if tells(got.Body) {
-						found++
-					} else {
-						gaps++
+						once.Do(func() { close(told) })
 					}
-					mu.Unlock()
 				}
 			})
+		}
+		select {
+		case <-told:
+		case <-time.After(time.Minute):
+			t.Error("no answer told of it before it was erased")
 		}
 		s.erase(t, r.Conversation)
 		close(done)
 		wg.Wait()
-	}
-	t.Logf("%d answers told of it, %d did not", found, gaps)
-	if found == 0 || gaps == 0 {
-		t.Errorf("%d answers told of it, %d did not", found, gaps)
 	}
 }
