@@ -33,8 +33,11 @@ var ErrLarge = errors.New("more than 100,000 conversations; choose fewer days")
 // most bounds how many conversations are counted at once.
 const most = 100_000
 
-// atOnce is how many conversations are read at once; patients must find the store free too.
-const atOnce = 2
+// atOnce is how many connections to the store are used at once, each for so many conversations; patients must find the store free too.
+const (
+	atOnce = 2
+	batch  = 32
+)
 
 // counts lists the actions of the trail that figures count.
 var counts = []string{"phi.flagged", "conversation.replied", "glass.broken", "transcript.revealed"}
@@ -50,25 +53,18 @@ func Read(ctx context.Context, s Source, from, to time.Time) (*Log, error) {
 	rows := make([]*Conversation, len(ids)) // nil: erased
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(atOnce)
-	for i, id := range ids {
-		g.Go(func() error {
-			c, err := r.conversation(ctx, id)
-			if errors.Is(err, session.ErrNotFound) {
-				return nil
-			}
-			c.Named, c.Judged = named[id], judged[id]
-			rows[i] = &c
-			return err
-		})
+	for from := 0; from < len(ids); from += batch {
+		g.Go(func() error { return r.batch(ctx, ids[from:min(from+batch, len(ids))], rows[from:]) })
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	for _, c := range rows {
+	for i, c := range rows {
 		if c == nil {
 			l.Erased++
 			continue
 		}
+		c.Named, c.Judged = named[ids[i]], judged[ids[i]]
 		l.Conversations = append(l.Conversations, *c)
 	}
 	return l, nil
@@ -142,59 +138,85 @@ func (r *reading) trail(ctx context.Context) (ids []string, named map[string]int
 	return ids, named, judged, err
 }
 
-// conversation reads one conversation.
-func (r *reading) conversation(ctx context.Context, id string) (c Conversation, err error) {
-	var header session.Header
-	var turns []session.Turn
-	var last session.Turn
-	err = r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) (err error) {
-		if header, err = rd.Header(id); err != nil {
-			return err
+// sealed is a conversation as it is stored.
+type sealed struct {
+	header session.Header
+	turns  []session.Turn // in order, those without messages left out but for the newest
+}
+
+// batch reads conversations. One that is erased leaves its row as it is.
+func (r *reading) batch(ctx context.Context, ids []string, rows []*Conversation) error {
+	list := make([]sealed, len(ids))
+	err := r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) error {
+		for i, id := range ids {
+			if err := list[i].read(rd, id); err != nil && !errors.Is(err, session.ErrNotFound) {
+				return err
+			}
 		}
-		if last, err = rd.Last(id); err != nil {
-			return err
-		}
-		turns, err = everyTurn(rd, id)
-		return err
+		return nil
 	})
-	if err != nil {
-		return c, err
-	}
-	m, err := r.machine(ctx, header.Machine)
-	if err != nil {
-		return c, err
-	}
-	if n := len(turns); n == 0 || turns[n-1].Version != last.Version { // the newest says nothing, but counts
-		turns = append(turns, last)
-	}
-	row := row{m: m}
-	row.c = Conversation{ID: id, Flow: header.Flow, Started: header.Started, Stored: last.Version, Booking: forBooking(m.Machine)}
-	for i := range turns {
-		o, err := session.OpenTurn(ctx, r.Vault, &header, &turns[i])
-		if err != nil {
-			return c, err
+	for i := 0; i < len(list) && err == nil; i++ {
+		if rows[i], err = r.conversation(ctx, &list[i]); errors.Is(err, session.ErrNotFound) {
+			rows[i], err = nil, nil
 		}
-		if turns[i].Version == 1 {
-			row.c.From = o.From
-		}
-		row.turn(turns[i].At, &o)
 	}
-	row.end()
-	return row.c, nil
+	return err
 }
 
 // turnsPage is how many turns are read at once.
 const turnsPage = 200
 
-func everyTurn(rd session.Reader, id string) (list []session.Turn, err error) {
-	for after := int64(0); ; {
-		page, err := rd.Turns(id, after, turnsPage)
-		if err != nil || len(page) == 0 {
-			return list, err
-		}
-		list = append(list, page...)
-		after = page[len(page)-1].Last
+func (s *sealed) read(rd session.Reader, id string) (err error) {
+	if s.header, err = rd.Header(id); err != nil {
+		return err
 	}
+	for after, more := int64(0), true; more; {
+		page, err := rd.Turns(id, after, turnsPage)
+		if err != nil {
+			return err
+		}
+		if more = len(page) == turnsPage; more {
+			after = page[len(page)-1].Last
+		}
+		s.turns = append(s.turns, page...)
+	}
+	newest, err := rd.Newest([]string{id})
+	if err != nil {
+		return err
+	}
+	if n := len(s.turns); n > 0 && s.turns[n-1].Version == newest[0] {
+		return nil
+	}
+	last, err := rd.Turn(id, newest[0]) // the newest says nothing, but counts
+	s.turns = append(s.turns, last)
+	return err
+}
+
+// conversation makes one row.
+func (r *reading) conversation(ctx context.Context, s *sealed) (*Conversation, error) {
+	if len(s.turns) == 0 {
+		return nil, session.ErrNotFound
+	}
+	m, err := r.machine(ctx, s.header.Machine)
+	if err != nil {
+		return nil, err
+	}
+	row := row{m: m}
+	row.c = Conversation{ID: s.header.Conversation, Flow: s.header.Flow, Started: s.header.Started, Booking: forBooking(m.Machine)}
+	for i := range s.turns {
+		t := &s.turns[i]
+		o, err := session.OpenOutline(ctx, r.Vault, &s.header, t)
+		if err != nil {
+			return nil, err
+		}
+		if t.Version == 1 {
+			row.c.From = o.From
+		}
+		row.c.Stored = t.Version
+		row.turn(t.At, &o)
+	}
+	row.end()
+	return &row.c, nil
 }
 
 func forBooking(m *machine.Machine) bool {
@@ -206,11 +228,11 @@ type row struct {
 	m       *served
 	c       Conversation
 	control engine.Control
-	last    engine.Conversation
-	said    *session.Message // of the patient, last
+	last    session.OutlineOfState
+	said    *session.Line // of the patient, last
 }
 
-func (r *row) turn(at time.Time, o *session.Opened) {
+func (r *row) turn(at time.Time, o *session.Outline) {
 	c, s := &r.c, &o.State
 	state := r.state(r.last.Location) // in which the patient wrote
 	for i := range o.Messages {
@@ -246,7 +268,7 @@ func (r *row) turn(at time.Time, o *session.Opened) {
 	r.control, r.last = s.Control, *s
 }
 
-func byPatient(m session.Message) bool { return m.Author == session.ByPatient }
+func byPatient(m session.Line) bool { return m.Author == session.ByPatient }
 
 // heard counts something that the patient did.
 func (r *row) heard(at time.Time) {
@@ -263,7 +285,7 @@ func tier(name string) string {
 	return name
 }
 
-func (r *row) message(at time.Time, m *session.Message, state string) {
+func (r *row) message(at time.Time, m *session.Line, state string) {
 	c := &r.c
 	switch m.Author {
 	case session.ByPatient:
@@ -292,7 +314,7 @@ func (r *row) message(at time.Time, m *session.Message, state string) {
 }
 
 // missed counts what should have been handed to people, as texts are understood today, and was not.
-func (r *row) missed(list []session.Message) {
+func (r *row) missed(list []session.Line) {
 	for i := range list {
 		if r.m.raises != nil && list[i].Author == session.ByPatient && r.m.raises(list[i].Text) {
 			r.c.Missed++
@@ -301,7 +323,7 @@ func (r *row) missed(list []session.Message) {
 }
 
 // answered notes a person's message in the very turn in which people got the conversation.
-func (r *row) answered(at time.Time, o *session.Opened) {
+func (r *row) answered(at time.Time, o *session.Outline) {
 	for i := range o.Messages {
 		if o.Messages[i].Author == session.ByStaff {
 			r.c.Handoffs[len(r.c.Handoffs)-1].Answered = at
@@ -346,7 +368,7 @@ func (r *row) state(location string) string {
 }
 
 // reachable reports whether the patient has given a way to reach them.
-func (r *row) reachable(s *engine.Conversation) bool {
+func (r *row) reachable(s *session.OutlineOfState) bool {
 	for i, f := range r.m.Fields {
 		if (f.Type == "phone" || f.Type == "email") && i < len(s.Values) && s.Values[i] != "" {
 			return true

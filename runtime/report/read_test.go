@@ -21,19 +21,23 @@ import (
 // desk is a host over a file, with a clock of its own.
 type desk struct {
 	*session.Host
-	*testing.T
+	testing.TB
 	clock *sessiontest.Clock
 }
 
-func open(t *testing.T) *desk {
+func open(t testing.TB) *desk {
 	t.Helper()
-	m := enginetest.Consultation()
+	return openWith(t, enginetest.Consultation(), engine.Options{Reader: enginetest.Reader{}})
+}
+
+func openWith(t testing.TB, m *machine.Machine, o engine.Options) *desk {
+	t.Helper()
 	for i := range m.Topics {
 		if m.Topics[i].Name == "hours" {
 			m.Topics[i].Answer = enginetest.Both("We are open {practice.hours}.", "Abrimos {practice.hours}.")
 		}
 	}
-	p, err := engine.LoadWith(m, engine.Options{Reader: enginetest.Reader{}})
+	p, err := engine.LoadWith(m, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +47,7 @@ func open(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	d := &desk{T: t, clock: sessiontest.NewClock()}
+	d := &desk{TB: t, clock: sessiontest.NewClock()}
 	d.Host, err = session.New(session.Options{
 		Flows: []session.Flow{{Machine: m, Program: p}}, Store: store, Vault: sqlitetest.Vault(t, path), Clock: d.clock,
 	})

@@ -122,15 +122,8 @@ func (h *Host) open(ctx context.Context, hd *Header, t *Turn) (sealedTurn, error
 }
 
 func openTurn(ctx context.Context, v *vault.Vault, hd *Header, t *Turn) (s sealedTurn, err error) {
-	plain, err := v.Open(ctx, hd.Key, label(hd, t.Version, columnTurn), t.Sealed)
-	if errors.Is(err, vault.ErrDestroyed) {
-		return s, errors.Join(ErrNotFound, err)
-	}
-	if err != nil {
-		return s, fmt.Errorf("turn %d of %s: %w", t.Version, t.Conversation, err)
-	}
-	if err := json.Unmarshal(plain, &s); err != nil {
-		return s, fmt.Errorf("turn %d of %s: %w", t.Version, t.Conversation, err)
+	if err := openInto(ctx, v, hd, t, &s); err != nil {
+		return s, err
 	}
 	if s.State.ID = hd.Conversation; s.State.Machine == "" {
 		s.State.Machine = hd.Machine
@@ -139,6 +132,21 @@ func openTurn(ctx context.Context, v *vault.Vault, hd *Header, t *Turn) (s seale
 		s.Messages[i].At = t.At
 	}
 	return s, nil
+}
+
+// openInto opens a stored turn and reads of it what a value has places for.
+func openInto(ctx context.Context, v *vault.Vault, hd *Header, t *Turn, into any) error {
+	plain, err := v.Open(ctx, hd.Key, label(hd, t.Version, columnTurn), t.Sealed)
+	if errors.Is(err, vault.ErrDestroyed) {
+		return errors.Join(ErrNotFound, err)
+	}
+	if err == nil {
+		err = json.Unmarshal(plain, into)
+	}
+	if err != nil {
+		return fmt.Errorf("turn %d of %s: %w", t.Version, t.Conversation, err)
+	}
+	return nil
 }
 
 // record is the conversation after a turn.

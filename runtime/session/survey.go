@@ -25,6 +25,41 @@ func OpenTurn(ctx context.Context, v *vault.Vault, h *Header, t *Turn) (Opened, 
 	return Opened{Messages: s.Messages, State: s.State, Holder: s.Holder, Desk: s.Desk, From: s.From}, err
 }
 
+// Outline is what figures are made of in a turn: much less than Opened, and so sooner read.
+type Outline struct {
+	Messages []Line         `json:"messages"`
+	State    OutlineOfState `json:"state"` // after the turn
+	From     Attribution    `json:"from"`  // in the first turn
+}
+
+// Line is a Message without what figures do not look at.
+type Line struct {
+	Author Author      `json:"author"`
+	Role   engine.Role `json:"role"`
+	Lang   string      `json:"lang"`
+	Text   string      `json:"text"`
+	Found  []struct{}  `json:"found"` // as many as there are findings
+}
+
+// OutlineOfState is an engine.Conversation without what figures do not look at.
+type OutlineOfState struct {
+	Lang     string         `json:"lang"`
+	Channel  string         `json:"channel"`
+	Control  engine.Control `json:"control"`
+	Location string         `json:"location"`
+	Values   []string       `json:"values"`
+	Flagged  bool           `json:"flagged"`
+	Tier     string         `json:"tier"`
+	Team     string         `json:"team"`
+	Reason   string         `json:"reason"`
+	Outcome  string         `json:"outcome"`
+}
+
+// OpenOutline opens a stored turn for who counts many of them. What was erased is ErrNotFound.
+func OpenOutline(ctx context.Context, v *vault.Vault, h *Header, t *Turn) (o Outline, err error) {
+	return o, openInto(ctx, v, h, t, &o)
+}
+
 // ActionStarted is what the trail calls the start of a conversation.
 const ActionStarted = "conversation.started"
 

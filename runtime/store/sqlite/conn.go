@@ -39,7 +39,13 @@ func open(l layer, path string, flags sqlite3.OpenFlag) (*conn, error) {
 		return nil, fmt.Errorf("open %s: %w", path, translate(err))
 	}
 	c := &conn{db: db, stmts: map[string]*sqlite3.Stmt{}}
-	if err := db.BusyTimeout(busyTimeout); err != nil {
+	err = db.BusyTimeout(busyTimeout)
+	if err == nil {
+		// A plan is made without looking at parameters. Otherwise SQLite compiles a statement anew each time a number that it compares with
+		// what an index is limited to is bound (turns_client, for every look at a conversation's turns).
+		_, err = db.Config(sqlite3.DBCONFIG_ENABLE_QPSG, true)
+	}
+	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return c, nil
