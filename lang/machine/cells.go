@@ -202,11 +202,7 @@ func (c *Cells) steps() []*GuardStep {
 		}
 	}
 	for i := range c.m.Locations {
-		l := &c.m.Locations[i]
-		if !slices.ContainsFunc(l.Do, func(a Action) bool { return a.By != "" }) {
-			continue
-		}
-		for _, r := range l.Reads().Cases {
+		for _, r := range c.m.Locations[i].Reads().Cases {
 			out = append(out, answered(r.Field, r.Answer))
 		}
 	}

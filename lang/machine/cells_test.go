@@ -3,6 +3,7 @@ package machine_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,15 @@ func TestCellsOfNumbers(t *testing.T) {
 		for minute := range 24 * 60 {
 			values[3] = append(values[3], fmt.Sprintf("%02d:%02d", minute/60, minute%60))
 		}
+		constants := slices.Clone(values)
+		constants[1] = append([]string{"-7", "-4", "13", "16"}, constants[1]...) // a guard may compare with what no answer can be
+		number := func(f int, value string) int64 {
+			if f != 1 {
+				return int64(slices.Index(values[f], value))
+			}
+			n, _ := strconv.ParseInt(value, 10, 64)
+			return n - lo
+		}
 		m := &machine.Machine{Fields: fields}
 		var steps []machine.GuardStep
 		for range rapid.IntRange(0, 9).Draw(t, "tests") {
@@ -58,9 +68,9 @@ func TestCellsOfNumbers(t *testing.T) {
 			if f%2 == 1 {
 				ops = append(ops, "<", "<=", ">", ">=")
 			}
-			s := tested(fields[f].Name, "", rapid.SampledFrom(ops).Draw(t, "op"), rapid.SampledFrom(values[f]).Draw(t, "value"))
+			s := tested(fields[f].Name, "", rapid.SampledFrom(ops).Draw(t, "op"), rapid.SampledFrom(constants[f]).Draw(t, "value"))
 			if s.Op == "in" {
-				s.Values = append(s.Values, rapid.SampledFrom(values[f]).Draw(t, "another"))
+				s.Values = append(s.Values, rapid.SampledFrom(constants[f]).Draw(t, "another"))
 			}
 			steps = append(steps, s)
 		}
@@ -78,7 +88,7 @@ func TestCellsOfNumbers(t *testing.T) {
 					if s.Name == v.Name {
 						var with []int64
 						for _, x := range s.Values {
-							with = append(with, int64(slices.Index(values[f], x)))
+							with = append(with, number(f, x))
 						}
 						fmt.Fprint(&signature, compares(s.Op, int64(at), with))
 					}
@@ -98,7 +108,7 @@ func TestCellsOfNumbers(t *testing.T) {
 					c := cells.Test(&steps[i])
 					var with []int64
 					for _, x := range steps[i].Values {
-						with = append(with, int64(slices.Index(values[f], x)))
+						with = append(with, number(f, x))
 					}
 					if got, want := c.Holds[in[0]], compares(steps[i].Op, int64(at), with); got != want || c.Variable != f {
 						t.Fatalf("%v holds for %s: got %v, want %v", steps[i], value, got, want)
@@ -125,10 +135,10 @@ func TestCellsOfNumbers(t *testing.T) {
 func TestCellsOfDates(t *testing.T) {
 	t.Parallel()
 	soon, late := int64(1), int64(60)
-	m := &machine.Machine{Fields: []machine.Field{{Name: "born", Type: machine.DateOfBirth}, {Name: "day", Type: "date", Min: &soon, Max: &late}, {Name: "open", Type: "date", Min: &soon}, {Name: "other", Type: "date"}}}
+	m := &machine.Machine{Fields: []machine.Field{{Name: "born", Type: machine.DateOfBirth}, {Name: "day", Type: "date", Min: &soon, Max: &late}, {Name: "open", Type: "date", Min: &soon}, {Name: "past", Type: "date", Max: &late}, {Name: "other", Type: "date"}}}
 	m.Guards = []machine.Guard{{Code: []machine.GuardStep{
 		tested("born", "age", ">=", "18"), tested("born", "days", "<", "-7000"), tested("born", "", "<", "2000-03-01"),
-		tested("day", "days", "<=", "7"), tested("open", "days", "<=", "7"), tested("other", "age", "<", "-1"), tested("other", "age", "==", "0"), tested("other", "days", ">", "3"),
+		tested("day", "days", "<=", "1"), tested("day", "days", "<=", "7"), tested("open", "days", "<=", "7"), tested("past", "days", "<=", "7"), tested("other", "age", "<", "-1"), tested("other", "age", "==", "0"), tested("other", "days", ">", "3"),
 	}}}
 	cells, err := m.Cells()
 	if err != nil {
@@ -176,6 +186,63 @@ func TestCellsOfDates(t *testing.T) {
 	}
 }
 
+// TestCellsOfAgesAndDays tests for an age beside how many days ago the birth was: every date is in the one cell that the calendar says,
+// however close the two are; where they are half a year apart, time leads from a cell only to where it leads some date.
+func TestCellsOfAgesAndDays(t *testing.T) {
+	t.Parallel()
+	for age := -3; age <= 24; age++ {
+		birthday := -365*age - max(age, 0)/4
+		led, cells := walked(t, age, birthday+2, birthday+1, birthday, birthday-1, birthday-360)
+		if len(led) < 20 {
+			t.Errorf("about the age of %d there are %d ways in %d cells", age, len(led), cells.Variables[0].Count)
+		}
+		led, cells = walked(t, age, birthday-180)
+		for n, to := range cells.Variables[0].Later() {
+			for _, next := range to {
+				if !led[[2]int{n, next}] {
+					t.Errorf("about the age of %d time leads from cell %d to %d, but for no date", age, n, next)
+				}
+			}
+		}
+	}
+}
+
+// walked is where time leads dates about an age, from cell to cell, where that age and some numbers of days are tested.
+func walked(t *testing.T, age int, days ...int) (led map[[2]int]bool, cells *machine.Cells) {
+	t.Helper()
+	code := []machine.GuardStep{tested("d", "age", ">=", fmt.Sprint(age)), tested("d", "", "<", "2000-03-01")}
+	for _, n := range days {
+		code = append(code, tested("d", "days", "<", fmt.Sprint(n)))
+	}
+	m := &machine.Machine{Fields: []machine.Field{{Name: "d", Type: "date"}}, Guards: []machine.Guard{{Code: code}}}
+	cells, err := m.Cells()
+	if err != nil {
+		t.Fatal(err)
+	}
+	led = map[[2]int]bool{}
+	for n := range 16 {
+		born := time.Date(1996, time.Month(1+7*n), 1+7*n%31, 0, 0, 0, 0, time.UTC)
+		var before []int
+		for day := -800; day <= 800; day++ {
+			if today := born.AddDate(age, 0, day); day%10 == 0 || day > -30 && day < 30 {
+				in := slices.DeleteFunc(cells.Variables[0].Of(born.Format(time.DateOnly)), func(n int) bool {
+					return slices.ContainsFunc(code, func(s machine.GuardStep) bool { return cells.Test(&s).Holds[n] != dateHolds(s, born, today) })
+				})
+				if len(in) != 1 {
+					t.Fatalf("%s on %s, about the age of %d, is in the cells %v", born.Format(time.DateOnly), today.Format(time.DateOnly), age, in)
+				}
+				if !slices.Contains(before, in[0]) {
+					before = append(before, in[0])
+				}
+				for _, n := range before {
+					led[[2]int{n, in[0]}] = true
+				}
+			}
+		}
+	}
+	return led, cells
+}
+
 // dateHolds decides a test by the calendar.
 func dateHolds(s machine.GuardStep, born, today time.Time) bool {
 	if s.Of == "" {
@@ -200,9 +267,9 @@ func TestCellsOfTheWorld(t *testing.T) {
 	m := &machine.Machine{Flow: machine.Flow{Languages: []string{"en", "es"}, Channels: []string{"sms"}}, Session: machine.Session{Retries: 2}}
 	m.Practice = machine.Practice{
 		Hours: []machine.Opening{{Day: 1, From: 540, To: 1020}},
-		Teams: []machine.Team{{Name: "always", Hours: always()}, {Name: "office", Hours: []machine.Opening{{Day: 1, From: 600, To: 630}}}},
+		Teams: []machine.Team{{Name: "service", Hours: always()}, {Name: "office", Hours: []machine.Opening{{Day: 1, From: 600, To: 630}}}},
 	}
-	m.Locations = []machine.Location{{Kind: machine.Handoff, Team: "always"}, {Kind: machine.Handoff, Team: "office"}}
+	m.Locations = []machine.Location{{Kind: machine.Handoff, Team: "service"}, {Kind: machine.Handoff, Team: "office"}}
 	m.Guards = []machine.Guard{{Code: []machine.GuardStep{
 		tested("verified", "", "==", "true"), tested("attempts", "", ">", "1"), tested("booking", "heard", "==", "true"), tested("now.hour", "", ">=", "10"),
 		tested("practice.open", "", "==", "true"), tested("language", "", "==", "es"), tested("channel", "", "==", "email"), tested("now.weekday", "", "==", "monday"),
@@ -219,7 +286,7 @@ func TestCellsOfTheWorld(t *testing.T) {
 	if want := "attempts2 channel1 heard:booking2 language2 now7 verified2"; strings.Join(got, " ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, " "), want)
 	}
-	if cells.Attended("always") != nil {
+	if cells.Attended("service") != nil {
 		t.Error("somebody who is always there is tested for")
 	}
 	there := cells.Attended("office")

@@ -119,7 +119,7 @@ func (k *checker) checkControl() {
 			}
 		}
 		for _, c := range inv.Control {
-			if inv.Merge >= 0 && inv.Merge != c.Until {
+			if inv.Merge >= 0 {
 				k.checkDecided(i, []int{inv.Merge}, c.Class, c.Until)
 			}
 			k.checkDecided(i, k.ways[i], c.Class, inv.Merge)

@@ -24,23 +24,12 @@ func TestClinicIsAdmitted(t *testing.T) {
 	}
 }
 
-// TestKnowingMoreIsAdmitted claims to know that there is no phone number yet, which nothing needs.
-func TestKnowingMoreIsAdmitted(t *testing.T) {
+func TestRefusalsRead(t *testing.T) {
 	t.Parallel()
-	m := clinic(t)
-	e := edit{m: m, c: certify(t, m)}
-	phone := e.number("phone")
-	for _, id := range []string{"a-start", "a-spanish", "b-phone"} {
-		inv := e.inv(id)
-		if inv.Held = append(slices.Clone(inv.Held), phone); !slices.IsSorted(inv.Held) {
-			t.Fatalf("%s holds %v", id, inv.Held)
+	for want, r := range map[string]kernel.Refusal{"G2: no": {Obligation: "G2", Reason: "no"}, `G2 at "a": no`: {Obligation: "G2", Location: "a", Reason: "no"}} {
+		if got := r.Error(); got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
-		for n, s := range inv.States {
-			inv.States[n] = append(slices.Clone(s), 0)
-		}
-	}
-	if err := kernel.Check(m, e.c, today); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -73,7 +62,7 @@ var refusals = map[string]struct {
 	"another format":                {"form", "of the format", func(e edit) { e.c.Format = "x" }},
 	"another machine":               {"form", "another machine", func(e edit) { e.c.Machine = strings.Repeat("0", 64) }},
 	"a certificate of tomorrow":     {"form", `of "2026-11-23"`, func(e edit) { e.c.AsOf = "2026-11-23" }},
-	"a certificate of no day":       {"form", `of "2026-11-31"`, func(e edit) { e.c.AsOf = "2026-11-31" }},
+	"a certificate of no day":       {"form", `of "2026-10-32"`, func(e edit) { e.c.AsOf = "2026-10-32" }},
 	"a holiday that does not exist": {"form", "is no day", func(e edit) { e.m.Practice.Holidays[0].Date = "2026-02-30" }},
 	"a holiday that stands twice":   {"form", `stands twice`, func(e edit) { e.m.Practice.Holidays[0].Date = "2026-12-25" }},
 	"consents left out":             {"form", `does not list those`, func(e edit) { e.c.Consents = nil }},
@@ -364,58 +353,6 @@ func TestNothingIsRefused(t *testing.T) {
 	} {
 		if err == nil {
 			t.Error("admitted")
-		}
-	}
-}
-
-// toldOnTheWay is a machine that sends to somebody who may not be told why, and a certificate that names the merge after the
-// next for where the patient comes before that: the send stands on no way that it calls parted.
-func toldOnTheWay(t testing.TB) (*machine.Machine, *machine.Certificate) {
-	t.Helper()
-	m := clinic(t)
-	e := edit{m: m}
-	tell := machine.Location{ID: "f-tell", State: "f-tell", Kind: machine.Auto, Edges: []machine.Edge{{To: "g-topic"}},
-		Do: []machine.Action{{To: m.Practice.Vendors[1].Name, Fields: []string{"phone"}}}}
-	e.loc("f-strong").Edges[0].To = tell.ID
-	m.Locations = slices.Insert(m.Locations, e.at("f-strong")+1, tell)
-	v := &m.Practice.Vendors[1]
-	v.Classes, v.Agreement = []string{"health"}, clone(t, m.Practice.Vendors[0].Agreement)
-	e.c = clone(t, certify(t, m))
-	v.Classes = []string{"contact"}
-	e.inv("f-tell").Control, e.inv("f-strong").Merge = nil, e.at("g-topic")
-	e.order()
-	return m, e.named(t)
-}
-
-// toldByTheFirst is a machine whose first location is where ways meet again, and a certificate that leaves out what decides
-// that a conversation comes there.
-func toldByTheFirst(t testing.TB) (*machine.Machine, *machine.Certificate) {
-	t.Helper()
-	m := clinic(t)
-	e := edit{m: m}
-	first := *e.loc("g-topic")
-	m.Locations = slices.Insert(slices.Delete(m.Locations, e.at("g-topic"), e.at("g-topic")+1), 0, first)
-	m.Locations[0].ID = "0-topic"
-	for i := range m.Locations {
-		for n := range m.Locations[i].Edges {
-			if x := &m.Locations[i].Edges[n]; x.To == first.ID {
-				x.To = "0-topic"
-			}
-		}
-	}
-	e.c = clone(t, certify(t, m))
-	e.inv("0-topic").Control = nil
-	return m, e.named(t)
-}
-
-// TestForgedControl is about certificates that leave out what decides that a vendor is sent something.
-func TestForgedControl(t *testing.T) {
-	t.Parallel()
-	for name, forged := range map[string]func(testing.TB) (*machine.Machine, *machine.Certificate){"on the way": toldOnTheWay, "by the first": toldByTheFirst} {
-		m, c := forged(t)
-		var r *kernel.Refusal
-		if err := kernel.Check(m, c, today); !errors.As(err, &r) || r.Obligation != "G7" || !strings.Contains(r.Reason, "leaves out the class") {
-			t.Errorf("%s: got %v, want G7", name, err)
 		}
 	}
 }

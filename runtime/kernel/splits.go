@@ -121,7 +121,7 @@ func (k *checker) decides(i int, o *outcome, taken int) bool {
 			holds = k.decide(k.guards[*g])
 		}
 		harmless := l.Edges[e].To == l.Edges[taken].To || l.Ordered && e > taken
-		return e == taken && holds != yes || e != taken && holds != no && g != nil && !harmless
+		return e == taken && holds != yes || holds != no && g != nil && !harmless
 	})
 }
 

@@ -50,9 +50,11 @@ func verdicts(t *testing.T) []verdict {
 	m := clinic(t)
 	c := certify(t, m)
 	out := []verdict{{m, c, today, ""}, {m, c, today.AddDate(2, 0, 0), "no"}, {m, c, time.Time{}, "form"}, {m, knowing(t, m), today, ""}}
-	for _, forged := range []func(testing.TB) (*machine.Machine, *machine.Certificate){toldOnTheWay, toldByTheFirst} {
-		m, c := forged(t)
-		out = append(out, verdict{m, c, today, "G7"})
+	first := mergingFirst(t)
+	out = append(out, verdict{first.m, first.c, today, ""})
+	for _, x := range forgeries {
+		m, c := x.forged(t)
+		out = append(out, verdict{m, c, today, x.obligation})
 	}
 	for _, x := range refusals {
 		e := edit{m: clone(t, m), c: clone(t, c)}
