@@ -31,7 +31,7 @@ const recorded = "disclosure.recorded"
 // disclosed reads a disclosure from an entry of the trail; ok is false for an entry that is none.
 func disclosed(e *session.Entry) (d disclosure, ok bool) {
 	switch {
-	case e.Action == "egress.fetched", e.Action == recorded:
+	case e.Action == "egress.fetched", e.Action == "egress.handed-out", e.Action == recorded:
 	case e.Action == "egress.delivered" && e.Detail["form"] != string(outbox.Thin):
 	default:
 		return d, false

@@ -18,6 +18,7 @@ type outboxCmd struct {
 	List  outboxListCmd  `cmd:"" help:"List what was sent to vendors and who was called, the newest first."`
 	Show  outboxShowCmd  `cmd:"" help:"Say what became of one delivery."`
 	Retry outboxRetryCmd `cmd:"" help:"Try again what was parked or given up."`
+	File  outboxFileCmd  `cmd:"" help:"Give out what flows sent to a vendor as a file, for a program that reads files."`
 }
 
 // newWorker makes the worker that takes out what a practice sends.
@@ -183,5 +184,63 @@ func (cmd *outboxRetryCmd) Run(con *console) error {
 		}
 		_, err := fmt.Fprintln(con.out, "queued:", counted(int64(len(ids)), "delivery", "deliveries"))
 		return err
+	})
+}
+
+type outboxFileCmd struct {
+	Vendor string `arg:"" help:"The vendor, by its name in practice.yaml."`
+	ownedFlags
+	Format string  `help:"csv or vcard." enum:"csv,vcard" default:"csv"`
+	From   dayFlag `help:"What was sent since this day, by the practice's calendar." placeholder:"DAY"`
+	To     dayFlag `help:"Before this day." placeholder:"DAY"`
+}
+
+// Help shows examples.
+func (outboxFileCmd) Help() string {
+	return `Examples:
+  tacet outbox file crm lakeside --by "Sam Lee" > leads.csv
+  tacet outbox file crm lakeside --format vcard --from 2026-11-01 --by "Sam Lee" > leads.vcf
+
+It is decided for each delivery whether the vendor may have it now, as if it fetched it: without an agreement in force, or after an
+erasure, it is not in the file. Each has its entry in the trail. The file is not sealed: move it to where it belongs, and delete it.`
+}
+
+// Run writes a file to standard output.
+func (cmd *outboxFileCmd) Run(con *console) error {
+	c, err := mustCompile(con, compiling{untrained: true}, cmd.Dir)
+	if err != nil {
+		return err
+	}
+	var flows []*machine.Machine
+	for _, f := range c.flows {
+		flows = append(flows, f.Machine)
+	}
+	zone, err := time.LoadLocation(flows[0].Practice.Timezone)
+	if err != nil {
+		return err
+	}
+	h := outbox.Handout{Vendor: cmd.Vendor, Form: outbox.Form(cmd.Format), By: cmd.By}
+	if h.From, err = cmd.From.in(zone); err != nil {
+		return err
+	}
+	if h.To, err = cmd.To.in(zone); err != nil {
+		return err
+	}
+	return cmd.with(con, func(o *owned) error {
+		w, err := outbox.New(outbox.Options{Practice: o.practice, Store: o.store, Vault: o.vault, Flows: func() []*machine.Machine { return flows }})
+		if err != nil {
+			return err
+		}
+		list, withheld, err := w.HandOut(context.Background(), h)
+		if err != nil {
+			return err
+		}
+		if withheld > 0 {
+			fmt.Fprintf(con.err, "withheld: %s that `%s` may not have now; tacet audit export says why\n", counted(int64(withheld), "delivery", "deliveries"), cmd.Vendor)
+		}
+		if h.Form == outbox.VCard {
+			return connect.WriteVCards(con.out, list)
+		}
+		return connect.WriteCSV(con.out, list)
 	})
 }

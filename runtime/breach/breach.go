@@ -103,7 +103,7 @@ var shows = []string{"transcript.viewed", "transcript.revealed", "transcript.exp
 const searched, searchFound = "conversations.searched", "found"
 
 // leaves lists what takes data to a vendor. What was begun may have arrived, whatever came back.
-var leaves = []string{"egress.begun", "egress.delivered", "egress.fetched"}
+var leaves = []string{"egress.begun", "egress.delivered", "egress.fetched", "egress.handed-out"}
 
 // concerned are the conversations of a query that an entry of the trail is about.
 func (q *Query) concerned(e *session.Entry) []string {

@@ -241,7 +241,8 @@ func (w *Worker) alert(ctx context.Context, r Row) error {
 	}
 	if !c.reachable() {
 		r.State, r.Why = Parked, "nothing says how the compliance owner is reached"
-		w.log.ErrorContext(ctx, "alert", "about", r.To, "delivery", r.ID, "why", r.Why)
+		w.log.WarnContext(ctx, "an alert waits, because "+r.Why+": give serve a file of connections with, say, `compliance: {email: [dana@example.com]}`, and `mail:`",
+			"about", r.To, "delivery", r.ID)
 		return w.finish(ctx, r, "alert.parked", nil)
 	}
 	n := notice{"Please look: " + r.To, fmt.Sprintf("%s\n\nThe audit trail says more: %s%s\n", alerting[r.To], w.ways.Load().Origin, StaffPath)}

@@ -378,6 +378,9 @@ func TestNobodyNamed(t *testing.T) {
 	h.work()
 	h.wantState(outbox.Page, outbox.Parked, "how people are reached")
 	h.wantState(outbox.Alert, outbox.Parked, "how the compliance owner is reached")
+	if log := h.log.String(); !strings.Contains(log, "level=WARN") || strings.Contains(log, "level=ERROR") || !strings.Contains(log, "compliance: {email:") {
+		t.Errorf("the log says\n%s", log)
+	}
 }
 
 func TestSettingsCheck(t *testing.T) {

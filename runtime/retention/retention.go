@@ -100,13 +100,16 @@ type Vault interface {
 	Destroy(ctx context.Context, practice string, key int64) error
 }
 
+// Begun is the action of the entry that says that an erasure was decided; nothing brings the conversation back from then on.
+const Begun = "conversation.erased-begun"
+
 // Erase makes a conversation unreadable for good. It is durable on return; a process that ends in between leaves the rest to
 // a sweep.
 func Erase(ctx context.Context, s Store, v Vault, e Erasure) error {
 	entry := func(action string) session.Entry {
 		return session.Entry{At: e.At.UTC(), Actor: e.By, Action: action, Conversation: e.Conversation, Detail: map[string]string{"why": e.Why}}
 	}
-	begun, err := s.Begin(ctx, e, entry("conversation.erased-begun"))
+	begun, err := s.Begin(ctx, e, entry(Begun))
 	if err != nil {
 		return err
 	}
