@@ -10,6 +10,7 @@ import (
 	"os"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	_ "time/tzdata" // a practice's zone must resolve on a machine without zone files
 
@@ -31,7 +32,7 @@ const (
 
 // verbs is the command line. Each command's Run lives in a file of its own.
 type verbs struct {
-	Init       initCmd                   `cmd:"" help:"Write a working practice into a new folder."`
+	Init       initCmd                   `cmd:"" aliases:"new" help:"Write a working practice into a new folder."`
 	Check      checkCmd                  `cmd:"" help:"Say what is wrong with flows, and how to mend it."`
 	Fmt        fmtCmd                    `cmd:"" help:"Lay flow files out in the one layout."`
 	Test       testCmd                   `cmd:"" help:"Play the tests that stand in flow files."`
@@ -113,6 +114,9 @@ func run(args []string, c *console) (code int) {
 			code = exitBug
 		}
 	}()
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
 	exited := -1
 	parser, err := kong.New(asked(args),
 		kong.Name("tacet"),
