@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -101,9 +102,56 @@ func (s *practiceServer) incident(t *testing.T, id string) {
 	}
 	hold, _, _ := strings.Cut(mustRun(t, "hold", "list", s.practice), " ")
 	mustRun(t, "hold", "release", hold, s.practice, "--reason", "settled", "--by", "Dana")
+	data, copies, key := filepath.Join(s.practice, ".tacet", "tacet.db"), filepath.Join(s.home, "before"), filepath.Join(s.home, "before.key")
+	s.backUp(t, copies, key)
+	s.givenOut(t, "before the erasure", incident, data, true)
 	mustRun(t, "erase", id, s.practice, "--by", "Dana")
+	s.givenOut(t, "after the erasure", incident, data, false)
+	trail := filepath.Join(s.home, "trail.jsonl")
+	if err := os.WriteFile(trail, []byte(mustRun(t, "audit", "export", s.practice)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for what, args := range map[string][]string{"the copy from before": nil, "the copy from before, with the trail": {"--trail", trail}} {
+		back := filepath.Join(t.TempDir(), "tacet.db")
+		mustRun(t, append([]string{"restore", "--from", newest(t, copies), "--identity", key, "--data", back, s.practice}, args...)...)
+		s.givenOut(t, what, incident, back, args == nil)
+	}
 	if code, _, said := runTacet("hold", "add", id, s.practice, "--reason", "x", "--by", "Dana"); code == exitHolds || !strings.Contains(said, "is erased") {
 		t.Errorf("what is erased is held: %s", said)
+	}
+}
+
+// givenOut makes every file that commands make of a practice's data. Those that are for giving out what patients wrote hold it for as long
+// as it is there; the others, and all once it is erased, hold none of it.
+func (s *practiceServer) givenOut(t *testing.T, when, incident, data string, there bool) {
+	t.Helper()
+	master := " --master file:" + filepath.Join(s.practice, ".tacet", "master.key")
+	for line, tells := range map[string]bool{
+		"outbox file crm DIR --by Dana" + master:                                       there,
+		"outbox file crm DIR --by Dana --format vcard" + master:                        there,
+		"breach report " + incident + " DIR --by Dana --people" + master:               there,
+		"breach report " + incident + " DIR --by Dana --people --format csv" + master:  there,
+		"breach report " + incident + " DIR --by Dana --people --format json" + master: there,
+		"breach list DIR --by Dana" + master:                                           false,
+		"audit disclosures DIR":                                                        false,
+		"audit disclosures DIR --format json":                                          false,
+		"audit export DIR":                                                             false,
+		"outbox list DIR":                                                              false,
+		"report DIR --format json" + master:                                            false,
+		"report DIR --format csv" + master:                                             false,
+	} {
+		if there && !tells {
+			continue // it is looked at once the others have left their entries
+		}
+		args := strings.Fields(strings.Replace(line, "DIR", s.practice+" --data "+data, 1))
+		code, out, said := runTacet(args...)
+		if code != exitHolds {
+			t.Errorf("%s: %s: exit code %d\n%s", when, line, code, said)
+		}
+		told := slices.ContainsFunc(sentinels, func(w string) bool { return strings.Contains(out, w) })
+		if told != tells || strings.Contains(said, sentinels[0]) {
+			t.Errorf("%s: %s tells what the patient wrote: %t, want %t\n%s%s", when, line, told, tells, out, said)
+		}
 	}
 }
 
@@ -369,11 +417,20 @@ func (s *practiceServer) stop(t *testing.T) {
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("it stopped with %v", err)
 	}
-	key, err := age.GenerateX25519Identity()
+	s.backUp(t, filepath.Join(s.home, "copies"), filepath.Join(t.TempDir(), "copies.key"))
+}
+
+// backUp takes a copy for a key that is made.
+func (s *practiceServer) backUp(t *testing.T, to, key string) {
+	t.Helper()
+	id, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustRun(t, "backup", "--to", filepath.Join(s.home, "copies"), "--for", key.Recipient().String(), s.practice)
+	if err := os.WriteFile(key, []byte(id.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, "backup", "--to", to, "--for", id.Recipient().String(), s.practice)
 }
 
 // notLeaked looks for sentinels in what was said, told, mailed and stored.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/machine"
@@ -215,7 +216,11 @@ func (cmd *outboxFileCmd) Run(con *console) error {
 	for _, f := range c.flows {
 		flows = append(flows, f.Machine)
 	}
-	zone, err := time.LoadLocation(flows[0].Practice.Timezone)
+	practice := &flows[0].Practice
+	if !slices.ContainsFunc(practice.Vendors, func(v machine.Vendor) bool { return v.Name == cmd.Vendor }) {
+		return usage("practice.yaml names no vendor `%s`", cmd.Vendor)
+	}
+	zone, err := time.LoadLocation(practice.Timezone)
 	if err != nil {
 		return err
 	}
@@ -227,7 +232,10 @@ func (cmd *outboxFileCmd) Run(con *console) error {
 		return err
 	}
 	return cmd.with(con, func(o *owned) error {
-		w, err := outbox.New(outbox.Options{Practice: o.practice, Store: o.store, Vault: o.vault, Flows: func() []*machine.Machine { return flows }})
+		w, err := outbox.New(outbox.Options{
+			Practice: o.practice, Store: o.store, Vault: o.vault, Flows: func() []*machine.Machine { return flows },
+			Settings: outbox.Settings{Origin: "http://localhost"}, // nobody is told a link
+		})
 		if err != nil {
 			return err
 		}
