@@ -50,3 +50,18 @@ func TestCryptographyIsDeclared(t *testing.T) {
 		t.Errorf("packages that use cryptography: %v\nsecurity.md lists: %v", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 	}
 }
+
+// TestMemorySafe: no code of ours goes round Go's own checks of memory.
+func TestMemorySafe(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for pkg, imports := range importsOf(t, "..") {
+		n++
+		if slices.Contains(imports, "unsafe") || slices.Contains(imports, "C") {
+			t.Errorf("%s imports unsafe, or C", pkg)
+		}
+	}
+	if n < 50 {
+		t.Errorf("only %d packages were looked at", n)
+	}
+}

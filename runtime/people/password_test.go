@@ -1,6 +1,7 @@
 package people_test
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -143,6 +144,15 @@ func TestNothingSecretIsStored(t *testing.T) {
 	}
 	if b, err := base64.RawURLEncoding.DecodeString(in.Token); err != nil || len(b) != 32 || in.Token == dana.token {
 		t.Errorf("a token of %d bytes, %v; want 32 that nobody was given before", len(b), err)
+	}
+	mei := h.join(dana, "Mei Chen", []people.Role{people.Clinician}, "nurses")
+	for _, k := range []*member{dana, mei} { // RFC 4226 asks for 160 random bits
+		if b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(k.secret); err != nil || len(b) < 20 {
+			t.Errorf("a secret of codes of %d bytes, %v", len(b), err)
+		}
+	}
+	if dana.secret == mei.secret {
+		t.Error("two people have one secret of codes")
 	}
 	all := h.store.Dump()
 	for name, secret := range map[string]string{"password": phrase, "secret of codes": dana.secret, "token": in.Token} {

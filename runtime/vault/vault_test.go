@@ -189,6 +189,29 @@ func TestDestroyed(t *testing.T) {
 	}
 }
 
+// TestEveryNonceIsNew seals one text again and again under one key and label: no two are the same in their nonces, which follow Tink's five
+// bytes.
+func TestEveryNonceIsNew(t *testing.T) {
+	t.Parallel()
+	v := open(t, newMaster(t), &vaulttest.Memory{})
+	key, err := v.NewKey(ctx, "lakeside")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for range 10_000 {
+		sealed, err := v.Seal(ctx, key, vault.Label{Practice: "lakeside", Conversation: "a", Sequence: 1, Column: "turn"}, []byte("hello"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		nonce := string(sealed[5:17])
+		if seen[nonce] {
+			t.Fatal("a nonce came a second time")
+		}
+		seen[nonce] = true
+	}
+}
+
 func TestEveryKeyIsNew(t *testing.T) {
 	t.Parallel()
 	keys := &vaulttest.Memory{}
