@@ -60,6 +60,9 @@ func (cmd *backupCmd) Run(con *console) error {
 	if err := os.MkdirAll(cmd.To, 0o700); err != nil {
 		return ioError(err)
 	}
+	if err := sweep(cmd.To, unfinished, 0); err != nil {
+		return ioError(err)
+	}
 	// the conversations first: a key that is made meanwhile is needed by none of them
 	conversations := "conversations-" + time.Now().UTC().Format("20060102T150405Z") + ".age"
 	for _, part := range []struct{ from, to string }{{data, conversations}, {data + ".keys", keysBackup}} {
@@ -74,10 +77,32 @@ func (cmd *backupCmd) Run(con *console) error {
 	return nil
 }
 
+// These begin the names of what is written until it is whole, and of what is restored to be tried.
+const (
+	unfinished = ".tacet-"
+	tried      = "tacet-restore-"
+)
+
+// sweep removes what a backup or a restore that was killed has left in a folder, if it is so old: copies of keys are in it, also of such as
+// are destroyed since. Another that is under way there fails. The rest of such a name is digits, as os.MkdirTemp makes them.
+func sweep(folder, prefix string, old time.Duration) error {
+	list, err := os.ReadDir(folder)
+	for _, e := range list {
+		number, ours := strings.CutPrefix(e.Name(), prefix)
+		if !ours || number == "" || strings.Trim(number, "0123456789") != "" {
+			continue
+		}
+		if info, gone := e.Info(); gone == nil && time.Since(info.ModTime()) >= old {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(folder, e.Name())))
+		}
+	}
+	return err
+}
+
 // encryptCopy writes an encrypted copy of a database. The copy in clear, whose columns are sealed anyway, lies beside it for
 // as long as that takes.
 func encryptCopy(from, to string, recipient age.Recipient) (err error) {
-	dir, err := os.MkdirTemp(filepath.Dir(to), ".tacet-")
+	dir, err := os.MkdirTemp(filepath.Dir(to), unfinished)
 	if err != nil {
 		return err
 	}
@@ -140,7 +165,8 @@ func (cmd *restoreCmd) Run(con *console) (err error) {
 		data = filepath.Join(cmd.Dir, ".tacet", "tacet.db")
 	}
 	if cmd.Try {
-		dir, err := os.MkdirTemp("", "tacet-restore-")
+		_ = sweep(os.TempDir(), tried, time.Hour) // what belongs to another user stays
+		dir, err := os.MkdirTemp("", tried)
 		if err != nil {
 			return ioError(err)
 		}
@@ -152,6 +178,9 @@ func (cmd *restoreCmd) Run(con *console) (err error) {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(data), 0o700); err != nil {
+		return ioError(err)
+	}
+	if err := sweep(filepath.Dir(data), unfinished, 0); err != nil {
 		return ioError(err)
 	}
 	for _, part := range []struct{ from, to string }{
@@ -168,7 +197,10 @@ func (cmd *restoreCmd) Run(con *console) (err error) {
 	if err := verifyRestored(con, data, practice); err != nil {
 		return err
 	}
-	if cmd.Trail == "" {
+	switch {
+	case cmd.Trail == "" && cmd.Try:
+		return nil
+	case cmd.Trail == "":
 		_, err := fmt.Fprintln(con.err, "what was erased after keys.age was written is readable again; erase it, or restore with `--trail`")
 		return err
 	}
@@ -261,7 +293,7 @@ func decryptCopy(from, to string, identities []age.Identity) (err error) {
 	if err != nil {
 		return errors.New("it cannot be decrypted with this identity, or was changed")
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(to), ".tacet-*")
+	tmp, err := os.CreateTemp(filepath.Dir(to), unfinished+"*")
 	if err != nil {
 		return err
 	}

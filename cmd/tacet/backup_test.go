@@ -43,6 +43,29 @@ func TestBackup(t *testing.T) {
 		}
 	}
 
+	left := filepath.Join(copies, ".tacet-1234", "copy") // of one that was killed, with keys in it
+	if err := errors.Join(os.Mkdir(filepath.Dir(left), 0o700), os.WriteFile(left, []byte("keys"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(copies, ".tacet-2025-old")
+	if err := os.WriteFile(other, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, "backup", "--to", copies, "--for", id.Recipient().String(), practice)
+	gone := filepath.Join(t.TempDir(), ".tacet-5678")
+	if err := os.WriteFile(gone, []byte("keys"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mustRun(t, "restore", "--from", newest(t, copies), "--identity", key, "--data", filepath.Join(filepath.Dir(gone), "tacet.db"), practice)
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("what is somebody else's: %v", err)
+	}
+	for _, name := range []string{filepath.Join(copies, ".tacet-1234"), gone} {
+		if _, err := os.Stat(name); err == nil {
+			t.Errorf("%s is left behind", name)
+		}
+	}
+
 	hybrid, err := age.GenerateHybridIdentity()
 	if err != nil {
 		t.Fatal(err)
