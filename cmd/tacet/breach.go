@@ -274,7 +274,7 @@ func numbers(list []int64) string {
 func (i *incidents) reach(conversation string) (map[string]string, error) {
 	var header session.Header
 	var last session.Turn
-	var canonical []byte
+	var m *machine.Machine
 	err := i.store.View(i.ctx, i.practice, func(r session.Reader) (err error) {
 		if header, err = r.Header(conversation); err != nil {
 			return err
@@ -293,13 +293,9 @@ func (i *incidents) reach(conversation string) (map[string]string, error) {
 		return nil, err
 	}
 	err = i.store.View(i.ctx, i.practice, func(r session.Reader) (err error) {
-		canonical, err = r.Machine(o.State.Machine)
+		m, err = session.MachineOf(r, o.State.Machine)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	m, err := machine.Decode(canonical)
 	if err != nil {
 		return nil, err
 	}

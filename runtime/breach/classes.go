@@ -33,15 +33,11 @@ func (f *finder) fields(ctx context.Context, hash string) (list fields, err erro
 	if known, ok := f.machines[hash]; ok {
 		return known, nil
 	}
-	var canonical []byte
+	var m *machine.Machine
 	err = f.store.View(ctx, f.practice, func(r session.Reader) (err error) {
-		canonical, err = r.Machine(hash)
+		m, err = session.MachineOf(r, hash)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	m, err := machine.Decode(canonical)
 	if err != nil {
 		return nil, err
 	}

@@ -120,11 +120,7 @@ func (w *Worker) stored(r session.Reader, hash string) (*known, error) {
 	if k, ok := w.machines.Get(hash); ok {
 		return k, nil
 	}
-	canonical, err := r.Machine(hash)
-	if err != nil {
-		return nil, err
-	}
-	m, err := machine.Decode(canonical)
+	m, err := session.MachineOf(r, hash)
 	if err != nil {
 		return nil, err
 	}

@@ -90,17 +90,13 @@ func (r *reading) machine(ctx context.Context, hash string) (*served, error) {
 	if s := r.machines[hash]; s != nil {
 		return s, nil
 	}
-	var canonical []byte
+	s := &served{}
 	err := r.Store.View(ctx, r.Practice.ID, func(rd session.Reader) (err error) {
-		canonical, err = rd.Machine(hash)
+		s.Machine, err = session.MachineOf(rd, hash)
 		return err
 	})
 	if err != nil {
 		return nil, err
-	}
-	s := &served{}
-	if s.Machine, err = machine.Decode(canonical); err != nil {
-		return nil, fmt.Errorf("machine %s: %w", hash, err)
 	}
 	if r.Judge != nil {
 		if s.raises, err = r.Judge(s.Machine); err != nil {

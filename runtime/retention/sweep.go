@@ -193,15 +193,11 @@ func (s *Sweeper) term(ctx context.Context, hash string) (t term, err error) {
 	if known, ok := s.terms[hash]; ok {
 		return known, nil
 	}
-	var canonical []byte
+	var m *machine.Machine
 	err = s.store.View(ctx, s.practice, func(r session.Reader) (err error) {
-		canonical, err = r.Machine(hash)
+		m, err = session.MachineOf(r, hash)
 		return err
 	})
-	if err != nil {
-		return t, err
-	}
-	m, err := machine.Decode(canonical)
 	if err != nil {
 		return t, err
 	}

@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -34,6 +36,19 @@ func (h *Host) pinnedTo(ctx context.Context, hash string) (*served, error) {
 		return nil, err
 	}
 	return h.flow(hash)
+}
+
+// MachineOf returns a machine that conversations are on, by its hash. One that is stored under another's hash was changed, and is an error:
+// what may leave, how long it is kept and what it tells of would be read from it.
+func MachineOf(r Reader, hash string) (*machine.Machine, error) {
+	canonical, err := r.Machine(hash)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(canonical); hex.EncodeToString(sum[:]) != hash {
+		return nil, fmt.Errorf("machine %s was changed where it is stored", hash)
+	}
+	return machine.Decode(canonical)
 }
 
 // adopt makes ready the machine that err misses, from the store, and reports whether it is worth trying again. Loading
