@@ -13,7 +13,7 @@ import (
 	"github.com/tacet-lang/tacet/lang/syntax"
 )
 
-// checkSpeech judges what the words of the flow ask for (G13) and give (G14), in every language, wherever a patient can
+// checkSpeech judges what the words of the flow ask for (G13) and give (G14), and who they say is writing, in every language, wherever a patient can
 // read them. What a question may ask for is what its field may hold; what any other text may ask for is what this purpose
 // collects without conditions, and what the questions hold that follow at once.
 func (c *compilation) checkSpeech() {
@@ -229,8 +229,13 @@ func (c *compilation) phraseSpan(s *syntax.String, phrase string) source.Span {
 
 // reportSpeech reports a finding: what is asked or given, why the words do that, and by which rule it may not be.
 func (c *compilation) reportSpeech(f speech.Finding, span source.Span) *diag.Diagnostic {
-	if f.Kind == speech.Advice {
+	switch f.Kind {
+	case speech.Advice:
 		return c.reportAdvice(f, span)
+	case speech.Pretence:
+		return c.report(diag.SaysPerson, span, "this says that a person writes here").
+			Note(source.Span{}, "rule: Cal. Bus. & Prof. Code 17941 (bots say that they are bots)").
+			Means("patients would trust it as they trust a person, who is not there")
 	}
 	p, purpose := c.facts.policy, c.names.purpose.Name.Name
 	title := "`" + f.Class + "`"

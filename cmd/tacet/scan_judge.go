@@ -59,6 +59,7 @@ type scannedPHI struct {
 type authored struct {
 	Solicitation []scannedSpeech `json:"solicitation"`
 	Advice       []scannedSpeech `json:"advice"`
+	Pretence     []scannedSpeech `json:"pretence,omitempty"`
 }
 
 type scannedSpeech struct {
@@ -143,15 +144,18 @@ func (j *scanJudge) line(m message) scanned {
 func (j *scanJudge) authored(s string) *authored {
 	context := *j.speech
 	context.Prompt = promptlike(s)
-	out := &authored{[]scannedSpeech{}, []scannedSpeech{}}
+	out := &authored{Solicitation: []scannedSpeech{}, Advice: []scannedSpeech{}}
 	for _, f := range speech.Judge(s, "", context) {
 		found := scannedSpeech{Class: f.Class, Phrase: f.Phrase, Start: f.Start, End: f.End, Rule: f.Rule, Type: f.Type}
 		if j.explain {
 			found.Why = f.Why
 		}
-		if f.Kind == speech.Advice {
+		switch f.Kind {
+		case speech.Advice:
 			out.Advice = append(out.Advice, found)
-		} else {
+		case speech.Pretence:
+			out.Pretence = append(out.Pretence, found)
+		default:
 			out.Solicitation = append(out.Solicitation, found)
 		}
 	}

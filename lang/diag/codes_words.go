@@ -35,4 +35,12 @@ var (
 		Bad:  "scope { escalate pricing }\nsay \"A facelift starts at $9,000.\"",
 		Good: "scope { escalate pricing }\nsay \"Our coordinators explain what a facelift costs.\"",
 	})
+	SaysPerson = define(Code{
+		ID: "T7013", Title: "words that say a person writes them",
+		Text: "The assistant is a program, and says so (Cal. Bus. & Prof. Code 17941 forbids a bot to mislead about that). No text says " +
+			"that it is a person, by name and profession or by denying that it is a bot. It may have a name, promise that a person " +
+			"will answer, and say who on the team does what.",
+		Bad:  `say "Hi, this is Maria, your nurse. You are chatting with a real person."`,
+		Good: `say "Hi, this is the automated assistant. Maria, our nurse, answers on weekdays."`,
+	})
 )

@@ -19,6 +19,7 @@ package speech
 const (
 	Solicitation = "solicitation" // the text asks for something
 	Advice       = "advice"       // the text gives something
+	Pretence     = "pretence"     // the text says that a person writes it
 )
 
 // The classes of advice.
@@ -47,9 +48,9 @@ type Context struct {
 
 // Finding is one request or one piece of advice in a text.
 type Finding struct {
-	Kind   string // Solicitation or Advice
-	Class  string // a data class of the policy packs, or a class of advice
-	Type   string // the kind of answer that is asked for; empty for advice
+	Kind   string // Solicitation, Advice or Pretence
+	Class  string // a data class of the policy packs, or a class of advice; empty for a pretence
+	Type   string // the kind of answer that is asked for; empty for the others
 	Phrase string // the words that ask or advise, as written
 	Start  int    // bytes of the text, inclusive
 	End    int    // exclusive

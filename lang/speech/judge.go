@@ -8,7 +8,7 @@ import (
 )
 
 // Judge reads a text of the assistant, written in lang ("en", "es", or "" for either), and returns what it must not ask or
-// give in this context, in order of position, at most one finding a sentence. It never fails; an empty text has no findings.
+// give in this context, or that a person writes it, in order of position, at most one finding a sentence. It never fails; an empty text has no findings.
 // It may be called from several goroutines at once.
 func Judge(s, lang string, c Context) []Finding {
 	r := reader{text: s, context: c, sentences: sentences(s, lang)}
@@ -17,6 +17,10 @@ func Judge(s, lang string, c Context) []Finding {
 	var out []Finding
 	for i := range r.sentences {
 		if r.sentences[i].parting() {
+			continue
+		}
+		if from, to, ok := r.sentences[i].pretends(); ok && !c.Consent {
+			out = append(out, r.finding(&r.sentences[i], Pretence, "", "person", "it says that a person writes here", from, to))
 			continue
 		}
 		f.keys = f.keys[:0]

@@ -17,6 +17,9 @@ func rewrites(f Finding, lang string) []string {
 		l = spanish
 	}
 	var out []string
+	if f.Kind == Pretence {
+		return []string{personInstead[l]}
+	}
 	if f.Kind == Advice {
 		if f.Class == Price {
 			return []string{priceInstead[l]}
@@ -35,6 +38,7 @@ func rewrites(f Finding, lang string) []string {
 // What is said instead, in English and Spanish.
 var (
 	priceInstead    = [languages]string{"Prices depend on the treatment; our team explains them.", "Los precios dependen del tratamiento; nuestro equipo se los explica."}
+	personInstead   = [languages]string{"This is the automated assistant of {practice.name}. You can ask for a person at any time.", "Este es el asistente automático de {practice.name}. Puede pedir hablar con una persona en cualquier momento."}
 	adviceInstead   = [languages]string{"That is a question for our clinicians, so I am passing it to them.", "Esa es una pregunta para nuestro equipo médico, así que se la paso."}
 	healthInstead   = [languages]string{"Please do not share medical details here. Our team talks about them with you in person.", "Por favor, no comparta detalles médicos aquí. Nuestro equipo habla de ellos con usted en persona."}
 	anythingInstead = [languages]string{"A person from our team will help you with that.", "Una persona de nuestro equipo le ayudará con eso."}
