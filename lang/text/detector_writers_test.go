@@ -16,7 +16,7 @@ func ReportWriters(t testing.TB, tr *Triggers) {
 	detector, scope, heard := builtinDetector, builtinScope, tr.heard
 	defer func() { builtinDetector, builtinScope, tr.heard = detector, scope, heard }()
 	total := writerFigures{}
-	for _, writer := range []string{"second", "third", "fourth", "fifth"} {
+	for _, writer := range []string{"second", "third", "fourth", "fifth", "sixth"} {
 		of := func(e *example) bool { return strings.HasPrefix(e.set, writer) }
 		m, w := modelsWithout(copied, found, of)
 		builtinDetector, builtinScope = func() *detectorModel { return m }, func() *weightTable { return w }
