@@ -201,7 +201,7 @@ func converse(t *testing.T, practice string) string {
 	}
 	flow := flows[0].Machine.Flow.ID
 	n, _ := h.Notice(flow, "en")
-	r, err := h.Start(context.Background(), session.Start{Flow: flow, ClientID: "a-client-of-this-test", Notice: n.Hash})
+	r, err := h.Start(context.Background(), session.Start{Flow: flow, ClientID: session.NewID(), Notice: n.Hash})
 	if err != nil {
 		t.Fatal(err)
 	}

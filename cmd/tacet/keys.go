@@ -13,6 +13,7 @@ import (
 type keysCmd struct {
 	Rotate    keysRotateCmd    `cmd:"" help:"Give the practice a new key, and destroy the one before."`
 	NewMaster keysNewMasterCmd `cmd:"" help:"Seal the practice's keys by another master key."`
+	Verify    keysVerifyCmd    `cmd:"" help:"Say whether the key of every conversation that is not erased opens."`
 }
 
 // ownedFlags name a practice's data.

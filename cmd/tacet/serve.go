@@ -106,6 +106,7 @@ func (cmd *serveCmd) checkFlags() error {
 func (cmd *serveCmd) run(con *console, d *data, flows []session.Flow) error {
 	heap.Serve()
 	log := cmd.logger(con)
+	d.tellDamage(log)
 	var from *deployed
 	if cmd.Practice != "" {
 		keys, err := trust(cmd.Trust)

@@ -15,7 +15,7 @@
 //
 // Wrapped keys live in a [Keys] of their own, apart from what they seal: backups of conversations do not hold them. When a
 // conversation key is destroyed there, its conversation is unreadable in the database, its log files, exports and every backup,
-// whoever holds the master key.
+// whoever holds the master key. That it was destroyed is kept in its place: a key that is missing otherwise is damage, and an error.
 //
 // # Cost
 //

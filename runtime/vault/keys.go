@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 )
 
 // Errors of a Vault.
@@ -12,6 +13,8 @@ var (
 	ErrDestroyed = errors.New("key was destroyed")
 	// ErrSealed says that a sealed value does not open: it was changed, belongs elsewhere, or the key is another.
 	ErrSealed = errors.New("sealed value does not open")
+	// ErrLost says that a key is not there although nobody destroyed it. It is an ErrSealed.
+	ErrLost = fmt.Errorf("%w: its key is missing, and was not destroyed", ErrSealed)
 )
 
 // PracticeKey is a key of a practice, sealed by the master key. Generation counts from 1.
@@ -41,13 +44,15 @@ type Keys interface {
 	// AddKeys stores n new conversation keys under consecutive numbers, wrapped by wrap, all or none. It returns the first,
 	// or ErrDestroyed when the practice has no key of their generation: another process has rotated.
 	AddKeys(ctx context.Context, practice string, n int, wrap func(number int64) (ConversationKey, error)) (first int64, err error)
-	// Key returns a conversation key, or ErrDestroyed.
+	// Key returns a conversation key. It returns ErrDestroyed only for one that DestroyKey was asked to destroy for this practice, and
+	// ErrLost for any other that is not there.
 	Key(ctx context.Context, practice string, number int64) (ConversationKey, error)
 	// KeysBefore lists conversation keys that are wrapped by a generation before the given one.
 	KeysBefore(ctx context.Context, practice string, generation int64, limit int) ([]ConversationKey, error)
 	// ReplaceKeys stores keys in place of those of the same numbers; one destroyed meanwhile stays destroyed.
 	ReplaceKeys(ctx context.Context, practice string, keys []ConversationKey) error
-	// DestroyKey destroys a conversation key, durably. Destroying it again does nothing.
+	// DestroyKey destroys a conversation key, durably, and keeps in the same commit that it did. Destroying it again does nothing; one that
+	// is lost is destroyed, too.
 	DestroyKey(ctx context.Context, practice string, number int64) error
 }
 

@@ -37,6 +37,8 @@ type Vault struct {
 	master   tink.AEAD
 	keys     Keys
 	remember time.Duration
+	damaged  func(practice string, number int64, err error)
+	reported sync.Map // of keyName
 	opened   *recent.Cache[keyName, openKey]
 
 	mu       sync.Mutex
@@ -237,7 +239,8 @@ func (v *Vault) Seal(ctx context.Context, key int64, l Label, plain []byte) ([]b
 	return aead.Encrypt(plain, l.associated())
 }
 
-// Open opens what Seal sealed. It returns ErrSealed when that is not exactly this, and ErrDestroyed when the key is gone.
+// Open opens what Seal sealed. It returns ErrSealed when that is not exactly this or the key is lost, and ErrDestroyed when the key was
+// destroyed.
 func (v *Vault) Open(ctx context.Context, key int64, l Label, sealed []byte) ([]byte, error) {
 	aead, err := v.open(ctx, l.Practice, key)
 	if err != nil {
@@ -255,12 +258,28 @@ func (v *Vault) open(ctx context.Context, practice string, number int64) (tink.A
 	if k, ok := v.opened.Get(name); ok && time.Now().Before(k.until) {
 		return k.aead, nil
 	}
-	k, err := v.keys.Key(ctx, practice, number)
+	aead, err := v.lookUp(ctx, practice, number)
 	if err != nil {
 		v.opened.Drop(name)
+		v.report(name, err)
+		return nil, err
+	}
+	v.opened.Put(name, openKey{aead, time.Now().Add(v.remember)})
+	return aead, nil
+}
+
+// lookUp opens a key as it is stored now.
+func (v *Vault) lookUp(ctx context.Context, practice string, number int64) (tink.AEAD, error) {
+	k, err := v.keys.Key(ctx, practice, number)
+	if err != nil {
 		return nil, err
 	}
 	by, err := v.generation(ctx, practice, k.Generation)
+	if errors.Is(err, ErrLost) { // it may have been sealed anew since it was read
+		if k, err = v.keys.Key(ctx, practice, number); err == nil {
+			by, err = v.generation(ctx, practice, k.Generation)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -268,8 +287,26 @@ func (v *Vault) open(ctx context.Context, practice string, number int64) (tink.A
 	if err != nil {
 		return nil, fmt.Errorf("conversation key %d: %w", number, err)
 	}
-	v.opened.Put(name, openKey{aead, time.Now().Add(v.remember)})
 	return aead, nil
+}
+
+// OnDamage lets tell be called for each key that is lost or does not open, once for each. It is to be called before the vault is used.
+func (v *Vault) OnDamage(tell func(practice string, number int64, err error)) { v.damaged = tell }
+
+// report tells once of a key that is lost or does not open.
+func (v *Vault) report(name keyName, err error) {
+	if v.damaged == nil || !errors.Is(err, ErrSealed) {
+		return
+	}
+	if _, again := v.reported.LoadOrStore(name, true); !again {
+		v.damaged(name.practice, name.number, err)
+	}
+}
+
+// Verify opens a conversation key as it is stored now. It returns what Open would return for want of the key.
+func (v *Vault) Verify(ctx context.Context, practice string, number int64) error {
+	_, err := v.lookUp(ctx, practice, number)
+	return err
 }
 
 // generation returns a practice key, looked up again when another process has made it since.
@@ -285,7 +322,7 @@ func (v *Vault) generation(ctx context.Context, practice string, generation int6
 	if aead := p.byGen[generation]; aead != nil {
 		return aead, nil
 	}
-	return nil, fmt.Errorf("%w: practice key %d", ErrDestroyed, generation)
+	return nil, fmt.Errorf("%w: practice key %d", ErrLost, generation)
 }
 
 // Destroy destroys a conversation's key: what it sealed cannot be opened any more, by anybody. It is durable on return.

@@ -129,13 +129,13 @@ func TestOpensOnlyWhereItWasSealed(t *testing.T) {
 	} {
 		want := vault.ErrSealed
 		if l.Practice != label.Practice {
-			want = vault.ErrDestroyed // its keys are of another practice, too
+			want = vault.ErrLost // its keys are of another practice, too
 		}
 		refused(t, what, want, v, key, l, value)
 	}
 	other, _ := sealed(t, v)
 	refused(t, "another key", vault.ErrSealed, v, other, label, value)
-	refused(t, "no such key", vault.ErrDestroyed, v, 1<<40, label, value)
+	refused(t, "no such key", vault.ErrLost, v, 1<<40, label, value)
 	for bit := range len(value) * 8 {
 		changed := bytes.Clone(value)
 		changed[bit/8] ^= 1 << (bit % 8)

@@ -115,9 +115,22 @@ func (k *Keys) Key(ctx context.Context, practice string, number int64) (vault.Co
 	err := k.pool.QueryRow(ctx, `SELECT generation, wrapped FROM conversation_keys WHERE number = $1 AND practice = $2`, number, practice).
 		Scan(&key.Generation, &key.Wrapped)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return key, vault.ErrDestroyed
+		return key, k.destroyed(ctx, practice, number)
 	}
 	return key, translate(err)
+}
+
+// destroyed tells a key that was destroyed from one that is lost.
+func (k *Keys) destroyed(ctx context.Context, practice string, number int64) error {
+	var gone bool
+	err := k.pool.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM destroyed_keys WHERE number = $1 AND practice IN ($2, ''))`, number, practice).Scan(&gone)
+	switch {
+	case err != nil:
+		return translate(err)
+	case gone:
+		return vault.ErrDestroyed
+	}
+	return vault.ErrLost
 }
 
 // KeysBefore implements vault.Keys.
@@ -144,7 +157,8 @@ func (k *Keys) ReplaceKeys(ctx context.Context, practice string, keys []vault.Co
 
 // DestroyKey implements vault.Keys.
 func (k *Keys) DestroyKey(ctx context.Context, practice string, number int64) error {
-	_, err := k.pool.Exec(ctx, `DELETE FROM conversation_keys WHERE number = $1 AND practice = $2`, number, practice)
+	_, err := k.pool.Exec(ctx, `WITH gone AS (DELETE FROM conversation_keys WHERE number = $1 AND practice = $2)
+		INSERT INTO destroyed_keys (number, practice) VALUES ($1, $2) ON CONFLICT DO NOTHING`, number, practice)
 	return translate(err)
 }
 

@@ -156,15 +156,21 @@ func (k *Keys) AddKeys(_ context.Context, practice string, n int, wrap func(int6
 func (k *Keys) Key(_ context.Context, practice string, number int64) (key vault.ConversationKey, err error) {
 	key.Number = number
 	err = k.view(func(c *conn) error {
-		return c.one(`SELECT generation, wrapped FROM conversation_keys WHERE number = ? AND practice = ?`,
+		err := c.one(`SELECT generation, wrapped FROM conversation_keys WHERE number = ? AND practice = ?`,
 			func(s *sqlite3.Stmt) error {
 				key.Generation, key.Wrapped = s.ColumnInt64(0), s.ColumnBlob(1, nil)
 				return nil
 			}, number, practice)
+		if !errors.Is(err, session.ErrNotFound) {
+			return err
+		}
+		err = c.one(`SELECT 1 FROM destroyed_keys WHERE number = ? AND practice IN (?, '') LIMIT 1`,
+			func(*sqlite3.Stmt) error { return vault.ErrDestroyed }, number, practice)
+		if errors.Is(err, session.ErrNotFound) {
+			return vault.ErrLost
+		}
+		return err
 	})
-	if errors.Is(err, session.ErrNotFound) {
-		err = vault.ErrDestroyed
-	}
 	return key, err
 }
 
@@ -197,6 +203,10 @@ func (k *Keys) ReplaceKeys(_ context.Context, practice string, keys []vault.Conv
 // DestroyKey implements vault.Keys.
 func (k *Keys) DestroyKey(_ context.Context, practice string, number int64) error {
 	return k.update(func(c *conn) error {
+		err := c.exec(`INSERT INTO destroyed_keys (number, practice) VALUES (?, ?) ON CONFLICT DO NOTHING`, number, practice)
+		if err != nil {
+			return err
+		}
 		return c.exec(`DELETE FROM conversation_keys WHERE number = ? AND practice = ?`, number, practice)
 	})
 }

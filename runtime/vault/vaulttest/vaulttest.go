@@ -18,7 +18,13 @@ type Memory struct {
 	mu       sync.Mutex
 	practice map[string][]vault.PracticeKey
 	keys     map[string]map[int64]vault.ConversationKey
+	gone     map[name]bool // destroyed
 	last     int64
+}
+
+type name struct {
+	practice string
+	number   int64
 }
 
 // PracticeKeys implements vault.Keys.
@@ -95,8 +101,11 @@ func (m *Memory) Key(_ context.Context, practice string, number int64) (vault.Co
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k, ok := m.keys[practice][number]
-	if !ok {
+	switch {
+	case !ok && m.gone[name{practice, number}]:
 		return k, vault.ErrDestroyed
+	case !ok:
+		return k, vault.ErrLost
 	}
 	return k, nil
 }
@@ -130,6 +139,10 @@ func (m *Memory) DestroyKey(_ context.Context, practice string, number int64) er
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.keys[practice], number)
+	if m.gone == nil {
+		m.gone = map[name]bool{}
+	}
+	m.gone[name{practice, number}] = true
 	return nil
 }
 
@@ -193,8 +206,8 @@ func conversationKeys(t *testing.T, keys vault.Keys) {
 	}
 	same(t, vault.ConversationKey{Number: first + 2, Generation: 1, Wrapped: []byte{byte(first + 2)}})(keys.Key(ctx, "a", first+2))
 	for practice, number := range map[string]int64{"a": other, "b": first} {
-		if _, err := keys.Key(ctx, practice, number); !errors.Is(err, vault.ErrDestroyed) {
-			t.Errorf("key of another practice: got %v, want ErrDestroyed", err)
+		if _, err := keys.Key(ctx, practice, number); !errors.Is(err, vault.ErrLost) || !errors.Is(err, vault.ErrSealed) || errors.Is(err, vault.ErrDestroyed) {
+			t.Errorf("key of another practice: got %v, want ErrLost", err)
 		}
 		if err := keys.DestroyKey(ctx, practice, number); err != nil {
 			t.Error(err)
@@ -268,8 +281,14 @@ func allOrNone(t *testing.T, keys vault.Keys) {
 	if !errors.Is(err, boom) {
 		t.Errorf("AddKeys: got %v, want boom", err)
 	}
+	if _, err := keys.Key(context.Background(), "a", numbers[0]); !errors.Is(err, vault.ErrLost) {
+		t.Errorf("a key of a block that failed: got %v, want ErrLost", err)
+	}
+	if err := keys.DestroyKey(context.Background(), "a", numbers[0]); err != nil {
+		t.Error(err)
+	}
 	if _, err := keys.Key(context.Background(), "a", numbers[0]); !errors.Is(err, vault.ErrDestroyed) {
-		t.Errorf("a key of a block that failed: got %v, want ErrDestroyed", err)
+		t.Errorf("a lost key that was destroyed: got %v, want ErrDestroyed", err)
 	}
 }
 
