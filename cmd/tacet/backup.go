@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +14,6 @@ import (
 	"filippo.io/age"
 
 	"github.com/tacet-lang/tacet/runtime/audit"
-	"github.com/tacet-lang/tacet/runtime/retention"
 	"github.com/tacet-lang/tacet/runtime/session"
 	"github.com/tacet-lang/tacet/runtime/store/sqlite"
 )
@@ -204,69 +202,11 @@ func (cmd *restoreCmd) Run(con *console) (err error) {
 		_, err := fmt.Fprintln(con.err, "what was erased after keys.age was written is readable again; erase it, or restore with `--trail`")
 		return err
 	}
-	erased, err := erasedBy(cmd.Trail)
+	since, err := readEnds(cmd.Trail)
 	if err != nil {
 		return usage("%s: %w", cmd.Trail, err)
 	}
-	return eraseAgain(con, data, practice, erased)
-}
-
-// erasedBy lists the conversations that an exported trail says were erased, with who did it.
-func erasedBy(name string) (list []session.Entry, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }() // it was only read
-	for d := json.NewDecoder(f); ; {
-		var e session.Entry
-		if err := d.Decode(&e); errors.Is(err, io.EOF) {
-			return list, nil
-		} else if err != nil || e.Action == "" {
-			return nil, errors.New("it is not what tacet audit export prints")
-		}
-		if e.Action == retention.Begun {
-			list = append(list, e)
-		}
-	}
-}
-
-// destroyer destroys keys without opening any.
-type destroyer struct{ *sqlite.Keys }
-
-func (d destroyer) Destroy(ctx context.Context, practice string, key int64) error {
-	return d.DestroyKey(ctx, practice, key)
-}
-
-// eraseAgain destroys in what was restored the keys that had been destroyed since the copy.
-func eraseAgain(con *console, data, practice string, list []session.Entry) (err error) {
-	store, err := sqlite.Open(data, sqlite.Options{})
-	if err != nil {
-		return ioError(err)
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	keys, err := sqlite.OpenKeys(data + ".keys")
-	if err != nil {
-		return ioError(err)
-	}
-	defer func() { err = errors.Join(err, keys.Close()) }()
-	n := int64(0)
-	for _, e := range list {
-		err := retention.Erase(context.Background(), store, destroyer{keys}, retention.Erasure{
-			Practice: practice, Conversation: e.Conversation, At: time.Now().UTC(), By: e.Actor, Why: "erased before the copy was restored",
-		})
-		switch {
-		case errors.Is(err, session.ErrNotFound), errors.Is(err, retention.ErrErased): // later than the copy, or erased in it
-		case errors.Is(err, retention.ErrHeld):
-			return fmt.Errorf("conversation %s was erased after the copy, in which it is under a legal hold: release that and erase it before anybody sees the data", e.Conversation)
-		case err != nil:
-			return ioError(err)
-		default:
-			n++
-		}
-	}
-	_, err = fmt.Fprintln(con.out, "erased again:", counted(n, "conversation", "conversations"))
-	return err
+	return since.again(con, cmd.Dir, data, practice)
 }
 
 func readIdentities(name string) ([]age.Identity, error) {

@@ -59,6 +59,9 @@ func placeHold(ctx context.Context, store retention.Store, h retention.Hold) (re
 	return h, err
 }
 
+// holdReleased is the action of the entry about the end of a hold.
+const holdReleased = "hold.released"
+
 type holdReleaseCmd struct {
 	ID string `arg:"" help:"The hold's id."`
 	boxFlags
@@ -71,7 +74,7 @@ func (cmd *holdReleaseCmd) Run(con *console) error {
 	return cmd.with(con, func(ctx context.Context, store database, practice string) error {
 		h := retention.Hold{ID: cmd.ID, Practice: practice, Released: time.Now().UTC(), ReleasedBy: cmd.By, ReleasedReason: cmd.Reason}
 		entry := session.Entry{
-			At: h.Released, Actor: cmd.By, Action: "hold.released", Detail: map[string]string{"hold": h.ID, "reason": cmd.Reason},
+			At: h.Released, Actor: cmd.By, Action: holdReleased, Detail: map[string]string{"hold": h.ID, "reason": cmd.Reason},
 		}
 		err := store.Release(ctx, h, entry)
 		if errors.Is(err, session.ErrNotFound) {
