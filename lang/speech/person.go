@@ -11,9 +11,9 @@ import (
 // Words of claims to be a person, folded, in both languages.
 var (
 	personWords = set(`person human humans people nurse doctor physician surgeon dentist receptionist coordinator secretary therapist clinician hygienist
- technician scheduler esthetician pharmacist injector provider counselor psychologist midwife optometrist dermatologist assistant
+ technician esthetician pharmacist injector provider counselor psychologist midwife optometrist dermatologist
  persona humano humana enfermera enfermero doctora medico medica cirujana cirujano dentista recepcionista coordinadora coordinador secretaria secretario
- terapeuta higienista tecnica tecnico esteticista farmaceutica farmaceutico psicologa psicologo partera optometrista dermatologa dermatologo asistente`)
+ terapeuta higienista tecnica tecnico esteticista farmaceutica farmaceutico psicologa psicologo partera optometrista dermatologa dermatologo`)
 	titleWords   = set("dr dra doctor doctora nurse enfermera enfermero")
 	machineWords = set("bot bots chatbot chatbots robot robots machine machines computer computers program algorithm ai maquina maquinas computadora computadoras ordenador programa ia contestadora")
 	// saysMachine are words with which a sentence says that nobody is there, whatever else it says.
@@ -117,7 +117,7 @@ func (s *sentence) person(i int, named bool) int {
 			}
 			return i
 		case personWords[w]:
-			if following[s.word(i+1)] && !(s.word(i+1) == "de" && filling[s.word(i+2)]) || named && names == 0 || w == "assistant" && names == 0 || w == "asistente" && names == 0 {
+			if following[s.word(i+1)] && !(s.word(i+1) == "de" && filling[s.word(i+2)]) || named && names == 0 {
 				return 0
 			}
 			return i + 1

@@ -38,6 +38,8 @@ func TestWhoWrites(t *testing.T) {
 	for _, plain := range []string{
 		"Hi, I'm Luna, the automated assistant of Dr. Lee's office.",
 		"This is Dr. Lee's office.",
+		"Hi, I'm Luna, your scheduling assistant.",
+		"Hola, soy Luna, su asistente para citas.",
 		"I am not a person, but I know our opening hours.",
 		"This is the nurse line of Oak Street Clinic.",
 		"You can talk to a real person at any time.",
