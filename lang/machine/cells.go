@@ -202,8 +202,11 @@ func (c *Cells) steps() []*GuardStep {
 		}
 	}
 	for i := range c.m.Locations {
-		for _, r := range c.m.Locations[i].Reads().Cases {
-			out = append(out, answered(r.Field, r.Answer))
+		for n := range c.m.Locations[i].Do {
+			_, cases := c.m.Locations[i].Do[n].sayBy()
+			for _, r := range cases {
+				out = append(out, answered(r.Field, r.Answer))
+			}
 		}
 	}
 	for i, team := range c.teams {

@@ -32,26 +32,29 @@ func (l *Location) Reads() Reads {
 		a := &l.Do[i]
 		texts = append(texts, a.Say)
 		out.Always = append(out.Always, a.Fields...)
-		if a.By != "" {
-			out.sayBy(a)
-		}
+		always, cases := a.sayBy()
+		out.Always, out.Cases = append(out.Always, always...), append(out.Cases, cases...)
 	}
 	out.Always = sortedSet(append(out.Always, named(texts...)...))
 	return out
 }
 
-// sayBy adds a say-by. Where all its cases name the same fields, which of them is said does not matter.
-func (r *Reads) sayBy(a *Action) {
-	r.Always = append(r.Always, a.By)
+// sayBy is what a say-by reads, nothing of another action. Where all its cases name the same fields, which of them is said does not
+// matter.
+func (a *Action) sayBy() (always []string, cases []CaseReads) {
+	if a.By == "" {
+		return nil, nil
+	}
+	always = append(always, a.By)
 	answers := slices.Sorted(maps.Keys(a.Cases))
 	common := named(a.Cases[answers[0]])
 	if !slices.ContainsFunc(answers, func(s string) bool { return !slices.Equal(common, named(a.Cases[s])) }) {
-		r.Always = append(r.Always, common...)
-		return
+		return append(always, common...), nil
 	}
 	for _, s := range answers {
-		r.Cases = append(r.Cases, CaseReads{Field: a.By, Answer: s, Fields: named(a.Cases[s])})
+		cases = append(cases, CaseReads{Field: a.By, Answer: s, Fields: named(a.Cases[s])})
 	}
+	return always, cases
 }
 
 // named are the fields that texts name, sorted.
