@@ -52,7 +52,13 @@ func clauseOf(tokens []token, from, to int) clause {
 
 func (c *clause) word(i int) string { return c.tokens[i].text }
 
-func (c *clause) number(i int) wordNumber { return wordNumbers[c.tokens[i].text] }
+func (c *clause) number(i int) wordNumber {
+	t := &c.tokens[i]
+	if t.known != nil && t.known.text == t.text {
+		return t.known.number
+	}
+	return wordNumbers[t.text]
+}
 
 // is says whether token i is one of words.
 func (c *clause) is(i int, words wordBits) bool {

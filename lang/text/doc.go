@@ -64,7 +64,8 @@
 // What carries a check digit or an unmistakable shape is to be masked at once, what only a word nearby suggests is
 // flagged for a person; numbers that must never be held (class government-id, secret) are always masked. Statements of
 // health are found by frames and terms of both languages, and beyond those by a judge that reads each part of a sentence
-// by its words and by kinds of words that both languages share. It only adds to what the rules find. Its weights are
-// integers, learnt by go generate from testdata/phi (what may be read of it) and the develop halves of
-// testdata/triggers (lexicon/health.bin).
+// by its words and by kinds of words that both languages share; names by frames, and by a judge of single words and what
+// stands around them. The judges only add to what the rules find. Their weights are integers, learnt by go generate from
+// testdata/phi (what may be read of it) and, of health, the develop halves of testdata/triggers (lexicon/health.bin,
+// lexicon/name.bin).
 package text

@@ -42,7 +42,12 @@ type Message struct {
 // Normalise reads s. Compatibility forms (NFKC), accents, look-alike letters and case are folded; invisible and
 // text-direction characters disappear; invalid UTF-8 becomes a letter nobody knows. It never fails.
 func Normalise(s string) *Message {
-	m := &Message{Text: s, heard: &hearing{}}
+	both := &struct {
+		Message
+		hearing
+	}{}
+	m := &both.Message
+	m.Text, m.heard = s, &both.hearing
 	if isPlain(s) {
 		m.folded = s
 	} else {
@@ -274,9 +279,10 @@ func baseLetter(r rune) byte {
 }
 
 func lowerASCII(s string) string {
+	var room [256]byte // most messages are shorter
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; 'A' <= c && c <= 'Z' {
-			b := []byte(s)
+			b := append(room[:0], s...)
 			for ; i < len(b); i++ {
 				if c := b[i]; 'A' <= c && c <= 'Z' {
 					b[i] = c + 'a' - 'A'
@@ -358,6 +364,22 @@ func signInWord(lower string, at int) bool {
 	return (lower[at] == '$' || lower[at] == '@') && isLetter(lower[at+1])
 }
 
-func isLetter(c byte) bool   { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == other }
-func isDigit(c byte) bool    { return '0' <= c && c <= '9' }
-func isWordByte(c byte) bool { return isLetter(c) || isDigit(c) }
+func isLetter(c byte) bool   { return byteClasses[c]&letterByte != 0 }
+func isDigit(c byte) bool    { return byteClasses[c]&digitByte != 0 }
+func isWordByte(c byte) bool { return byteClasses[c] != 0 }
+
+const (
+	letterByte = 1 << iota
+	digitByte
+)
+
+var byteClasses = func() (out [256]uint8) {
+	for c := byte('a'); c <= 'z'; c++ {
+		out[c], out[c-'a'+'A'] = letterByte, letterByte
+	}
+	for c := byte('0'); c <= '9'; c++ {
+		out[c] = digitByte
+	}
+	out[other] = letterByte
+	return out
+}()

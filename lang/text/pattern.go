@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -261,7 +262,7 @@ var littleWords = wordSet(`a an the my his her our your their this that some any
 type wordBits []uint64
 
 // wordNumber is the number of a word that stands in some set, from 1; 0 is every other word.
-type wordNumber uint32
+type wordNumber uint16
 
 // wordNumbers are filled while the variables of the package are made, and only read after that.
 var wordNumbers = map[string]wordNumber{}
@@ -272,6 +273,9 @@ func wordSet(words string) wordBits {
 	for w := range strings.FieldsSeq(words) {
 		n := wordNumbers[w]
 		if n == 0 {
+			if len(wordNumbers) == math.MaxUint16 {
+				panic("text: more words in sets than numbers for them")
+			}
 			n = wordNumber(len(wordNumbers) + 1)
 			wordNumbers[w] = n
 		}

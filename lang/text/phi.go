@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // What is done with a finding before a text is stored or forwarded.
@@ -46,8 +47,10 @@ var expected = map[string][]string{
 // DetectPHI returns what in the message identifies a person or tells of their health, in order of position, without
 // overlaps. expect is the field type the conversation is asking for ("" if none): an answer of that type is not reported.
 func DetectPHI(m *Message, expect string) []PHI {
-	d := &detector{m: m, tokens: m.tokens, expect: expect, covered: make([]bool, len(m.lower))}
+	d := detectors.Get().(*detector)
+	d.begin(m, expect)
 	d.readWords()
+	d.takeStock()
 	d.emails()
 	d.links()
 	d.codes()
@@ -58,9 +61,40 @@ func DetectPHI(m *Message, expect string) []PHI {
 	d.addresses()
 	d.handles()
 	d.names()
+	d.judgeNames()
 	d.health()
 	d.judgeHealth()
-	return d.result()
+	out := d.result()
+	d.end()
+	detectors.Put(d)
+	return out
+}
+
+// detectors are kept for the next message, with the room they have.
+var detectors = sync.Pool{New: func() any { return new(detector) }}
+
+func (d *detector) begin(m *Message, expect string) {
+	d.m, d.tokens, d.expect, d.upper = m, m.tokens, expect, 0
+	d.cues, d.findings = d.cues[:0], d.findings[:0]
+	d.covered = emptied(d.covered, len(m.lower))
+}
+
+// end forgets the message: nothing of it may outlive it.
+func (d *detector) end() {
+	d.m, d.tokens, d.read = nil, nil, ""
+	clear(d.canon)
+	clear(d.findings)
+	clear(d.kept)
+}
+
+// emptied is s with room for n zero values.
+func emptied[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	s = s[:n]
+	clear(s)
+	return s
 }
 
 // finding is a PHI in characters of the folded text. Rank settles overlaps: the smaller wins.
@@ -84,8 +118,17 @@ type detector struct {
 	cues     []cueHit // in order
 	findings []finding
 	covered  []bool // of each character, by findings other than of health
-	read     string // the text that numbers are read from: lower, or a reading of it
-	upper    int8   // whether the message is in capitals: 0 not known yet, 1 yes, -1 no
+	told     []bool // of each character, by statements of health, which may hold other findings
+	kept     []finding
+	windows  []window // the parts of sentences
+	judged   partReader
+	seen     []evidence // of a word that may be a name
+	read     string     // the text that numbers are read from: lower, or a reading of it
+	signs    signSet    // of the message
+	roles    role       // of any of its words
+	traits   trait      // of any of its words
+	capitals bool       // whether some word begins with one
+	upper    int8       // whether the message is in capitals: 0 not known yet, 1 yes, -1 no
 }
 
 // Ranks: what carries a check digit or an unmistakable form is believed before what only a cue word suggests.
@@ -131,18 +174,19 @@ func (d *detector) result() []PHI {
 	})
 	skip := expected[d.expect]
 	clear(d.covered)
-	told := make([]bool, len(d.covered)) // by statements of health, which may hold other findings
-	kept := make([]finding, 0, len(d.findings))
+	d.told = emptied(d.told, len(d.covered))
+	kept := d.kept[:0]
 	for _, f := range d.findings {
 		by := d.covered
 		if f.Type == "health" {
-			by = told
+			by = d.told
 		}
 		if !slices.Contains(by[f.from:f.to], true) {
 			cover(by, f.from, f.to)
 			kept = append(kept, f)
 		}
 	}
+	d.kept = kept
 	slices.SortStableFunc(kept, func(a, b finding) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
 	var out []PHI
 	for _, f := range kept {

@@ -107,6 +107,9 @@ var (
 
 // injuries reads "me fracturé la cadera", "a mi abuela le amputaron un pie": what happened to a part of somebody's body.
 func (d *detector) injuries() {
+	if !d.plays(injuryRole) {
+		return
+	}
 	for i := 0; i+2 < len(d.tokens); i++ {
 		if d.canon[i] != "me" && d.canon[i] != "le" || !injuryVerbs.holds(d.number[i+1]) || d.tokens[i].after > noPause {
 			continue
@@ -170,6 +173,9 @@ func byFirstWord(phrases [][]string) map[string][][]string {
 
 // openHealth reports frames that make whatever follows a statement of health ("diagnosed with …", "allergic to …").
 func (d *detector) openHealth() {
+	if !d.plays(openRole) {
+		return
+	}
 	for i := range d.tokens {
 		if !openHeads.holds(d.number[i]) {
 			continue

@@ -34,10 +34,16 @@ func bareCode(s string) string { return strings.ToUpper(codeSigns.Replace(s)) }
 
 // codes finds identifiers of letters and digits.
 func (d *detector) codes() {
-	d.deviceIdentifiers()
-	d.ibans()
+	digits := d.signs.has(anyDigit)
+	if digits {
+		d.deviceIdentifiers()
+		d.ibans()
+	}
 	d.macs()
 	d.spelledCodes()
+	if !digits {
+		return
+	}
 	all := chunks(d.m.lower)
 	for i, c := range all {
 		if d.taken(c.from, c.to) || d.spacedMBI(all[i:]) {
@@ -343,8 +349,18 @@ func gtin(s string) bool {
 	return sum%10 == 0
 }
 
-// macs finds hardware addresses: six pairs of hexadecimal digits parted by colons or dashes.
+// macs finds hardware addresses: hexadecimal digits in pairs parted by colons or dashes, or in groups of four.
 func (d *detector) macs() {
+	if d.signs.has(pairSigns) {
+		d.pairedMACs()
+	}
+	if d.signs.has(1 << '.') {
+		d.dottedMACs()
+	}
+}
+
+// pairedMACs finds them in six groups: 00:1b:44:11:3a:b7.
+func (d *detector) pairedMACs() {
 	s := d.m.lower
 	for i := 0; i+17 <= len(s); i++ {
 		if sep := s[i+2]; sep != ':' && sep != '-' || i > 0 && isWordByte(s[i-1]) || i+17 < len(s) && isWordByte(s[i+17]) {
@@ -363,7 +379,6 @@ func (d *detector) macs() {
 			d.report("mac", i, i+17, rankChecked, ActionMask)
 		}
 	}
-	d.dottedMACs()
 }
 
 // dottedMACs finds them in three groups: 001b.4411.3ab7.

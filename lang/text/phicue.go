@@ -93,19 +93,21 @@ type cueHit struct {
 // readWords looks every word up, misspelt ones as what they stand for, and finds the cues.
 func (d *detector) readWords() {
 	l := phiWords()
-	d.words = make([]*lexeme, len(d.tokens))
-	d.canon, d.number = make([]string, len(d.tokens)), make([]wordNumber, len(d.tokens))
-	n, flags := len(d.tokens), make([]bool, 2*len(d.tokens))
-	d.inCue, d.respelt = flags[:n:n], flags[n:]
-	d.usual = make([]usualness, len(d.tokens))
+	n := len(d.tokens)
+	d.words, d.canon, d.number = emptied(d.words, n), emptied(d.canon, n), emptied(d.number, n)
+	d.inCue, d.respelt, d.usual = emptied(d.inCue, n), emptied(d.respelt, n), emptied(d.usual, n)
 	for i := range d.tokens {
 		w := d.tokens[i].text
 		d.canon[i] = w
-		if x := l.words[w]; x != nil {
+		x := d.tokens[i].known
+		if x == nil {
+			x = l.words.get(w)
+		}
+		if x != nil {
 			d.words[i], d.number[i] = x, x.number
 			continue
 		}
-		d.words[i] = unknown
+		d.words[i] = l.plural(w)
 		if lettersOnly(w) && !d.everydayAt(i) {
 			if fixed := l.respell(w); fixed != w {
 				d.canon[i], d.respelt[i] = fixed, true
@@ -119,10 +121,22 @@ func (d *detector) readWords() {
 		n := d.cueAt(i)
 		i += max(1, n)
 	}
-	d.terms = make([]termHit, len(d.tokens))
+	d.terms = emptied(d.terms, n)
 	for i := range d.terms {
 		d.terms[i] = d.findTerm(i)
 	}
+}
+
+// plural is what is known of a word that the lexicon does not hold: the terms that begin with its singular.
+func (l *phiLexicon) plural(w string) *lexeme {
+	one := singular(w)
+	if one == w {
+		return unknown
+	}
+	if f := l.words.get(one); f != nil && len(f.terms) > 0 {
+		return &lexeme{phrases: &phrases{health: f.terms}}
+	}
+	return unknown
 }
 
 // usualness is whether a word is one of everyday language: 0 not known yet, 1 yes, -1 no.
@@ -144,13 +158,14 @@ func (d *detector) ordinary(i int) bool { return !d.respelt[i] && d.everydayAt(i
 
 // misspelt is what is known of a word that stands misspelt: it counts as no name and as no everyday word.
 func (l *phiLexicon) misspelt(fixed string) *lexeme {
-	x := &lexeme{}
-	if f := l.words[fixed]; f != nil {
-		*x = lexeme{traits: f.traits &^ (givenName | surname | everyday), cues: f.cues, terms: f.terms}
+	x := &lexeme{phrases: &phrases{}}
+	if f := l.words.get(fixed); f != nil {
+		x.traits, x.cues, x.terms = f.traits&^(givenName|surname|everyday), f.cues, f.terms
 	}
-	if f := l.words[singular(fixed)]; f != nil && len(x.terms) == 0 {
+	if f := l.words.get(singular(fixed)); f != nil && len(x.terms) == 0 {
 		x.terms = f.terms
 	}
+	x.health = x.terms
 	return x
 }
 
@@ -165,8 +180,10 @@ func lettersOnly(w string) bool {
 
 // cueAt keeps the longest cue that begins at token i and returns its length.
 func (d *detector) cueAt(i int) int {
-	for _, c := range d.words[i].cues {
-		if d.phraseAt(i, c.words) {
+	next := d.letterAt(i + 1)
+	for k := range d.words[i].cues {
+		c := &d.words[i].cues[k]
+		if (c.second == 0 || c.second == next) && d.phraseAt(i, c.words) {
 			d.cues = append(d.cues, cueHit{i, i + len(c.words), c.kind})
 			for k := range c.words {
 				d.inCue[i+k] = true
@@ -175,6 +192,14 @@ func (d *detector) cueAt(i int) int {
 		}
 	}
 	return 0
+}
+
+// letterAt is the first letter of token i as it should be spelt, or 0.
+func (d *detector) letterAt(i int) byte {
+	if i >= len(d.canon) || d.canon[i] == "" {
+		return 0
+	}
+	return d.canon[i][0]
 }
 
 // phraseAt says whether the words stand at token i without the end of a sentence between them; a point after a single

@@ -181,6 +181,9 @@ var pastVerbs = wordSet("had was were got did came went saw underwent admitted d
 
 // dates finds dates with the month as a word: March 14, 1985; 14 March 1985; 14 de marzo de 1985.
 func (d *detector) dates() {
+	if !d.plays(monthRole) && !d.signs.has(anyDigit) {
+		return
+	}
 	for i := range d.tokens {
 		if d.gluedDate(i) {
 			continue

@@ -41,11 +41,7 @@ func (d *detector) judgeHealth() {
 			r = newPartReader(d)
 		}
 		seen := r.read(w)
-		sum := 0
-		for _, e := range seen {
-			sum += int(table.get(e))
-		}
-		if normalScore(sum, len(seen)) >= healthBar {
+		if normalScore(table.sum(seen), len(seen)) >= healthBar {
 			d.reportPart(w)
 		}
 	}
@@ -54,12 +50,9 @@ func (d *detector) judgeHealth() {
 // leastPart is how many words a part must have to be judged by itself; a shorter one is read with what follows.
 const leastPart = 3
 
-// usualParts is how many parts most messages have at most.
-const usualParts = 4
-
 // parts cuts the message at the ends of sentences, and at commas where that leaves parts of some length.
 func (d *detector) parts() []window {
-	out := make([]window, 0, usualParts)
+	out := d.windows[:0]
 	from := 0
 	for i := range d.tokens {
 		last := i+1 == len(d.tokens)
@@ -68,6 +61,7 @@ func (d *detector) parts() []window {
 			from = i + 1
 		}
 	}
+	d.windows = out
 	return out
 }
 

@@ -88,6 +88,7 @@ var bodily = wordSet("cardiac stroke breathing anaphylaxis bleeding overdose unr
 // alarmSets are the develop halves of the sets of alarms that are read too, by writer: they change for nobody's sake.
 var alarmSets = []struct{ writer, set string }{
 	{"second", "triggers"}, {"third", "triggers"}, {"fourth", "triggers"}, {"fifth", "alarms"}, {"fifth", "harmless"},
+	{"sixth", "alarms"}, {"sixth", "harmless"}, {"seventh", "alarms"}, {"seventh", "harmless"},
 }
 
 // alarmExamples are the alarms of the body, marked from end to end, and the messages in which nothing of health is told.
@@ -142,7 +143,7 @@ func judgedParts(examples []phiExample) []instance {
 }
 
 // healthWriters are the writers of sets of patient data from which the judge learns.
-var healthWriters = []string{"third", "fourth", "fifth"}
+var healthWriters = []string{"third", "fourth", "fifth", "sixth", "seventh"}
 
 // healthExamples is what the judge is trained on; without leaves a writer out.
 func healthExamples(t testing.TB, without string) []phiExample {

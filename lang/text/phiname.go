@@ -8,8 +8,9 @@ import "strings"
 // nameFrame is a way to say a name. Sure frames are followed by a name whatever it looks like; the others need a capital
 // or a known given name.
 type nameFrame struct {
-	words []string
-	sure  bool
+	words  []string
+	sure   bool
+	second byte // the first letter of the second word, 0 where there is none
 }
 
 var nameFrames = func() map[string][]nameFrame {
@@ -17,7 +18,7 @@ var nameFrames = func() map[string][]nameFrame {
 	add := func(phrases string, sure bool) {
 		for p := range strings.SplitSeq(phrases, ",") {
 			if w := strings.Fields(p); len(w) > 0 {
-				out[w[0]] = append(out[w[0]], nameFrame{w, sure})
+				out[w[0]] = append(out[w[0]], nameFrame{w, sure, secondLetter(w)})
 			}
 		}
 	}
@@ -29,6 +30,15 @@ var nameFrames = func() map[string][]nameFrame {
 }()
 
 var nameHeads = keysOf(nameFrames)
+
+// framesOf are nameFrames by the number of their first word.
+var framesOf = func() [][]nameFrame {
+	out := make([][]nameFrame, 64*len(nameHeads))
+	for first, frames := range nameFrames {
+		out[wordNumbers[first]] = frames
+	}
+	return out
+}()
 
 // names finds names of persons.
 func (d *detector) names() {
@@ -48,11 +58,13 @@ func (d *detector) names() {
 			d.don(i)
 		}
 	}
-	d.fullNames()
-	d.strangeNames()
-	d.initialled()
-	d.oneself()
-	d.thisPerson()
+	if d.capitals {
+		d.fullNames()
+		d.strangeNames()
+		d.initialled()
+		d.oneself()
+		d.thisPerson()
+	}
 	d.announced()
 	d.signed()
 	d.alone()
@@ -64,9 +76,12 @@ func (d *detector) frameAt(i int) (nameFrame, bool) {
 	if !nameHeads.holds(d.number[i]) {
 		return best, false
 	}
-	for _, f := range nameFrames[d.canon[i]] {
-		if len(f.words) > len(best.words) && d.phraseAt(i, f.words) {
-			best, found = f, true
+	next := d.letterAt(i + 1)
+	frames := framesOf[d.number[i]]
+	for k := range frames {
+		f := &frames[k]
+		if (f.second == 0 || f.second == next) && len(f.words) > len(best.words) && d.phraseAt(i, f.words) {
+			best, found = *f, true
 		}
 	}
 	return best, found

@@ -44,6 +44,9 @@ func digitRuns(s string) [][]group {
 }
 
 func (d *detector) numbers() {
+	if !d.signs.has(anyDigit) {
+		return
+	}
 	d.numbersIn(d.m.lower)
 	if s := lettersAsDigits(d.m.lower); s != d.m.lower {
 		d.numbersIn(s)

@@ -16,7 +16,8 @@ type partReader struct {
 }
 
 func newPartReader(d *detector) *partReader {
-	r := &partReader{detector: d, stems: make([]hashing, len(d.tokens))}
+	r := &d.judged
+	r.detector, r.stems = d, emptied(r.stems, len(d.tokens))
 	english := d.readsEnglish()
 	for i := range r.stems {
 		r.stems[i] = hashOf('w').str(d.partWord(i, english))

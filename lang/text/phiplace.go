@@ -37,9 +37,12 @@ var practiceWords = wordSet("your yours you clinic office location su sus local 
 // addresses finds postal addresses: a number, one to five words and a street suffix; in Spanish the kind of street, its
 // name and a number; and post-office boxes.
 func (d *detector) addresses() {
+	if !d.plays(placeRole) && !d.signs.has(anyDigit) {
+		return
+	}
 	for i := range d.tokens {
 		switch {
-		case d.tokens[i].from == d.tokens[i].to, (houseNumber(d.tokens[i].text) || streetWordsES.holds(d.number[i])) && d.ofPractice(i):
+		case d.roleOf(i)&placeRole == 0 && !hasDigits(d.tokens[i].text), d.tokens[i].from == d.tokens[i].to, (houseNumber(d.tokens[i].text) || streetWordsES.holds(d.number[i])) && d.ofPractice(i):
 		case d.boxAt(i), d.ruralRoute(i), d.plotAt(i), d.lotAt(i), d.roadAt(i):
 		case houseNumber(d.tokens[i].text):
 			d.streetAt(i)

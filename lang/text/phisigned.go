@@ -7,7 +7,7 @@ import "strings"
 // fullNames finds a known given name and a family name written with capitals, wherever they stand: "ship it to Ana Ruiz".
 // A doctor's, and what is followed by the name of an institution or a street, is no patient's.
 func (d *detector) fullNames() {
-	if d.shouting() || d.titleCase() {
+	if d.traits&givenName == 0 || d.shouting() || d.titleCase() {
 		return
 	}
 	for i := 0; i+1 < len(d.tokens); i++ {
@@ -180,6 +180,9 @@ func (d *detector) announced() {
 	if len(d.tokens) > 2 && greetings.holds(d.number[0]) && !d.common(1) && d.tokens[1].after == noPause && d.is(2, fromWord) && isLetter(d.tokens[1].text[0]) && len(d.words[1].terms) == 0 {
 		d.reportName(1, 2)
 	}
+	if !d.plays(closingRole) {
+		return
+	}
 	for i := range d.tokens {
 		if i == 0 || !d.is(i, closingWords) && !d.closesAt(i) {
 			continue
@@ -267,6 +270,9 @@ func (d *detector) signed() {
 	}
 	d.signature(from, last)
 	d.heading()
+	if !d.plays(signatureRole) {
+		return
+	}
 	for i := range d.tokens {
 		// A signature that a number follows.
 		if d.is(i, signatures) && i+1 < len(d.tokens) && d.tokens[i].after >= comma {

@@ -133,12 +133,18 @@ func (d *detector) yearWords(i int) (year, next int, ok bool) {
 
 // spokenDates finds dates whose day or year is written as words.
 func (d *detector) spokenDates() {
+	if !d.plays(monthRole | digitRole) {
+		return
+	}
 	for i := range d.tokens {
-		if monthWords.holds(d.number[i]) {
+		role := d.roleOf(i)
+		if role&monthRole != 0 {
 			d.spokenDate(i)
 		}
-		d.spokenAge(i)
-		d.spokenBirthday(i)
+		if role&digitRole != 0 {
+			d.spokenAge(i)
+			d.spokenBirthday(i)
+		}
 	}
 }
 
@@ -220,7 +226,14 @@ const leastSpoken = 4
 
 // spokenNumbers finds telephone, Social Security and other numbers written as words, with or without digits among them.
 func (d *detector) spokenNumbers() {
+	if !d.plays(digitRole) {
+		return
+	}
 	for i := 0; i < len(d.tokens); {
+		if w := d.canon[i]; len(w) > 1 && d.roleOf(i)&digitRole == 0 && !isDigit(w[0]) {
+			i++
+			continue
+		}
 		digits, words, next := d.digitWords(i)
 		if words >= 2 && len(digits) >= leastSpoken {
 			from, to := int(d.tokens[i].from), int(d.tokens[next-1].to)

@@ -17,8 +17,9 @@ const (
 
 // healthTerm is a word or phrase of a class; words are in the singular.
 type healthTerm struct {
-	words []string
-	class string
+	words  []string
+	class  string
+	second byte // the first letter of the second word, 0 where there is none
 }
 
 // termClasses in the order in which they claim a phrase.
@@ -53,7 +54,8 @@ func (l *phiLexicon) addTerm(entry, class string) {
 	if len(t.words) == 0 {
 		return
 	}
-	x := l.of(t.words[0])
+	t.second = secondLetter(t.words)
+	x := l.words.of(t.words[0]).own()
 	for _, known := range x.terms {
 		if strings.Join(known.words, " ") == strings.Join(t.words, " ") {
 			return
@@ -75,14 +77,10 @@ func (d *detector) termAt(i int) (class string, n int) { return d.terms[i].class
 
 // findTerm finds the longest term at token i; a single word may also be known by how it ends.
 func (d *detector) findTerm(i int) termHit {
-	terms := d.words[i].terms
-	if one := singular(d.canon[i]); len(terms) == 0 && one != d.canon[i] {
-		if x := phiWords().words[one]; x != nil {
-			terms = x.terms
-		}
-	}
-	for _, t := range terms {
-		if d.termFollows(i, t.words) {
+	next := d.letterAt(i + 1)
+	for k := range d.words[i].health {
+		t := &d.words[i].health[k]
+		if (t.second == 0 || t.second == next) && d.termFollows(i, t.words) {
 			return termHit{t.class, len(t.words)}
 		}
 	}

@@ -40,6 +40,9 @@ var topDomains = wordSet("com net org edu gov io co us me es mx info biz app dev
 
 // spokenEmails finds "jane dot doe at gmail dot com", "juan arroba gmail punto com".
 func (d *detector) spokenEmails() {
+	if !d.plays(atRole) {
+		return
+	}
 	for i := 1; i < len(d.tokens); i++ {
 		if w := d.tokens[i].text; w != "at" && w != "arroba" {
 			continue
@@ -125,6 +128,9 @@ var mailHosts = wordSet("gmail yahoo hotmail outlook icloud aol protonmail proto
 
 // links finds web addresses, and IPv6 addresses.
 func (d *detector) links() {
+	if !d.signs.has(linkSigns) {
+		return
+	}
 	s := d.m.lower
 	for i := 0; i < len(s); {
 		if s[i] == ' ' || s[i] == '\n' {

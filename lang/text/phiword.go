@@ -9,7 +9,7 @@ import (
 )
 
 // trait is what a word may be, whatever stands around it.
-type trait uint32
+type trait uint16
 
 const (
 	givenName  trait = 1 << iota
@@ -28,26 +28,27 @@ const (
 	tender           // parts of the body that hurt, swell or are operated
 )
 
-// lexeme is what is known of a word.
-type lexeme struct {
-	traits trait
-	cues   []cuePhrase // that begin with it, longest first
-	terms  []healthTerm
-	number wordNumber
-}
-
 // cuePhrase is a phrase that says what number or name comes.
 type cuePhrase struct {
-	words []string
-	kind  cueKind
+	words  []string
+	kind   cueKind
+	second byte // the first letter of the second word, 0 where there is none
+}
+
+// secondLetter tells most phrases that do not follow from those that may.
+func secondLetter(words []string) byte {
+	if len(words) < 2 {
+		return 0
+	}
+	return words[1][0]
 }
 
 // phiLexicon is everything the detector knows of words.
 type phiLexicon struct {
-	words map[string]*lexeme
+	words *lexemeTable
 	stems map[string]bool   // of everyday Spanish words
 	near  map[string]string // a word of a cue or a term with one letter left out → the word
-	room  []lexeme          // for the next words
+	sieve spellingSieve     // of the keys of near
 }
 
 // About how much there is, so that the tables need not grow.
@@ -58,11 +59,17 @@ const (
 )
 
 // unknown is the lexeme of a word that nothing is known of.
-var unknown = &lexeme{}
+var unknown = &lexeme{phrases: noPhrases}
 
-var phiWords = sync.OnceValue(func() *phiLexicon {
-	l := &phiLexicon{words: make(map[string]*lexeme, knownWords), stems: make(map[string]bool, knownStems), near: make(map[string]string, knownNear)}
-	l.room = make([]lexeme, knownWords)
+func phiWords() *phiLexicon {
+	if l := readyWords.Load(); l != nil {
+		return l
+	}
+	return buildWords()
+}
+
+var buildWords = sync.OnceValue(func() *phiLexicon {
+	l := &phiLexicon{words: newLexemeTable(knownWords), stems: make(map[string]bool, knownStems), near: make(map[string]string, knownNear)}
 	l.mark(everyday, lexicon("everyday-en.txt", ""))
 	for _, w := range lexicon("common.txt", "") {
 		l.mark(everyday, []string{w})
@@ -107,29 +114,36 @@ var phiWords = sync.OnceValue(func() *phiLexicon {
 		l.learn(w)
 	}
 	l.addTerms()
-	for w, x := range l.words {
-		x.number = wordNumbers[w]
+	l.words.all(func(x *lexeme) {
+		x.number = wordNumbers[x.text]
 		slices.SortStableFunc(x.cues, func(a, b cuePhrase) int { return cmp.Compare(len(b.words), len(a.words)) })
 		slices.SortStableFunc(x.terms, func(a, b healthTerm) int { return cmp.Compare(len(b.words), len(a.words)) })
-	}
+	})
+	l.words.all(func(x *lexeme) {
+		if health := l.healthOf(x); len(health) > 0 {
+			x.own().health = health
+		}
+	})
+	readyWords.Store(l)
 	return l
 })
 
-func (l *phiLexicon) of(w string) *lexeme {
-	x := l.words[w]
-	if x == nil {
-		if len(l.room) == 0 {
-			l.room = make([]lexeme, 1_000)
-		}
-		x, l.room = &l.room[0], l.room[1:]
-		l.words[w] = x
+// healthOf are the terms that the word can begin.
+func (l *phiLexicon) healthOf(x *lexeme) []healthTerm {
+	if len(x.terms) > 0 {
+		return x.terms
 	}
-	return x
+	if one := singular(x.text); one != x.text {
+		if f := l.words.get(one); f != nil {
+			return f.terms
+		}
+	}
+	return nil
 }
 
 func (l *phiLexicon) mark(t trait, words []string) {
 	for _, w := range words {
-		l.of(w).traits |= t
+		l.words.of(w).traits |= t
 	}
 }
 
@@ -137,8 +151,8 @@ func (l *phiLexicon) addCue(words []string, kind cueKind) {
 	if len(words) == 0 {
 		return
 	}
-	x := l.of(words[0])
-	x.cues = append(x.cues, cuePhrase{words, kind})
+	x := l.words.of(words[0]).own()
+	x.cues = append(x.cues, cuePhrase{words, kind, secondLetter(words)})
 	for _, w := range words {
 		l.learn(w)
 	}
@@ -155,6 +169,7 @@ func (l *phiLexicon) learn(w string) {
 	keep := func(key string) {
 		if known, ok := l.near[key]; !ok || len(known) < len(w) || len(known) == len(w) && known > w {
 			l.near[key] = w
+			l.sieve.add(spellingOf(key))
 		}
 	}
 	keep(sounds(w))
@@ -170,21 +185,33 @@ func (l *phiLexicon) learn(w string) {
 // slips are short words that are often mistyped.
 var slips = map[string]string{"nmae": "name", "naem": "name", "nme": "name", "soi": "soy", "yamo": "llamo", "phne": "phone", "adn": "and", "teh": "the", "hav": "have", "hve": "have", "numer": "number"}
 
+const longestSlip = 5
+
 // respell is the word that w stands for where it is one typing error away from one, or sounds like it; else w.
 func (l *phiLexicon) respell(w string) string {
-	if known, ok := slips[w]; ok {
-		return known
+	if len(w) <= longestSlip {
+		if known, ok := slips[w]; ok {
+			return known
+		}
 	}
 	if len(w) < minRespell-1 || len(w) > maxTokenLength {
 		return w
 	}
-	if known := l.near[sounds(w)]; known != "" && sounds(known) == sounds(w) {
-		return known
+	var room [maxTokenLength]byte
+	if sound := appendSounds(room[:0], w); l.sieve.has(spellingOf(sound)) {
+		if known := l.near[string(sound)]; known != "" && sounds(known) == string(sound) {
+			return known
+		}
 	}
 	if known := l.near[w]; known != "" && len(known) > minRespell && oneEdit(w, known) {
 		return known
 	}
+	var less [maxTokenLength]spelling
+	spellingsWithout(&less, w)
 	for i := 1; i < len(w); i++ {
+		if !l.sieve.has(less[i]) {
+			continue
+		}
 		if known := l.near[w[:i]+w[i+1:]]; known != "" && oneEdit(w, known) && len(known) >= minRespell {
 			return known
 		}
@@ -193,8 +220,10 @@ func (l *phiLexicon) respell(w string) string {
 }
 
 // sounds writes letters that sound alike in Spanish, and double letters, in one way.
-func sounds(w string) string {
-	out := make([]byte, 0, len(w))
+func sounds(w string) string { return string(appendSounds(make([]byte, 0, len(w)), w)) }
+
+// appendSounds adds what sounds writes to out, which is empty.
+func appendSounds(out []byte, w string) []byte {
 	for i := 0; i < len(w); i++ {
 		c := w[i]
 		next := byte(0)
@@ -223,12 +252,12 @@ func sounds(w string) string {
 			out = append(out, c)
 		}
 	}
-	return string(out)
+	return out
 }
 
 // everydayWord says whether w, or what it is an inflection of, is an everyday word.
 func (l *phiLexicon) everydayWord(w string) bool {
-	if x := l.words[w]; x != nil && x.traits&everyday != 0 {
+	if x := l.words.get(w); x != nil && x.traits&everyday != 0 {
 		return true
 	}
 	if w == "" {
@@ -250,7 +279,7 @@ func (l *phiLexicon) everydayWord(w string) bool {
 }
 
 func (l *phiLexicon) isEveryday(w string) bool {
-	x := l.words[w]
+	x := l.words.get(w)
 	return x != nil && x.traits&everyday != 0
 }
 

@@ -21,8 +21,9 @@ type form struct{ text, en, es string }
 // token is one word. A contraction gives two tokens with the same place in the text ("can't": can, not).
 type token struct {
 	form
-	also     []form // other readings of the same letters: repeated letters, digits for letters
-	from, to int32  // characters of the folded text
+	also     []form  // other readings of the same letters: repeated letters, digits for letters
+	known    *lexeme // what is known of the word, if it was looked up; else nil
+	from, to int32   // characters of the folded text
 	after    pause
 	capital  bool // first letter is upper case
 }
@@ -39,7 +40,7 @@ const (
 
 // tokenise splits the text into words.
 func tokenise(folded, lower string, mode readingMode) []token {
-	out := make([]token, 0, len(lower)/4+2)
+	out := make([]token, 0, atMostWords(lower))
 	for i := 0; i < len(lower); {
 		if !startsWord(lower, i, mode) {
 			i++
@@ -56,6 +57,19 @@ func tokenise(folded, lower string, mode readingMode) []token {
 		i = next
 	}
 	return out
+}
+
+// atMostWords is about how many tokens a text has, rather one too many.
+func atMostWords(lower string) int {
+	n, before := 0, uint8(0)
+	for i := range len(lower) {
+		class := byteClasses[lower[i]]
+		if class != 0 && before == 0 || lower[i] == '\'' {
+			n++
+		}
+		before = class
+	}
+	return n
 }
 
 func startsWord(lower string, i int, mode readingMode) bool {
@@ -105,8 +119,17 @@ func pauseOf(lower string, from, to int) pause {
 	return p
 }
 
-// appendWord adds a word as one or more tokens: contractions and chat spellings are written out.
+// appendWord adds a word as one or more tokens.
 func appendWord(out []token, word string, at token) []token {
+	if x := lookUp(word); x != nil && x.isItself() {
+		at.form, at.known = x.form, x
+		return append(out, at)
+	}
+	return appendStrange(out, word, at)
+}
+
+// appendStrange adds a word of which the lexicon does not tell how it is read: contractions and chat spellings are written out.
+func appendStrange(out []token, word string, at token) []token {
 	if i := strings.LastIndexByte(word, '\''); i > 0 {
 		if parts, ok := contraction(word[:i], word[i+1:]); ok {
 			return appendParts(out, parts, at)
@@ -119,13 +142,18 @@ func appendWord(out []token, word string, at token) []token {
 		}
 	}
 	at.form, at.also = readWord(word)
+	at.known = lookUp(at.text)
 	return append(out, at)
 }
 
 func appendParts(out []token, parts []string, at token) []token {
 	for _, p := range parts {
 		t := at
-		t.form = makeForm(p)
+		if t.known = lookUp(p); t.known != nil && t.known.isItself() {
+			t.form = t.known.form
+		} else {
+			t.form = makeForm(p)
+		}
 		out = append(out, t)
 	}
 	return out
