@@ -16,7 +16,7 @@ func ReportWriters(t testing.TB, tr *Triggers) {
 	detector, scope, heard := builtinDetector, builtinScope, tr.heard
 	defer func() { builtinDetector, builtinScope, tr.heard = detector, scope, heard }()
 	total := writerFigures{}
-	for _, writer := range []string{"second", "third", "fourth", "fifth", "sixth"} {
+	for _, writer := range alarmWriters(all) {
 		of := func(e *example) bool { return strings.HasPrefix(e.set, writer) }
 		m, w := modelsWithout(copied, found, of)
 		builtinDetector, builtinScope = func() *detectorModel { return m }, func() *weightTable { return w }
@@ -31,6 +31,18 @@ func ReportWriters(t testing.TB, tr *Triggers) {
 		figures.log(t, writer)
 	}
 	total.log(t, "all")
+}
+
+// alarmWriters are those who wrote the independent sets of alarms among the examples, in the order of their names.
+func alarmWriters(all []example) []string {
+	var out []string
+	for i := range all {
+		if writer, _, ok := strings.Cut(all[i].set, "-"); ok && !ordinary(&all[i]) && strings.HasSuffix(all[i].set, "-develop.tsv") {
+			out = append(out, writer)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // modelsWithout trains both judges without the examples of somebody.

@@ -35,33 +35,63 @@ type alarmClass struct{ category, tier string }
 
 // weightTable maps evidence to a weight by open addressing; what is not there weighs nothing.
 type weightTable struct {
-	keys    []evidence
-	weights []int32
-	shift   uint
+	slots []weightSlot
+	shift uint
+}
+
+// weightSlot is free where it weighs nothing.
+type weightSlot struct {
+	key    evidence
+	weight int32
 }
 
 func newWeightTable(n int) weightTable {
-	size := bits.Len(uint(2*n + 1))
-	return weightTable{keys: make([]evidence, 1<<size), weights: make([]int32, 1<<size), shift: uint(32 - size)}
+	size := bits.Len(uint(n + n/2 + 1))
+	return weightTable{slots: make([]weightSlot, 1<<size), shift: uint(32 - size)}
 }
 
 func (t *weightTable) put(e evidence, weight int32) {
-	mask := uint32(len(t.keys) - 1)
+	mask := uint32(len(t.slots) - 1)
 	i := e >> t.shift
-	for t.weights[i] != 0 {
+	for t.slots[i].weight != 0 {
 		i = (i + 1) & mask
 	}
-	t.keys[i], t.weights[i] = e, weight
+	t.slots[i] = weightSlot{e, weight}
 }
 
 func (t *weightTable) get(e evidence) int32 {
-	mask := uint32(len(t.keys) - 1)
-	for i := e >> t.shift; t.weights[i] != 0; i = (i + 1) & mask {
-		if t.keys[i] == e {
-			return t.weights[i]
+	mask := uint32(len(t.slots) - 1)
+	for i := e >> t.shift; ; i = (i + 1) & mask {
+		switch s := t.slots[i]; {
+		case s.weight == 0:
+			return 0
+		case s.key == e:
+			return s.weight
 		}
 	}
-	return 0
+}
+
+// sum is what all pieces of evidence weigh together. The slots where they begin are loaded first: the memory answers for
+// many at once, but not while each answer decides what is asked next.
+func (t *weightTable) sum(all []evidence) int {
+	var first [32]weightSlot
+	total := 0
+	for len(all) > 0 {
+		some := all[:min(len(all), len(first))]
+		all = all[len(some):]
+		for k, e := range some {
+			first[k] = t.slots[e>>t.shift]
+		}
+		for k, e := range some {
+			switch s := first[k]; {
+			case s.key == e:
+				total += int(s.weight)
+			case s.weight != 0:
+				total += int(t.get(e))
+			}
+		}
+	}
+	return total
 }
 
 var builtinDetector = sync.OnceValue(func() *detectorModel {

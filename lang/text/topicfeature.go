@@ -111,18 +111,23 @@ func (r *featureReader) words(lang string) {
 	}
 }
 
-// gramLetters is how many letters in a row are a feature; shorter words have none.
-const gramLetters = 3
+// From fewest to most letters in a row are a feature; words of no more than the fewest have none.
+const (
+	fewestLetters = 3
+	mostLetters   = 5
+)
 
 // grams tells the letters in a row of a word, with its beginning and end. Both languages share them.
 func (r *featureReader) grams(word string) {
-	if len(word) <= gramLetters || functionWords.has(word) || allDigits(word) {
+	if len(word) <= fewestLetters || functionWords.has(word) || allDigits(word) {
 		return
 	}
 	word = "^" + word + "$"
-	for i := range len(word) - gramLetters + 1 {
-		r.name = append(append(r.name[:0], '~'), word[i:i+gramLetters]...)
-		r.tell(idOf(r.name), gramFeature)
+	for n := fewestLetters; n <= min(mostLetters, len(word)); n++ {
+		for i := range len(word) - n + 1 {
+			r.name = append(append(r.name[:0], '~'), word[i:i+n]...)
+			r.tell(idOf(r.name), gramFeature)
+		}
 	}
 }
 

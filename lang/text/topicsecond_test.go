@@ -40,7 +40,7 @@ func TestReportTopicSets(t *testing.T) {
 		t.Skip("prints figures; run it with -v")
 	}
 	std := standardModules(t)
-	for _, set := range []string{"second", "third", "fourth", "fifth", "sixth"} {
+	for _, set := range topicWriters {
 		for _, half := range []string{"develop", "measure"} {
 			reportTopics(t, std, set, half)
 		}

@@ -33,7 +33,7 @@ func examplesOf(t testing.TB, name, lang string) []text.Phrase {
 var topicNames = map[string]string{"bot": "are-you-a-bot", "clinical": "clinical-question"}
 
 // topicWriters are those whose sets are in testdata/topics.
-var topicWriters = []string{"second", "third", "fourth", "fifth", "sixth"}
+var topicWriters = []string{"second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"}
 
 // standardExamples are what the standard topics learn from: std/frontdesk, the lexicons of what is about nothing and of how
 // people are asked for, the training and working sets, and the halves of the writers' sets that may be looked into.

@@ -255,7 +255,7 @@ func sharesOf(count []int, topics int) []int {
 
 // How the weights are found: stochastic gradient descent on the multinomial logistic loss.
 const (
-	firstStep     = 4 << stepShift
+	firstStep     = 2 << stepShift
 	stepDecay     = 77 // the step of pass n is firstStep·256/(256+n·stepDecay)
 	biasStep      = 20 // a bias moves by one part in so many of a weight's step
 	leastGradient = one / 1000
