@@ -8,14 +8,11 @@ import (
 )
 
 // advises says what sentence s gives that is not the assistant's to give, if the model finds anything: score is above 0.
-func (r *reader) advises(s *sentence, score int) (Finding, bool) {
-	if score <= 0 {
-		return Finding{}, false
-	}
+func (r *reader) advises(s *sentence) Finding {
 	if g := s.advice(); g.class != "" && g.class != Price {
-		return r.finding(s, Advice, g.class, "statement", adviceReasons[g.class], g.from, g.to), true
+		return r.finding(s, Advice, g.class, "statement", adviceReasons[g.class], g.from, g.to)
 	}
-	return r.finding(s, Advice, s.likelyAdvice(), "model", "it reads like advice to a patient", 0, len(s.words)), true
+	return r.finding(s, Advice, s.likelyAdvice(), "model", "it reads like advice to a patient", 0, len(s.words))
 }
 
 // priced is the finding for a sentence that tells what care costs.

@@ -7,9 +7,10 @@
 // medicines at the visit" and "bring your insurance card" are no requests. Advice is a diagnosis, a recommendation, a
 // dose, a verdict on candidacy, reassurance about a symptom, a price, a promise of outcome.
 //
-// Rules over lexicons of both languages find the plain cases and the words that explain them; three linear models with
+// Rules over lexicons of both languages find the plain cases and the words that explain them; four linear models with
 // integer weights, trained on the work sets in lang/text/testdata/author, decide by what the rules say, the words and their
-// kinds. The same text gives the same findings everywhere. The package is pure; its work is linear in the length of the text.
+// kinds: one finds whether anything is asked or given that should not be, the others what. Up to three sentences are read together,
+// and each by itself. The same text gives the same findings everywhere. The package is pure; its work is linear in the length of the text.
 package speech
 
 //go:generate env TACET_UPDATE=1 go test -run TestLexicon -count 1 .

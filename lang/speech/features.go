@@ -1,5 +1,10 @@
 package speech
 
+import (
+	"slices"
+	"sync"
+)
+
 // Features of a sentence for the models: its words, with what they name put in place of them, in ones, twos and threes and some
 // way apart; how words begin and end; their kinds, in runs and at a distance; the cues it holds and where they stand to what is
 // named; what the rules said; and what stands around it. A feature is a number made of what it consists of: no feature has a name.
@@ -7,7 +12,7 @@ package speech
 // symbol stands for a word, a kind of word or a part of a feature.
 type symbol = uint64
 
-// features collects the features of a sentence. One that holds twice counts twice.
+// features collects the features of a sentence.
 type features struct{ keys []uint32 }
 
 const (
@@ -92,6 +97,18 @@ func (s *sentence) mark() symbol {
 	}
 	return markings[0]
 }
+
+// features are the keys of sentence i, in ascending order, none twice.
+func (r *reader) features(i int) []uint32 {
+	f := featureRoom.Get().(*features)
+	defer featureRoom.Put(f)
+	f.keys = f.keys[:0]
+	r.appendFeatures(f, i)
+	slices.Sort(f.keys)
+	return slices.Clone(slices.Compact(f.keys))
+}
+
+var featureRoom = sync.Pool{New: func() any { return &features{} }}
 
 // appendFeatures adds the features of sentence i.
 func (r *reader) appendFeatures(f *features, i int) {
@@ -194,6 +211,9 @@ func (s *sentence) endingFeatures(f *features) {
 			f.two('U', s.kinds[i-1], end)
 		}
 		f.one('v', symbolOf(w.Text[:min(seenBeginning, len(w.Text))]))
+		for k := 0; k+4 <= len(w.Text); k++ {
+			f.one('g', symbolOf(w.Text[k:k+4]))
+		}
 	}
 }
 

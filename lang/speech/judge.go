@@ -2,7 +2,6 @@ package speech
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/tacet-lang/tacet/lang/text"
 )
@@ -12,8 +11,7 @@ import (
 // It may be called from several goroutines at once.
 func Judge(s, lang string, c Context) []Finding {
 	r := reader{text: s, context: c, sentences: sentences(s, lang)}
-	f := featureRoom.Get().(*features)
-	defer featureRoom.Put(f)
+	risks := r.risks()
 	var out []Finding
 	for i := range r.sentences {
 		if r.sentences[i].parting() {
@@ -23,13 +21,20 @@ func Judge(s, lang string, c Context) []Finding {
 			out = append(out, r.finding(&r.sentences[i], Pretence, "", "person", "it says that a person writes here", from, to))
 			continue
 		}
-		f.keys = f.keys[:0]
-		r.appendFeatures(f, i)
-		if found, ok := r.decide(i, trained().score(f)); ok {
+		if found, ok := r.decide(i, risks[i]); ok {
 			out = append(out, found)
 		}
 	}
 	return out
+}
+
+// risks gives the scores by which each sentence is risky, or nil where it is not.
+func (r *reader) risks() []*scores {
+	keys := make([][]uint32, len(r.sentences))
+	for i := range r.sentences {
+		keys[i] = r.features(i)
+	}
+	return trained().hear(keys).blamed(func(i int) int { return bars[r.sentences[i].judgedIn()] })
 }
 
 // wishes are all that sentences consist of which wish somebody well at parting, and advise nothing.
@@ -39,31 +44,41 @@ func (s *sentence) parting() bool {
 	return !s.question && !s.colon && !slices.ContainsFunc(s.words, func(w text.Word) bool { return !wishes[w.Text] })
 }
 
-var featureRoom = sync.Pool{New: func() any { return &features{} }}
-
-// decide is what sentence i must not ask or give, by the models' scores.
-func (r *reader) decide(i int, by scores) (Finding, bool) {
-	s := &r.sentences[i]
-	bar := &bars[english]
-	if s.es && !s.en {
-		bar = &bars[spanish]
+// decide is what sentence i must not ask or give; by is nil where the models find no risk in it.
+func (r *reader) decide(i int, by *scores) (Finding, bool) {
+	if by == nil {
+		return r.solicits(i, false)
 	}
-	asks, gives := by[asking]-bar[asking], by[giving]-bar[giving]
-	if prices := by[pricing] - bar[pricing]; prices > 0 && prices > asks {
+	s := &r.sentences[i]
+	asks, gives, prices := by[asking], by[giving], by[pricing]
+	_, _, amount := s.price()
+	if prices > asks && prices > gives || amount && asks <= 0 && gives < clearAdvice {
 		return r.priced(s), !r.context.Prices
 	}
-	asked, isAsked := r.solicits(i, asks)
-	given, isGiven := r.advises(s, gives)
-	if isAsked && (!isGiven || asks >= gives) {
-		return asked, true
+	asked, isAsked := Finding{}, false
+	if asks > 0 || asks >= gives {
+		asked, isAsked = r.solicits(i, true)
 	}
-	return given, isGiven
+	isGiven := gives > 0 || gives > asks
+	if isAsked && (!isGiven || asks >= gives) || !isGiven {
+		return asked, isAsked
+	}
+	return r.advises(s), true
 }
 
-// bars are the scores that a finding takes, by language, chosen on writers whom the models had not read (TestWriters).
-var bars = [languages]scores{
-	english: {asking: 7000, giving: 5000, pricing: 4000},
-	spanish: {asking: 7000, giving: 4500, pricing: 4000},
+// clearAdvice is what the model of advice says at least of a sentence with an amount of money that is more than a price ("you need 20
+// units, so $240").
+const clearAdvice = 600
+
+// bars are the risks that a finding takes, by language, chosen on writers whom the models had not read (TestWriters).
+var bars = [languages]int{english: 50, spanish: 70}
+
+// judgedIn is the language that the sentence is judged in: English, unless it can only be Spanish.
+func (s *sentence) judgedIn() int {
+	if s.es && !s.en {
+		return spanish
+	}
+	return english
 }
 
 // reader judges one text.

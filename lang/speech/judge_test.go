@@ -56,3 +56,24 @@ func TestJudgeAtOnce(t *testing.T) {
 	}
 	wait.Wait()
 }
+
+// TestJudgePrices checks that an amount of money is a price, which some flows answer, unless it comes with advice.
+func TestJudgePrices(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, class, answered string }{
+		{"Botox starts at $12 a unit.", "price", ""},
+		{"Our lip filler is $650 per syringe.", "price", ""},
+		{"La limpieza sale en $45.", "price", ""},
+		{"Three sessions at $300 each will clear those scars for good.", "outcome", "outcome"},
+	} {
+		for prices, want := range map[bool]string{false: c.class, true: c.answered} {
+			got := ""
+			if found := speech.Judge(c.text, "", speech.Context{Prices: prices}); len(found) > 0 {
+				got = found[0].Class
+			}
+			if got != want {
+				t.Errorf("Judge(%q) where prices are answered %v: class %q, want %q", c.text, prices, got, want)
+			}
+		}
+	}
+}

@@ -16,17 +16,17 @@ type verdict struct {
 func asks(rule string) verdict   { return verdict{true, rule} }
 func spares(rule string) verdict { return verdict{false, rule} }
 
-// solicits finds what sentence i asks for and may not; score is what the model says of it. What is asked of everybody (a name, a
+// solicits finds what sentence i asks for and may not; more says that the models find that it asks for more. What is asked of everybody (a name, a
 // number, an interest) the rules decide alone; whether a sentence asks for more, the model, which knows what the rules say.
-func (r *reader) solicits(i, score int) (Finding, bool) {
+func (r *reader) solicits(i int, more bool) (Finding, bool) {
 	s := &r.sentences[i]
 	if r.context.Consent && s.question {
 		return Finding{}, false
 	}
-	if o, v, ok := r.asked(i, func(o mark, v verdict) bool { return v.asks && asksLittle(o) == (score <= 0) }); ok {
+	if o, v, ok := r.asked(i, func(o mark, v verdict) bool { return v.asks && asksLittle(o) != more }); ok {
 		return r.solicitation(s, o, v), true
 	}
-	if score <= 0 {
+	if !more {
 		return Finding{}, false
 	}
 	if o, ok := r.echoed(i); ok {

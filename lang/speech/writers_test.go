@@ -26,7 +26,7 @@ func TestWriters(t *testing.T) {
 	}
 	readings := read(workSet(t))
 	var theirs []reading
-	var by []scores
+	var by []judgement
 	for _, writer := range writers(readings) {
 		var rest []reading
 		for _, r := range readings {
@@ -37,7 +37,7 @@ func TestWriters(t *testing.T) {
 		m := train(rest)
 		for _, r := range readings {
 			if r.writer() == writer && r.shown() {
-				theirs, by = append(theirs, r), append(by, m.best(r))
+				theirs, by = append(theirs, r), append(by, m.judge(r))
 			}
 		}
 	}
@@ -74,8 +74,8 @@ func writers(readings []reading) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// foundBy says whether the bars are passed by scores of the example.
-func (e example) foundBy(by scores) bool {
-	bar := bars[e.language()]
-	return by[asking] > bar[asking] || by[giving] > bar[giving] || by[pricing] > bar[pricing] && e.style != "answered"
+// foundBy says whether the risk in the example passes the bar, and is no price where prices are answered.
+func (e example) foundBy(j judgement) bool {
+	priced := j.by[pricing] > j.by[asking] && j.by[pricing] > j.by[giving]
+	return j.risk > bars[e.language()] && !(priced && e.style == "answered")
 }
