@@ -8,7 +8,7 @@ import (
 )
 
 // topicWriters wrote the independent sets of topics. Of their measure halves those who write the rules read totals only.
-var topicWriters = []string{"second", "third", "fourth", "fifth", "sixth"}
+var topicWriters = []string{"second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"}
 
 const independentTopicsPreface = `### Six writers side by side
 
@@ -18,10 +18,12 @@ sets and who sought what is hard to tell. Their other halves are trained on. Bef
 person and 0.752 (79/105) of clinical questions heard, and 0.747, 0.832, 0.878 and 0.774 of the other half: that is what to expect of somebody nobody
 has read, before what was learned since. Of the fourth writer's it had been 0.679 here and 0.738 of the other half, with
 0.818 of what is about no topic left alone; of the sixth's, before anything of it was read, 0.801 (294/367) were right, 0.908 (89/98)
-left alone, 0.871 (61/70) and 0.852 (52/61) heard. Bars are chosen on each writer by a model that learned from the others; such models
-are right on 0.806 of the second to sixth writer's other halves and leave 0.852 alone
+left alone, 0.871 (61/70) and 0.852 (52/61) heard; of the seventh's 0.855 (296/346) right, 0.881 (74/84) left alone, 0.913 (63/69) and 0.871 (54/62)
+heard; of the eighth's 0.825 (396/480), 0.837 (103/123), 0.886 (70/79) and 0.813 (61/75). Bars are chosen on each writer by a model that learned from the others; such models
+are right on 0.829 of the second to eighth writer's other halves, leave 0.844 alone and hear 0.897 of requests for a person and 0.880
+of clinical questions
 (` + "`go test -run TopicWriters -v ./lang/text`" + `). Those who wrote the rules looked at the totals of the held set and
-of the second and third set at least twelve times, at those of the fourth nine times, of the fifth seven, and of the sixth three times.
+of the second and third set at least twelve times, at those of the fourth nine times, of the fifth nine, of the sixth five, and of the seventh and eighth twice.
 
 Right: the topic meant, or another one for clinicians where it is asked what one has. A person: requests for one heard.
 Clinical: clinical questions heard whatever the topics are. Taken: of lines about no topic, those taken for a clinical question.
