@@ -166,6 +166,9 @@ func (u *understood) Topics(bar Bar) []string {
 		least = likelyScore
 	case Certain:
 		least = certainScore
+		if best.Topic == text.ClinicalTopic && !text.AsksClinical(u.msg) {
+			return nil // who is asked about medicines and names them has asked nothing
+		}
 	case Possible:
 	}
 	if best.Topic == "" || best.Score < least {
