@@ -111,10 +111,18 @@ func (m *TopicModel) rank(msg *Message) []Score {
 		sum[c] += near
 	}
 	least := slices.Max(sum[len(m.topics):]) + m.bar
-	switch exact, alone := m.said.topicOf(hashWords(msg.tokens)), m.aloneTopic(msg.tokens); {
-	case exact >= 0 && (alone < 0 || !m.standard(exact) || m.standard(alone)):
+	exact, alone := m.said.topicOf(hashWords(msg.tokens)), m.aloneTopic(msg.tokens)
+	_, best := leadOf(sum, len(m.topics))
+	if alone >= 0 {
+		best = alone
+	}
+	if exact >= 0 && m.standard(exact) && !m.standard(best) {
+		exact = -1 // what the flow has of its own goes before an example of a standard topic
+	}
+	switch {
+	case exact >= 0:
 		sum[exact] = max(slices.Max(sum), least+saidLead)
-	case alone >= 0: // the name of a topic of the flow's own goes before an example of a standard one
+	case alone >= 0:
 		sum[alone] = max(slices.Max(sum)+1, least+aloneLead)
 	}
 	order := make([]int, len(m.topics))

@@ -69,14 +69,19 @@ const (
 	passes       = 8
 	passesForBar = 4
 	standardPass = 12
-	passesBeside = 2
 )
+
+// besideTimes is how often the examples of the flow are heard in the one pass that goes on with the standard topics.
+const besideTimes = 9
+
+// besideSurer is what the weights of a topic with few examples are multiplied by, in tenths: those that it has are soon told
+// apart by words that nobody else will use, and what others say shares half of the rest.
+const besideSurer = 20
 
 // rarelySaid is in how many lines of the standard topics a word may stand that an example of the flow makes its own.
 const rarelySaid = 12
 
-// besideShare is how many times more an example of the flow weighs than it would if all were learned at once: it has few
-// passes to be heard in.
+// besideShare is how many times more an example of the flow weighs than it would if all were learned at once.
 const besideShare = 3
 
 // with learns what stands beside the standard topics.
@@ -106,13 +111,29 @@ func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 		t.lines[i].share *= besideShare
 	}
 	t.weights = append(t.weights, make([]int32, (len(t.named)-len(b.named))*t.classes)...)
-	t.learn(t.all(), standardPass, standardPass+passesBeside)
+	which := t.all()
+	own := which[len(b.lines):]
+	for range besideTimes - 1 {
+		which = append(which, own...)
+	}
+	t.learn(which, standardPass, standardPass+1)
+	t.assure(b.topics, len(topics))
 	t.said = append(t.said, aloneSaid(beside, class, func(w *token, lang string) bool {
 		n := b.ids.get(wordID(lang, w.stem(lang)))
 		return n < 0 || b.rarity[n] >= rarityOf(rarelySaid, len(b.lines))
 	})...)
 	t.said = append(t.said, b.said...) // what the flow says goes first
 	return t.model(topics, b.model.bar)
+}
+
+// assure makes the weights of some classes greater by besideSurer.
+func (t *learner) assure(from, to int) {
+	for n := range t.named {
+		row := t.weights[n*t.classes:]
+		for c := from; c < to; c++ {
+			row[c] = int32(int(row[c]) * besideSurer / 10)
+		}
+	}
 }
 
 // widened is a copy of what was learned, with room for so many topics in all.
