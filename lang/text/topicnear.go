@@ -13,8 +13,9 @@ import (
 // rare it is. A line speaks for its class by e^(nearSteep·likeness).
 const (
 	nearSteep = 18
-	nearPart  = 450      // what the opinion weighs beside what was learned, of 1 << valueShift
-	nearLeast = one / 20 // of likeness: lines with less say nothing
+	nearPart  = 450                  // what the opinion weighs beside what was learned, of 1 << valueShift
+	nearLeast = one / 20             // of likeness: lines with less say nothing
+	nearWidth = 12 * one / nearSteep // nor do lines so much less like the message than the one most like it: e^-12 is nothing here
 )
 
 // nearKinds are the kinds of features that are compared.
@@ -51,8 +52,14 @@ func (b *topicBase) neighbours() *neighbours {
 	return b.near.neighbours
 }
 
+// nearCommon is the share of all lines, one in so many, above which a feature is not compared: it tells little of what lines have
+// in common, and to go through them takes the most time.
+const nearCommon = 16
+
 // compared says whether a feature is compared.
-func (b *topicBase) compared(n int) bool { return b.rarity[n] >= 0 && nearKinds[b.named[n].kind] }
+func (b *topicBase) compared(n int) bool {
+	return b.rarity[n] >= 0 && nearKinds[b.named[n].kind] && b.count[n]*nearCommon < len(b.lines)+b.unkept
+}
 
 // appendNeighbours writes how many lines each class has, and of each feature that is compared, in the order of ids, the
 // steps between its lines.
@@ -152,6 +159,9 @@ func (t *neighbours) opinion(features []int) []int {
 	}
 	length, most := max(1, squareRoot(square)), nearLeast
 	for i, a := range alike {
+		if a == 0 {
+			continue
+		}
 		both := length * int(t.length[i])
 		if int(a)<<oneShift < (nearLeast+1)*both {
 			alike[i] = 0
@@ -164,9 +174,10 @@ func (t *neighbours) opinion(features []int) []int {
 		return nil
 	}
 	sum := make([]int, len(t.share))
+	least := max(nearLeast, most-nearWidth)
 	for c := range sum {
 		for _, a := range alike[t.first[c]:t.first[c+1]] {
-			if int(a) > nearLeast {
+			if int(a) > least {
 				sum[c] += expNegative(nearSteep*(most-int(a))) * t.share[c]
 			}
 		}
