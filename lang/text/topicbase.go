@@ -75,8 +75,8 @@ const (
 const besideTimes = 9
 
 // besideSurer is what the weights of a topic with few examples are multiplied by, in tenths: those that it has are soon told
-// apart by words that nobody else will use, and what others say shares half of the rest.
-const besideSurer = 20
+// apart by words that nobody else will use, and what others say shares a third of the rest.
+const besideSurer = 30
 
 // rarelySaid is in how many lines of the standard topics a word may stand that an example of the flow makes its own.
 const rarelySaid = 12
@@ -105,7 +105,10 @@ func (b *topicBase) with(beside []TopicSpec) *TopicModel {
 	}
 	t.countFeatures(len(b.lines))
 	t.rate(len(b.named))
+	rarity := slices.Clone(t.rarity)
+	t.valueFew() // for these examples only: the others are many
 	t.weigh(len(b.lines))
+	t.rarity = rarity
 	t.balance()
 	for i := len(b.lines); i < len(t.lines); i++ {
 		t.lines[i].share *= besideShare
