@@ -182,11 +182,13 @@ func (m *TopicModel) weighed(found, values []int) []int {
 func (m *TopicModel) read(msg *Message) (found, values []int) {
 	tokens := repaired(msg.tokens, m.words, m.knows)
 	square := unknownValue * m.unknown(tokens)
+	met := make([]uint64, (len(m.known)+63)/64) // a bit for each that is found
 	r := featureReader{tokens: tokens, tell: func(id featureID, kind featureKind) {
 		k := m.ids.get(id)
-		if k < 0 || slices.Contains(found, k) {
+		if k < 0 || met[k/64]>>(k%64)&1 != 0 {
 			return
 		}
+		met[k/64] |= 1 << (k % 64)
 		v := featureValues[kind] * m.known[k].rarity >> valueShift
 		found, values = append(found, k), append(values, v)
 		square += v * v
