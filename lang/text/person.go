@@ -29,7 +29,7 @@ var requests = sync.OnceValue(func() *Triggers {
 			{"es", "hay (alguien|una persona|algun humano)"},
 		}, Except: []Phrase{
 			{"en", "(are|r) (you|this|u) ... (person|human)"}, {"en", "(am|is) (i|this|it) ... (person|human|someone|agent)"},
-			{"es", "(eres|es usted|es) ... (persona|humano|agente)"}, {"es", "(estoy|hablo*) ... con ... (persona|humano|alguien)"},
+			{"es", "(eres|es usted) ... (persona|humano|agente)"}, {"es", "es [una|un] (persona|agente)"}, {"es", "es (una|un) humano"}, {"es", "(estoy|hablo*) ... con ... (persona|humano|alguien)"},
 			{"en", "need (someone|somebody) to (drive|pick|take)"}, {"en", "(bring|need) (people|person)"},
 			{"en", "(call|ring|text|reach|phone|contact) me [back] (at|on)"}, {"en", "(best|my|cell|home|work|phone) number"},
 			{"es", "(llame*|llamar*|marque*|llamada) ... al"},
@@ -65,13 +65,14 @@ const (
 // WantsHuman says whether the patient asks for a person, and where. Where no pattern has anything to say the model of
 // requests decides, and the request is the whole message.
 func WantsHuman(m *Message) (Span, bool) {
-	hits := requests().MatchAll(m)
-	for _, h := range hits {
+	denied := false
+	for _, h := range requests().MatchAll(m) {
 		if h.Name == wantsHuman && (h.Why == Counts || h.Why == Question) {
 			return h.Span, true
 		}
+		denied = denied || h.Name != wantsHuman || h.Why == Excepted || h.Why == Negation
 	}
-	if len(hits) == 0 && m.asks().kind == humanRequest {
+	if !denied && m.asks().kind == humanRequest {
 		return m.span(int(m.tokens[0].from), int(m.tokens[len(m.tokens)-1].to)), true
 	}
 	return Span{}, false

@@ -105,11 +105,11 @@ func (b *topicBase) hear(m *Message, logits []int) asked {
 	}
 	for i := range b.requests {
 		bar := b.requests[i].bar
-		if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) {
-			if len(m.tokens) < leastUnnamed {
-				continue
-			}
+		if requestKind(i) == humanRequest && !speaksOfPeople(m.tokens) && !speaksOfPeople(repaired(m.tokens, b.model.words, b.model.knows)) {
 			bar += unnamedLead
+			if len(m.tokens) < leastUnnamed {
+				bar += terseLead
+			}
 		}
 		if requestKind(i) == botQuestion && !slices.ContainsFunc(m.tokens, addresses) {
 			bar += strangerLead
@@ -127,8 +127,12 @@ func (b *topicBase) hear(m *Message, logits []int) asked {
 // way to talk ("this gets me nowhere").
 const unnamedLead = halfScore / 2
 
-// leastUnnamed is how many words such a request has at least: a word or two are an answer ("circle", "Al Bell").
-const leastUnnamed = 3
+// leastUnnamed is how many words such a request has at least, lest it must lead by terseLead besides: a word or two are an answer
+// ("circle", "Al Bell") unless they are clearly a misspelt request ("agnet").
+const (
+	leastUnnamed = 3
+	terseLead    = 3 * halfScore
+)
 
 // strangerLead is what the question whether this is a machine must lead by, besides, where it names neither a machine nor a
 // person and turns to nobody ("can my wife come?").
