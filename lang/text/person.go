@@ -65,6 +65,9 @@ const (
 // WantsHuman says whether the patient asks for a person, and where. Where no pattern has anything to say the model of
 // requests decides, and the request is the whole message.
 func WantsHuman(m *Message) (Span, bool) {
+	if i := humanBeing(m.tokens); i >= 0 {
+		return m.span(int(m.tokens[i].from), int(m.tokens[i+1].to)), true
+	}
 	denied := false
 	for _, h := range requests().MatchAll(m) {
 		if h.Name == wantsHuman && (h.Why == Counts || h.Why == Question) {
@@ -77,6 +80,24 @@ func WantsHuman(m *Message) (Span, bool) {
 	}
 	return Span{}, false
 }
+
+// humanBeing is where a message names a human being in Spanish and turns to nobody with it, or -1. To the patterns "ser" is the verb
+// that asks whether somebody is one.
+func humanBeing(tokens []token) int {
+	at := -1
+	for i := range tokens {
+		switch w := tokens[i].text; {
+		case beings.has(w):
+			return -1
+		case w == "ser" && i+1 < len(tokens) && tokens[i+1].es == "human":
+			at = i
+		}
+	}
+	return at
+}
+
+// beings are words that ask whether somebody is something, or say that it is not so.
+var beings = wordSet("eres es sos son sera seras usted tu vos esto no")
 
 // AsksIfBot says whether the patient asks if this is a machine.
 func AsksIfBot(m *Message) bool {
