@@ -19,7 +19,7 @@ var detectorData []byte
 const scoreScale = 256
 
 // raiseScore is the score from which a window is an alarm; TestReportTriggerWriters tells what it costs.
-const raiseScore = scoreScale / 4
+const raiseScore = scoreScale / 5
 
 // detectorModel holds the weights: gate tells an alarm from anything else, kinds tells which alarm.
 type detectorModel struct {

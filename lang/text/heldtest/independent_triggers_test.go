@@ -21,22 +21,25 @@ var independentMeasures = []struct {
 	{"fifth", []string{"fifth-alarms-measure.tsv", "fifth-harmless-measure.tsv", "fifth-more-measure.tsv"}},
 	{"sixth", []string{"sixth-alarms-measure.tsv", "sixth-harmless-measure.tsv"}},
 	{"seventh", []string{"seventh-alarms-measure.tsv", "seventh-harmless-measure.tsv"}},
+	{"ninth", []string{"ninth-alarms-measure.tsv", "ninth-harmless-measure.tsv"}},
 }
 
-const independentPreface = `### Seven writers side by side
+const independentPreface = `### Eight writers side by side
 
-The held set and the measure halves of six further sets, each by a writer who had seen neither the rules nor the other sets. The
-other halves of the six are trained on. Those who wrote the rules looked at the totals of the held set at least eighteen times,
-at those of the second at least fourteen times, of the third thirteen times, of the fourth ten, of the fifth ten, of the sixth five, of the seventh twice. Before
+The held set and the measure halves of seven further sets, each by a writer who had seen neither the rules nor the other sets. The
+other halves of the seven are trained on. Those who wrote the rules looked at the totals of the held set at least eighteen times,
+at those of the second at least fourteen times, of the third thirteen times, of the fourth ten, of the fifth ten, of the sixth five, of the seventh three times, of the ninth twice. Before
 anything of them was read, the fourth was understood thus: heard 0.899 (214/238), false alarms where it only sounds alarming
 0.128 (16/125), in ordinary chat 0.024 (3/123); its other half 0.900 (637/708), 0.075 (27/362), 0.022 (7/319). And the fifth:
 heard 0.965 (304/315), false alarms where it only sounds alarming 0.074 (15/202), in ordinary chat 0.031 (11/360); its other
 half 0.961 (909/946), 0.068 (44/649), 0.029 (31/1086), and of its ordinary messages about topics 0.028 (38/1374). And the sixth, whose writer sought what is said without its word:
 heard 0.878 (187/213), false alarms where it only sounds alarming 0.086 (11/128), in ordinary chat 0.010 (1/100); its other half
 0.915 (778/850), 0.085 (42/492), 0.019 (8/418). And the seventh's first lines: heard 0.992 (127/128), false alarms 0.068 (5/73), in
-ordinary chat, often with words of alarms in it, 0.034 (3/87).
+ordinary chat, often with words of alarms in it, 0.034 (3/87). And the ninth, whose writer was asked for hints, shame and veiled
+threats: heard 0.893 [0.87, 0.91] 910/1019 (threats 0.689, abuse 0.743, suicide 0.795, assault 0.803, violence 0.833; what happens to
+a body 0.906 to 1.000), false alarms where it only sounds alarming 0.029 (10/349), in ordinary chat 0.020 (6/296).
 
-On each of the six by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves):
+On each of the six before the ninth by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves):
 heard 0.956, 0.919, 0.920, 0.965, 0.919, 0.957 (all 0.936, 3644/3892; suicide 0.770 and threats 0.779 least); false alarms where it only
 sounds alarming 0.039, 0.021, 0.033, 0.048, 0.077, 0.044 (all 0.046, 106/2300); in ordinary chat 0.000, 0.002, 0.003, 0.003, 0.000, 0.004
 (all 0.002, 6/2674); of ordinary messages about topics 0.000, 0.004, 0.001, 0.004, 0.001, 0.000 (all 0.002, 11/5050).
