@@ -167,13 +167,7 @@ var asking = wordSet(`can could may might should shall will would is are am do d
 // AsksClinical says whether the message asks what only a clinician may answer: whether something is safe or right for
 // this person, what to take, what something is. What a patient tells ("my back hurts") asks nothing.
 func AsksClinical(m *Message) bool {
-	if m.asks().kind != clinicalRequest {
-		return false
-	}
-	for i := range m.tokens {
-		if t := &m.tokens[i]; t.after == question || asking.has(t.text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(m.tokens, asksAtAll) && m.asks().kind == clinicalRequest
 }
+
+func asksAtAll(t token) bool { return t.after == question || asking.has(t.text) }

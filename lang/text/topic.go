@@ -82,10 +82,11 @@ func (m *TopicModel) Classify(msg *Message) []Score {
 		return nil
 	}
 	scores := m.rank(msg)
+	if !AsksClinical(msg) {
+		return scores
+	}
 	heard := msg.asks()
 	switch {
-	case !AsksClinical(msg):
-		return scores
 	case len(scores) > 0 && forClinicians[scores[0].Topic]:
 		scores[0].Score = max(scores[0].Score, heard.score)
 		return scores
@@ -107,7 +108,7 @@ const saidLead = 30 * halfScore
 // rank is Classify for a message that asks something.
 func (m *TopicModel) rank(msg *Message) []Score {
 	sum := m.logits(msg)
-	for c, near := range standardTopics().besides(m, msg.likened()) {
+	for c, near := range standardTopics().besides(m, msg) {
 		sum[c] += near
 	}
 	least := slices.Max(sum[len(m.topics):]) + m.bar

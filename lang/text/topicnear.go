@@ -23,7 +23,7 @@ var nearKinds = [featureKinds]bool{wordFeature: true, functionFeature: true, beg
 
 // neighbours are lines by their features.
 type neighbours struct {
-	first  []int32  // by class: its first line; last, how many lines there are
+	class  []uint8  // by line
 	share  []int    // by class: what each of its lines weighs, of 1 << valueShift
 	from   []int32  // by feature: where its lines begin; last, their end
 	lines  []uint16 // of features
@@ -94,14 +94,13 @@ func (b *topicBase) appendNeighbours(out []byte) []byte {
 
 // readNeighbours reads what appendNeighbours wrote; r.ok is false if it would not write that.
 func (b *topicBase) readNeighbours(r *modelReader) *neighbours {
-	t := &neighbours{first: make([]int32, b.classes+1), from: make([]int32, len(b.named)+1), values: make([]int32, len(b.named))}
+	t := &neighbours{from: make([]int32, len(b.named)+1), values: make([]int32, len(b.named))}
 	count := make([]int, b.classes)
+	all, total := 0, 0
 	for c := range count {
 		count[c] = int(min(r.uint(), mostNeighbours))
-		t.first[c+1] = t.first[c] + int32(count[c])
+		all += count[c]
 	}
-	all := int(t.first[b.classes])
-	total := 0
 	of := make([]int32, len(b.named)) // how many lines a feature has
 	for _, k := range b.model.known {
 		if n := b.ids.get(k.id); b.compared(n) {
@@ -115,6 +114,9 @@ func (b *topicBase) readNeighbours(r *modelReader) *neighbours {
 	}
 	for n, c := range of {
 		t.from[n+1] = t.from[n] + c
+	}
+	for c, n := range count {
+		t.class = append(t.class, slices.Repeat([]uint8{uint8(c)}, n)...)
 	}
 	t.lines = make([]uint16, total)
 	square := make([]int, all)
@@ -138,49 +140,35 @@ func (b *topicBase) readNeighbours(r *modelReader) *neighbours {
 	return t
 }
 
-// alikeRoom is room for how alike lines are, which would be garbage after every message.
-var alikeRoom = sync.Pool{New: func() any { return new([]int32) }}
+// alikeRoom is room to compare a message with lines, which would be garbage after every message.
+type alikeRoom struct {
+	alike []int32  // by line: the sum of the squares of what both have, then how alike they are; all 0 between messages
+	met   []uint16 // the lines that have anything in common with the message
+}
+
+var alikeRooms = sync.Pool{New: func() any { return new(alikeRoom) }}
 
 // opinion is what the lines most like a message with these features speak for, by class, in 1024ths of a logit; nil if none
 // is like it.
 func (t *neighbours) opinion(features []int) []int {
-	room := alikeRoom.Get().(*[]int32)
-	defer alikeRoom.Put(room)
-	*room = slices.Grow((*room)[:0], len(t.length))[:len(t.length)]
-	alike := *room // the sum of the squares of what both have
-	clear(alike)
-	square := 0
-	for _, n := range features {
-		v := t.values[n] * t.values[n]
-		square += int(v)
-		for _, i := range t.lines[t.from[n]:t.from[n+1]] {
-			alike[i] += v
-		}
+	room := alikeRooms.Get().(*alikeRoom)
+	defer alikeRooms.Put(room)
+	if len(room.alike) < len(t.length) {
+		room.alike = make([]int32, len(t.length))
 	}
-	length, most := max(1, squareRoot(square)), nearLeast
-	for i, a := range alike {
-		if a == 0 {
-			continue
-		}
-		both := length * int(t.length[i])
-		if int(a)<<oneShift < (nearLeast+1)*both {
-			alike[i] = 0
-			continue
-		}
-		alike[i] = int32(int(a) << oneShift / both)
-		most = max(most, int(alike[i]))
-	}
-	if most == nearLeast {
+	alike := room.alike
+	near, most := t.liken(room, features)
+	if len(near) == 0 {
 		return nil
 	}
 	sum := make([]int, len(t.share))
 	least := max(nearLeast, most-nearWidth)
-	for c := range sum {
-		for _, a := range alike[t.first[c]:t.first[c+1]] {
-			if int(a) > least {
-				sum[c] += expNegative(nearSteep*(most-int(a))) * t.share[c]
-			}
+	for _, i := range near {
+		if a := int(alike[i]); a > least {
+			c := t.class[i]
+			sum[c] += expNegative(nearSteep*(most-a)) * t.share[c]
 		}
+		alike[i] = 0
 	}
 	for c, s := range sum {
 		sum[c] = log2Milli(max(1, s)) * nearPart / log2OfE
@@ -188,13 +176,50 @@ func (t *neighbours) opinion(features []int) []int {
 	return sum
 }
 
+// liken works out how alike the message and the lines are. It returns the lines that are more alike than nearLeast, and how
+// much the most alike one is.
+func (t *neighbours) liken(room *alikeRoom, features []int) (near []uint16, most int) {
+	alike, met, square := room.alike, room.met[:0], 0
+	for _, n := range features {
+		v := t.values[n] * t.values[n]
+		if v == 0 {
+			continue
+		}
+		square += int(v)
+		for _, i := range t.lines[t.from[n]:t.from[n+1]] {
+			if alike[i] == 0 {
+				met = append(met, i)
+			}
+			alike[i] += v
+		}
+	}
+	room.met = met
+	near = met[:0]
+	length := max(1, squareRoot(square))
+	for _, i := range met {
+		a := int(alike[i]) << oneShift
+		alike[i] = 0
+		if both := length * int(t.length[i]); a >= (nearLeast+1)*both {
+			near = append(near, i)
+			a /= both
+			alike[i] = int32(a)
+			most = max(most, a)
+		}
+	}
+	return near, most
+}
+
 // log2OfE is the binary logarithm of e in thousandths, which makes logarithms of base 2 natural ones.
 const log2OfE = 1443
 
 // besides are the opinions for the classes of a model that knows all standard topics and perhaps others: of those the lines
 // say nothing, so they lose nothing against what is most spoken for.
-func (b *topicBase) besides(m *TopicModel, near []int) []int {
-	if near == nil || len(m.bias) != len(m.topics)+b.classes-b.topics {
+func (b *topicBase) besides(m *TopicModel, msg *Message) []int {
+	if len(m.bias) != len(m.topics)+b.classes-b.topics {
+		return nil
+	}
+	near := msg.likened()
+	if near == nil {
 		return nil
 	}
 	out := make([]int, len(m.bias))
