@@ -14,7 +14,7 @@ import (
 func contextOf(tokens []token, from, to int, denies bool) Why {
 	c := clauseOf(tokens, from, to)
 	switch {
-	case c.negatedBefore(), !denies && c.negatedInside(), c.negatedAfter():
+	case c.negatedBefore(), !denies && c.negatedInside(), c.negatedAfter(), c.deniedInReply():
 		return Negation
 	case c.figure():
 		return Idiom
@@ -295,11 +295,59 @@ func (c *clause) negatedAfter() bool {
 			return false
 		}
 	}
-	// "chest pain: no"
-	if c.to < c.end && c.to+1 == c.end && c.tokens[c.to-1].after == comma {
-		return c.word(c.to) == "no" || c.word(c.to) == "none" || c.word(c.to) == "denied"
+	return c.deniedInForm()
+}
+
+// deniedInForm says whether what follows is how forms are filled in: "chest pain: no", "chest pain: no, fever: yes".
+func (c *clause) deniedInForm() bool {
+	if !c.is(c.to, formDenials) || c.tokens[c.to-1].after != comma {
+		return false
+	}
+	if c.to+1 == c.end {
+		return true
+	}
+	for i := c.to + 2; c.tokens[c.to].after == comma && i < c.end; i++ {
+		if c.is(i, formAnswers) && c.tokens[i-1].after == comma && (i+1 == c.end || c.tokens[i].after == comma) {
+			return true
+		}
 	}
 	return false
+}
+
+// repliedNo says whether the sentence is a question and the next one but a no.
+func (c *clause) repliedNo() bool {
+	if c.tokens[c.end-1].after != question || c.end >= len(c.tokens) {
+		return false
+	}
+	next := clauseOf(c.tokens, c.end, c.end+1)
+	return next.isNo()
+}
+
+// isNo says whether the sentence is but a no.
+func (c *clause) isNo() bool {
+	for i := c.begin; i < c.end; i++ {
+		if !c.is(i, replyDenials) {
+			return false
+		}
+	}
+	return true
+}
+
+// deniedInReply says whether the finding is asked after in the words of a list of questions and the next sentence is but a no:
+// "Chest pain? No. Any seizures? Never." A question with anything else in it may be answered no and the finding be so all the
+// same: "Is the bleeding under control? No."
+func (c *clause) deniedInReply() bool {
+	if !c.repliedNo() || c.begin > 0 && c.tokens[c.begin-1].after < stop {
+		return false
+	}
+	for i := c.begin; i < c.end; i++ {
+		found := i >= c.from && i < c.to
+		if w := c.word(i); found && (w == "no" || w == "not" || strongNegation.has(w)) || !found && !askedWith.has(w) &&
+			!symptomWords[c.tokens[i].en] && !symptomWords[c.tokens[i].es] {
+			return false
+		}
+	}
+	return true
 }
 
 // past says whether the finding is told of as something over: a past verb before it and nothing present, or a time

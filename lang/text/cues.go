@@ -38,7 +38,12 @@ var (
 	only           = wordSet("only just solo solamente")
 	certainCues    = cues("know if, sure if, know whether, se si, doubt, duda, know what, se que, se como, se donde, se cual, se cuando, se por que")
 	listWords      = wordSet("or nor and o ni u y")
-	negatable      = wordSet(`have having had has feel feeling felt feels experience experiencing experienced get getting got been being is are
+	formDenials    = wordSet("no none denied never negative nunca ninguno ninguna niega negativo")
+	formAnswers    = wordSet("yes no none denied never negative si nunca ninguno ninguna niega negativo")
+	replyDenials   = wordSet("no nope nah never none negative nunca jamas ninguno ninguna negativo para nada at all")
+	askedWith      = wordSet("any some have has had you he she they did do does are is there ever been having feel feeling felt experienced noticed history of current recent now today lately or and of with a " +
+		"ha han tenido tiene tienes tuvo alguna algun algunos algunas algo de o y u hay siente sientes sentido notado ultimamente hoy ahora un una el la thoughts pensamientos")
+	negatable = wordSet(`have having had has feel feeling felt feels experience experiencing experienced get getting got been being is are
  seeing notice noticing suffering suffer show showing develop developed want wanting wants trying try planning thinking considering going
  attempted happened
  tengo tiene tenia tienen tenido tuve tuvo he ha siento siente hay es estoy esta presento presenta padezco sufro sufre quiero quiere pienso

@@ -57,7 +57,7 @@ func (t *Triggers) detect(h *listening, hits []Hit) []Hit {
 		return hits
 	}
 	spec, bar := &t.specs[s], t.bar(a, s, doubted)
-	if a.score < bar {
+	if a.score < bar || h.denied(a, hits) {
 		return hits
 	}
 	lang := "es"
@@ -88,6 +88,23 @@ func (h *listening) heard() *alarm {
 		h.alarm = &a
 	}
 	return h.alarm
+}
+
+// denied says whether every sentence of the alarm is a question about what is a finding that does not count because the reply
+// denies it, or such a reply. What a question and its answer mean together no window of words tells.
+func (h *listening) denied(a *alarm, hits []Hit) bool {
+	for i := a.from; i < a.to; {
+		c := clauseOf(a.tokens, i, i+1)
+		span := h.message.span(int(a.tokens[c.begin].from), int(a.tokens[c.end-1].to))
+		inside := func(hit Hit) bool {
+			return hit.Why == Negation && hit.Span.Start >= span.Start && hit.Span.End <= span.End
+		}
+		if !c.isNo() && !(c.repliedNo() && slices.ContainsFunc(hits, inside)) {
+			return false
+		}
+		i = c.end
+	}
+	return true
 }
 
 // surestMeant is how sure the judge of findings counts for at most, so that the detector, sure of the contrary, still outweighs it.

@@ -94,6 +94,14 @@ func TestContext(t *testing.T) {
 		{"bitten by a dog, chest pain", text.Counts},
 		{"in my 20s I had a stroke", text.History},
 		{"say a person has chest pain in the chair", text.Hypothetical},
+		{"Chest pain? No. Any stroke? Never.", text.Negation},
+		{"Chest pain? Yes.", text.Counts},
+		{"Chest pain? No, it is my arm.", text.Counts},
+		{"Chest pain? No relief yet.", text.Counts},
+		{"Chest pain under control? No.", text.Counts},
+		{"¿Ha tenido dolor de pecho? Nunca", text.Negation},
+		{"chest pain: no, fever: yes", text.Negation},
+		{"chest pain, no, real pain", text.Counts},
 	} {
 		hits := tr.MatchAll(text.Normalise(c.msg))
 		if c.want == text.Counts && len(tr.Match(text.Normalise(c.msg))) > 0 {
