@@ -354,9 +354,9 @@ func leadOf(logits []int, topics int) (lead, topic int) {
 	return logits[topic] - slices.Max(logits[topics:]), topic
 }
 
-// caution is what a background line that is left alone counts, in tenths of what an understood example does. Background
-// lines are easier to tell than what is nearly meant, so they count more.
-const caution = 13
+// caution is what a background line that is left alone counts, in tenths of what an understood example does. Examples of a few
+// words each lose more to a high bar than background does to a low one.
+const caution = 8
 
 // part finds the number that the most of meant exceed and the fewest of not, where of each list's share those of not
 // count caution tenths. It takes the least of the numbers that do so nearly best: taught all examples, the model is
