@@ -3,6 +3,7 @@ package speech
 import (
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -27,6 +28,7 @@ func TestWriters(t *testing.T) {
 	readings := read(workSet(t))
 	var theirs []reading
 	var by []judgement
+	var among tally
 	for _, writer := range writers(readings) {
 		var rest []reading
 		for _, r := range readings {
@@ -40,7 +42,11 @@ func TestWriters(t *testing.T) {
 				theirs, by = append(theirs, r), append(by, m.judge(r))
 			}
 		}
+		for _, r := range amid(theirs, by, writer) {
+			among.count(r.foundBy(m.judge(r)), r.expect != "ok")
+		}
 	}
+	t.Logf("%-36s %v", "among sound sentences", among)
 	for _, lang := range []string{"en", "es"} {
 		reportBars(t, lang, theirs, by)
 	}
@@ -78,4 +84,37 @@ func writers(readings []reading) []string {
 func (e example) foundBy(j judgement) bool {
 	priced := j.by[pricing] > j.by[asking] && j.by[pricing] > j.by[giving]
 	return j.risk > bars[e.language()] && !(priced && e.style == "answered")
+}
+
+// amid puts what a writer wrote between sound texts of the same writer that are accepted by themselves, as one sentence of a
+// greeting asks too much and the others are fine.
+func amid(readings []reading, by []judgement, writer string) []reading {
+	sound := map[string][]string{}
+	for n, r := range readings {
+		if r.writer() == writer && r.ends() && r.expect == "ok" && !r.foundBy(by[n]) {
+			sound[r.lang] = append(sound[r.lang], r.text)
+		}
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	var out []example
+	for _, r := range readings {
+		fill := sound[r.lang]
+		if r.writer() != writer || !r.ends() || len(fill) == 0 {
+			continue
+		}
+		e := r.example
+		for range random.IntN(3) {
+			e.text = fill[random.IntN(len(fill))] + " " + e.text
+		}
+		for range 1 + random.IntN(2) {
+			e.text += " " + fill[random.IntN(len(fill))]
+		}
+		out = append(out, e)
+	}
+	return read(out)
+}
+
+// ends says whether the text ends as a sentence does, so that another may follow.
+func (e example) ends() bool {
+	return strings.HasSuffix(e.text, ".") || strings.HasSuffix(e.text, "!") || strings.HasSuffix(e.text, "?")
 }

@@ -103,6 +103,7 @@ var furtherSets = []struct {
 	{"seventh", []string{"seventh-author-ask", "seventh-author-advice", "seventh-author-sound"}},
 	{"eighth", []string{"eighth-author-ask", "eighth-author-advice", "eighth-author-sound"}},
 	{"ninth", []string{"ninth-author-ask", "ninth-author-advice", "ninth-author-sound"}},
+	{"tenth", []string{"tenth-author-ask", "tenth-author-advice", "tenth-author-sound"}},
 }
 
 const furtherPreface = `Further sets, by further people, who sought uncommon ways to say things (` + "`author/*-measure.tsv`" + `; the other parts of what
