@@ -172,8 +172,8 @@ const (
 
 	shortScore     = 3 * raiseScore
 	weakShortScore = 6 * raiseScore
-	longScore      = 6 * raiseScore
-	veryLongScore  = 12 * raiseScore
+	longScore      = 9 * raiseScore
+	veryLongScore  = 20 * raiseScore
 )
 
 // clearWord is how much of each word that tells of the alarm speaks for one class where it is clear which; frameWords is

@@ -22,7 +22,7 @@ var independentMeasures = []struct {
 	{"sixth", []string{"sixth-alarms-measure.tsv", "sixth-harmless-measure.tsv"}},
 	{"seventh", []string{"seventh-alarms-measure.tsv", "seventh-harmless-measure.tsv"}},
 	{"ninth", []string{"ninth-alarms-measure.tsv", "ninth-harmless-measure.tsv"}},
-	{"tenth", []string{"tenth-alarms-measure.tsv"}},
+	{"tenth", []string{"tenth-alarms-measure.tsv", "tenth-harmless-measure.tsv"}},
 	{"eleventh", []string{"eleventh-alarms-measure.tsv"}},
 }
 
