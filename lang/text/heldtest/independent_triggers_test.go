@@ -26,11 +26,12 @@ var independentMeasures = []struct {
 	{"eleventh", []string{"eleventh-alarms-measure.tsv"}},
 }
 
-const independentPreface = `### Eight writers side by side
+const independentPreface = `### Ten writers side by side
 
-The held set and the measure halves of seven further sets, each by a writer who had seen neither the rules nor the other sets. The
-other halves of the seven are trained on. Those who wrote the rules looked at the totals of the held set at least eighteen times,
-at those of the second at least fourteen times, of the third thirteen times, of the fourth ten, of the fifth ten, of the sixth five, of the seventh three times, of the ninth twice. Before
+The held set and the measure halves of nine further sets, each by a writer who had seen neither the rules nor the other sets. The
+other halves of the nine are trained on. Those who wrote the rules looked at the totals of the held set at least twenty-four times,
+at those of the second at least seventeen times, of the third sixteen times, of the fourth thirteen, of the fifth thirteen, of the
+sixth eight, of the seventh six times, of the ninth five times, of the tenth four, of the eleventh five. Before
 anything of them was read, the fourth was understood thus: heard 0.899 (214/238), false alarms where it only sounds alarming
 0.128 (16/125), in ordinary chat 0.024 (3/123); its other half 0.900 (637/708), 0.075 (27/362), 0.022 (7/319). And the fifth:
 heard 0.965 (304/315), false alarms where it only sounds alarming 0.074 (15/202), in ordinary chat 0.031 (11/360); its other
@@ -39,12 +40,17 @@ heard 0.878 (187/213), false alarms where it only sounds alarming 0.086 (11/128)
 0.915 (778/850), 0.085 (42/492), 0.019 (8/418). And the seventh's first lines: heard 0.992 (127/128), false alarms 0.068 (5/73), in
 ordinary chat, often with words of alarms in it, 0.034 (3/87). And the ninth, whose writer was asked for hints, shame and veiled
 threats: heard 0.893 [0.87, 0.91] 910/1019 (threats 0.689, abuse 0.743, suicide 0.795, assault 0.803, violence 0.833; what happens to
-a body 0.906 to 1.000), false alarms where it only sounds alarming 0.029 (10/349), in ordinary chat 0.020 (6/296).
+a body 0.906 to 1.000), false alarms where it only sounds alarming 0.029 (10/349), in ordinary chat 0.020 (6/296). And the eleventh,
+whose writer wrote mostly of bodies: heard 0.947 [0.93, 0.96] 658/695 (threats 0.786; abuse, suicide, pregnancy and sugar 0.862). And
+the tenth, whose two writers were asked for danger from people and to oneself, half of it in hints, and for long stories without danger: heard 0.840
+[0.81, 0.87] 504/600 (said directly 0.963, in hints 0.714; threats 0.756, assault 0.814, suicide 0.820, violence 0.833, overdose
+0.953), false alarms where it only sounds alarming 0.108 (27/250), in ordinary chat 0.042 (20/473). Suicide, threats and abuse that are only
+hinted at are what a next writer will find unheard most.
 
-On each of the six before the ninth by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves):
-heard 0.956, 0.919, 0.920, 0.965, 0.919, 0.957 (all 0.936, 3644/3892; suicide 0.770 and threats 0.779 least); false alarms where it only
-sounds alarming 0.039, 0.021, 0.033, 0.048, 0.077, 0.044 (all 0.046, 106/2300); in ordinary chat 0.000, 0.002, 0.003, 0.003, 0.000, 0.004
-(all 0.002, 6/2674); of ordinary messages about topics 0.000, 0.004, 0.001, 0.004, 0.001, 0.000 (all 0.002, 11/5050).
+On each of the nine after the held one by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves, in their order):
+heard 0.960, 0.940, 0.925, 0.964, 0.915, 0.970, 0.908, 0.829, 0.938 (all 0.929, 5118/5512; threats 0.802 and suicide 0.804 least); false alarms where it only
+sounds alarming 0.032, 0.028, 0.033, 0.054, 0.083, 0.052, 0.044, 0.076 (all 0.051, 149/2901); in ordinary chat 0.000, 0.000, 0.006, 0.001,
+0.000, 0.004, 0.003, 0.027 (all 0.004, 15/3359); of ordinary messages about topics 0.000, 0.004, 0.001, 0.007, 0.004, 0.000 (all 0.004, 18/5050).
 
 `
 
