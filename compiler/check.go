@@ -1,6 +1,7 @@
 package compiler
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tacet-lang/tacet/lang/diag"
@@ -35,6 +36,7 @@ func (c *compilation) check() {
 
 // checkApart judges what can be judged alone where wrong names stopped the road before check: fields against the policy,
 // the bounds of the session, and texts. An author then hears of a refused question in the same run as of a misspelt state.
+// What texts ask for and give depends on what is asked around them, so they wait until the names within the flow are right.
 func (c *compilation) checkApart() {
 	n := &c.names
 	if n.purpose == nil || n.session == nil || n.notice == nil {
@@ -43,10 +45,23 @@ func (c *compilation) checkApart() {
 	if _, known := c.facts.policy.Purpose(n.purpose.Name.Name); !known {
 		return
 	}
+	named := c.errsOutside()
 	c.checkFields()
 	c.checkClasses()
 	c.checkSession()
 	c.checkTexts()
+	if named {
+		c.checkScope()
+		c.checkSpeech()
+	}
+}
+
+// outside are the errors in the names of what a flow leads to, and no part of it.
+var outside = []*diag.Code{diag.UnknownTeam, diag.UnknownVendor, diag.UnknownChannel}
+
+// errsOutside says whether every name within the flow is right.
+func (c *compilation) errsOutside() bool {
+	return !slices.ContainsFunc(c.diags, func(d *diag.Diagnostic) bool { return d.Severity == diag.Error && !slices.Contains(outside, d.Code) })
 }
 
 // checkState judges the statements of one state.
