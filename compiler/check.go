@@ -45,22 +45,22 @@ func (c *compilation) checkApart() {
 	if _, known := c.facts.policy.Purpose(n.purpose.Name.Name); !known {
 		return
 	}
-	named := c.errsOutside()
+	namesHold := c.onlyOutsideUnknown()
 	c.checkFields()
 	c.checkClasses()
 	c.checkSession()
 	c.checkTexts()
-	if named {
+	if namesHold {
 		c.checkScope()
 		c.checkSpeech()
 	}
 }
 
-// outside are the errors in the names of what a flow leads to, and no part of it.
+// outside are the errors in names of what a flow leads to, and which is no part of it.
 var outside = []*diag.Code{diag.UnknownTeam, diag.UnknownVendor, diag.UnknownChannel}
 
-// errsOutside says whether every name within the flow is right.
-func (c *compilation) errsOutside() bool {
+// onlyOutsideUnknown says whether no error so far is about the flow itself.
+func (c *compilation) onlyOutsideUnknown() bool {
 	return !slices.ContainsFunc(c.diags, func(d *diag.Diagnostic) bool { return d.Severity == diag.Error && !slices.Contains(outside, d.Code) })
 }
 
