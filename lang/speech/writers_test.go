@@ -36,13 +36,13 @@ func TestWriters(t *testing.T) {
 				rest = append(rest, r)
 			}
 		}
-		m := train(rest)
+		m, first := train(rest), len(theirs)
 		for _, r := range readings {
 			if r.writer() == writer && r.shown() {
 				theirs, by = append(theirs, r), append(by, m.judge(r))
 			}
 		}
-		for _, r := range amid(theirs, by, writer) {
+		for _, r := range amid(theirs[first:], by[first:]) {
 			among.count(r.foundBy(m.judge(r)), r.expect != "ok")
 		}
 	}
@@ -86,12 +86,12 @@ func (e example) foundBy(j judgement) bool {
 	return j.risk > bars[e.language()] && !(priced && e.style == "answered")
 }
 
-// amid puts what a writer wrote between sound texts of the same writer that are accepted by themselves, as one sentence of a
+// amid puts what a writer wrote between texts of the same writer that are sound and accepted by themselves, as one sentence of a
 // greeting asks too much and the others are fine.
-func amid(readings []reading, by []judgement, writer string) []reading {
+func amid(readings []reading, by []judgement) []reading {
 	sound := map[string][]string{}
 	for n, r := range readings {
-		if r.writer() == writer && r.ends() && r.expect == "ok" && !r.foundBy(by[n]) {
+		if r.ends() && r.expect == "ok" && !r.foundBy(by[n]) {
 			sound[r.lang] = append(sound[r.lang], r.text)
 		}
 	}
@@ -99,7 +99,7 @@ func amid(readings []reading, by []judgement, writer string) []reading {
 	var out []example
 	for _, r := range readings {
 		fill := sound[r.lang]
-		if r.writer() != writer || !r.ends() || len(fill) == 0 {
+		if !r.ends() || len(fill) == 0 {
 			continue
 		}
 		e := r.example
@@ -115,6 +115,4 @@ func amid(readings []reading, by []judgement, writer string) []reading {
 }
 
 // ends says whether the text ends as a sentence does, so that another may follow.
-func (e example) ends() bool {
-	return strings.HasSuffix(e.text, ".") || strings.HasSuffix(e.text, "!") || strings.HasSuffix(e.text, "?")
-}
+func (e example) ends() bool { return strings.ContainsRune(".!?", rune(e.text[len(e.text)-1])) }
